@@ -1,0 +1,289 @@
+"""Every refusal a person can meet: one class per reason, whose ``__init__`` writes the sentence.
+
+A refusal says what is wrong and what to do about it. The HTTP status of each class stands in one
+table, ``wiki.web.errors``; the command line prints the sentence and exits with 1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wiki.model import Collision
+
+
+class StrataError(Exception):
+    """The base of every refusal; ``str(error)`` is fit for any reader."""
+
+
+# -- configuration ---------------------------------------------------------------------------
+
+
+class SettingInvalid(StrataError):
+    """A setting has a value that cannot be used."""
+
+    def __init__(self, source: str, key: str, reason: str, remedy: str) -> None:
+        super().__init__(f"{source}: {key}: {reason} {remedy}")
+        self.source, self.key, self.reason, self.remedy = source, key, reason, remedy
+
+
+# -- names -----------------------------------------------------------------------------------
+
+
+class NameInvalid(StrataError):
+    """A page, folder, attachment or space may not bear this name."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        shown = name if len(name) <= 120 else f"{name[:120]}…"
+        super().__init__(f"“{shown}” cannot be used as a name: {reason}")
+        self.name, self.reason = name, reason
+
+
+class NameTaken(StrataError):
+    """The name belongs to another page already, perhaps in another spelling."""
+
+    def __init__(self, name: str, existing: str) -> None:
+        if name == existing:
+            text = f"“{existing}” exists already. Choose another name, or edit that page."
+        else:
+            text = (
+                f"“{name}” differs from the existing “{existing}” only in capitals or in the way "
+                "its letters are written. Choose another name, or edit that page."
+            )
+        super().__init__(text)
+        self.name, self.existing = name, existing
+
+
+# -- what is not there -----------------------------------------------------------------------
+
+
+class NotFound(StrataError):
+    """The base of everything that is not there (or that the person may not know is there)."""
+
+
+class SpaceNotFound(NotFound):
+    def __init__(self, space: str) -> None:
+        super().__init__(f"There is no space “{space}” that you may read.")
+        self.space = space
+
+
+class PageNotFound(NotFound):
+    def __init__(self, space: str, path: str) -> None:
+        super().__init__(f"There is no page “{path}” in the space “{space}”.")
+        self.space, self.path = space, path
+
+
+class FileNotInSpace(NotFound):
+    def __init__(self, space: str, path: str) -> None:
+        super().__init__(f"There is no file “{path}” in the space “{space}”.")
+        self.space, self.path = space, path
+
+
+class RevisionNotFound(NotFound):
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            f"“{revision[:80]}” is no version of this page. Open its history and choose one there."
+        )
+        self.revision = revision
+
+
+class ReportNotFound(NotFound):
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no report “{name}”. There are: {', '.join(known)}.")
+        self.name, self.known = name, tuple(known)
+
+
+# -- who may ---------------------------------------------------------------------------------
+
+
+class SignInNeeded(StrataError):
+    def __init__(self, action: str) -> None:
+        super().__init__(f"Sign in to {action}.")
+        self.action = action
+
+
+class NotAllowed(StrataError):
+    def __init__(self, action: str) -> None:
+        super().__init__(
+            f"Your account may not {action}. Ask an administrator of this wiki for the right."
+        )
+        self.action = action
+
+
+class SignInRefused(StrataError):
+    def __init__(self) -> None:
+        super().__init__("The user name or the password is not right. Try again.")
+
+
+class TooManyAttempts(StrataError):
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__(f"Too many attempts. Wait {wait_seconds} seconds, then try again.")
+        self.wait_seconds = wait_seconds
+
+
+class AccountInvalid(StrataError):
+    """An account cannot be made or changed as asked."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
+class AccountsUnavailable(StrataError):
+    """The account database cannot be read; pages stay safe in git."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            "The account database cannot be used, so nobody can sign in. All pages are safe. "
+            f"An administrator should run “strata check”. ({detail})"
+        )
+
+
+# -- writing ---------------------------------------------------------------------------------
+
+
+class EditConflict(StrataError):
+    """Others changed the same lines since the editor opened the page; nothing was saved."""
+
+    def __init__(self, collisions: Sequence[Collision], head: str) -> None:
+        names = ", ".join(collision.path for collision in collisions)
+        super().__init__(
+            f"Somebody changed the same lines of {names} while you were editing. "
+            "Nothing is lost: look at both versions, choose, and save again."
+        )
+        self.collisions, self.head = tuple(collisions), head
+
+
+class ContentRefused(StrataError):
+    """The text itself cannot be saved (conflict markers left in it, no valid UTF-8…)."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"“{path}” was not saved: {reason}")
+        self.path, self.reason = path, reason
+
+
+class TooLarge(StrataError):
+    def __init__(self, what: str, size: int, limit: int) -> None:
+        super().__init__(
+            f"{what} has {_megabytes(size)}; the limit is {_megabytes(limit)}. "
+            "Split it, or make it smaller."
+        )
+        self.size, self.limit = size, limit
+
+
+class TypeRefused(StrataError):
+    def __init__(self, name: str, allowed: Sequence[str]) -> None:
+        super().__init__(
+            f"“{name}” is of a kind that cannot be attached. Allowed are: {', '.join(allowed)}."
+        )
+        self.name, self.allowed = name, tuple(allowed)
+
+
+class NothingToSave(StrataError):
+    """The edit changes nothing; the page stays as it is and no commit is made."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was changed, so there is nothing to save.")
+
+
+class SpaceBusy(StrataError):
+    def __init__(self, space: str) -> None:
+        super().__init__(
+            f"The space “{space}” is being written by others right now. Your text is kept; "
+            "save again in a moment."
+        )
+        self.space = space
+
+
+class StorageFull(StrataError):
+    def __init__(self) -> None:
+        super().__init__(
+            "The server's disk is full. Nothing was saved; your text is kept in the editor. "
+            "Tell an administrator, then save again."
+        )
+
+
+class StorageReadOnly(StrataError):
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            "The server cannot write to its disk. Nothing was saved; your text is kept in the "
+            f"editor. Tell an administrator: {detail}."
+        )
+
+
+# -- repositories ----------------------------------------------------------------------------
+
+
+class RepositoryDamaged(StrataError):
+    """git could not read something it should be able to read."""
+
+    def __init__(self, space: str, detail: str) -> None:
+        super().__init__(
+            f"A part of the repository of “{space}” is damaged ({detail}). Other pages and "
+            "versions are not concerned. An administrator should run “strata check”."
+        )
+        self.space, self.detail = space, detail
+
+
+class GitFailed(StrataError):
+    """A git command ended badly; ``detail`` is for the log, never for a web page."""
+
+    def __init__(self, command: str, status: int, detail: str) -> None:
+        super().__init__(f"git {command} ended with status {status}: {detail}")
+        self.command, self.status, self.detail = command, status, detail
+
+
+class ImportRefused(StrataError):
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"“{source}” was not imported: {reason}")
+        self.source, self.reason = source, reason
+
+
+class SpaceExists(StrataError):
+    def __init__(self, space: str) -> None:
+        super().__init__(f"There is a space “{space}” already. Choose another name with --space.")
+        self.space = space
+
+
+# -- asking ----------------------------------------------------------------------------------
+
+
+class QueryRefused(StrataError):
+    """A search that would cost too much or means nothing."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"This search cannot be answered: {reason}")
+        self.reason = reason
+
+
+class SearchNotReady(StrataError):
+    """The index is being built; pages can be read meanwhile."""
+
+    def __init__(self, space: str) -> None:
+        super().__init__(
+            f"The search index of “{space}” is being built. Pages can be read meanwhile; "
+            "try again in a minute."
+        )
+        self.space = space
+
+
+class WindowInvalid(StrataError):
+    def __init__(self, value: str) -> None:
+        super().__init__(
+            f"“{value[:80]}” is no date. Write dates as 2026-03-31; “since” must lie before “until”."
+        )
+
+
+class ParameterInvalid(StrataError):
+    """A request's parameter is missing or cannot be read."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"The parameter “{name}” cannot be used: {reason}")
+        self.name, self.reason = name, reason
+
+
+def _megabytes(size: int) -> str:
+    if size >= 1_000_000:
+        return f"{size / 1_000_000:.1f} MB"
+    return f"{size / 1000:.0f} kB"

@@ -1,0 +1,45 @@
+"""The frozen values that rooms hand to each other; nothing here touches the world."""
+
+from wiki.model.editing import Collision, ConflictHunk, Edit, FileWrite, Saved
+from wiki.model.history import Commit, FileChange, Identity, PageChange, Window
+from wiki.model.names import (
+    PAGE_SUFFIXES,
+    check_file_path,
+    check_page_name,
+    check_space_name,
+    is_page_path,
+    name_key,
+    page_file,
+    page_name,
+)
+from wiki.model.people import ANONYMOUS, Author, Role, Viewer
+from wiki.model.reading import RepositoryReader
+from wiki.model.tree import TreeChange, TreeEntry
+
+__all__ = [
+    "ANONYMOUS",
+    "PAGE_SUFFIXES",
+    "Author",
+    "Collision",
+    "Commit",
+    "ConflictHunk",
+    "Edit",
+    "FileChange",
+    "FileWrite",
+    "Identity",
+    "PageChange",
+    "RepositoryReader",
+    "Role",
+    "Saved",
+    "TreeChange",
+    "TreeEntry",
+    "Viewer",
+    "Window",
+    "check_file_path",
+    "check_page_name",
+    "check_space_name",
+    "is_page_path",
+    "name_key",
+    "page_file",
+    "page_name",
+]

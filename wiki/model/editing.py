@@ -1,0 +1,73 @@
+"""A write on its way into a space, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wiki.model.history import Door
+from wiki.model.people import Author
+
+
+@dataclass(frozen=True, slots=True)
+class FileWrite:
+    """One file of an edit. ``content`` None deletes it; ``base`` is the id of the blob the writer
+    had read ("" if the file did not exist then). ``mergeable`` files are text: if others changed
+    them meanwhile, both changes are merged by line; other files must be unchanged since ``base``.
+    """
+
+    path: str
+    content: bytes | None
+    base: str
+    mergeable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """All that one save changes: one commit. ``author_time`` in UTC seconds, ``offset`` minutes."""
+
+    files: tuple[FileWrite, ...]
+    author: Author
+    message: str
+    door: Door
+    account: str
+    author_time: int
+    author_offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A durable commit. ``merged`` names the files that were merged with others' changes."""
+
+    commit: str
+    parent: str
+    merged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictHunk:
+    """A stretch of a three-way merge, as lines with their ends.
+
+    ``kind`` "same": all agree or only one side changed (``result`` is the merged text); "conflict":
+    both changed the same lines differently, and ``base``, ``mine``, ``theirs`` hold the three texts.
+    """
+
+    kind: str
+    result: str = ""
+    base: str = ""
+    mine: str = ""
+    theirs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """One file whose lines two people changed. ``theirs``/``base`` are None if deleted / new there.
+
+    ``theirs_oid`` is the blob now at the head: the base of the next try.
+    """
+
+    path: str
+    base: str | None
+    mine: str | None
+    theirs: str | None
+    theirs_oid: str
+    hunks: tuple[ConflictHunk, ...]

@@ -1,0 +1,42 @@
+"""Who is asking, and who wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Role(IntEnum):
+    """What an account may do, in rising order; a role includes those below it."""
+
+    NOBODY = 0
+    READER = 1
+    EDITOR = 2
+    ADMIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A name and an address as git records them."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person (or nobody) on whose behalf something is done; every service takes one.
+
+    ``account`` is the account's user name, or "" for somebody not signed in.
+    """
+
+    account: str
+    role: Role
+    author: Author | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        return bool(self.account)
+
+
+ANONYMOUS = Viewer(account="", role=Role.NOBODY)
