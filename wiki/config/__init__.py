@@ -1,0 +1,14 @@
+"""What an operator may set: ``config.toml`` and the environment become frozen values."""
+
+from wiki.config.settings import (
+    Git,
+    Limits,
+    Log,
+    People,
+    Reports,
+    Server,
+    Settings,
+    WikiSettings,
+)
+
+__all__ = ["Git", "Limits", "Log", "People", "Reports", "Server", "Settings", "WikiSettings"]
