@@ -1,0 +1,95 @@
+"""One space: its repository and what is computed from it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wiki.config import Settings
+from wiki.errors import RepositoryDamaged
+from wiki.git import Repository
+from wiki.model import Author
+from wiki.projections.catalogue import Catalogue
+from wiki.projections.follow import Follower
+from wiki.projections.history import History
+from wiki.projections.search import SearchIndex
+
+CHARTER = ".strata/charter.toml"
+"""The file in which a space says what it is called and what it is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charter:
+    """What a space says of itself; empty where it says nothing."""
+
+    title: str = ""
+    purpose: str = ""
+
+
+@dataclass(slots=True, weakref_slot=True)
+class Space:
+    """A repository opened together with its projections; safe to share between threads."""
+
+    name: str
+    repository: Repository
+    catalogue: Catalogue
+    history: History
+    search: SearchIndex
+    follower: Follower
+    index_folder: Path
+    _charter: tuple[str | None, Charter] = field(default=("", Charter()))
+
+    @property
+    def title(self) -> str:
+        """The name shown to people."""
+        return self.charter().title or self.name.replace("-", " ").capitalize()
+
+    @property
+    def description(self) -> str:
+        """What the space is for, in its own words; "" if it does not say."""
+        return self.charter().purpose
+
+    def charter(self) -> Charter:
+        """The charter at the branch's head, read once per version."""
+        head = self.repository.head()
+        if self._charter[0] != head:
+            self._charter = (head, _read_charter(self.repository, head))
+        return self._charter[1]
+
+    def close(self) -> None:
+        """Let go of files and processes."""
+        self.follower.close()
+        for projection in (self.catalogue, self.history, self.search):
+            projection.close()
+        self.repository.close()
+
+
+def open_space(path: Path, settings: Settings) -> Space:
+    """Open ``content/<name>.git``; projections that are missing are made when first followed."""
+    name = path.name.removesuffix(".git")
+    folder = settings.wiki.search_index / name
+    repository = Repository(
+        path,
+        name=name,
+        committer=Author(settings.git.committer_name, settings.git.committer_email),
+        lock_seconds=settings.git.lock_seconds,
+    )
+    catalogue, history, search = Catalogue(folder), History(folder), SearchIndex(folder)
+    follower = Follower(repository, (catalogue, history, search), folder)
+    return Space(name, repository, catalogue, history, search, follower, folder)
+
+
+def _read_charter(repository: Repository, head: str | None) -> Charter:
+    """A charter that cannot be read is no reason to refuse the space."""
+    if head is None:
+        return Charter()
+    try:
+        entry = repository.entry(head, CHARTER)
+        if entry is None:
+            return Charter()
+        table = tomllib.loads(repository.read_blob(entry.oid).decode())
+    except (RepositoryDamaged, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return Charter()
+    title, purpose = table.get("title", ""), table.get("purpose", "")
+    return Charter(str(title)[:120], str(purpose)[:2000])

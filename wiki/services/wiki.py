@@ -1,0 +1,101 @@
+"""The wiki as one object: what every door is given, and the only place where parts are chosen."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from wiki.config import Settings
+from wiki.errors import NameInvalid, NotAllowed, SignInNeeded, SpaceNotFound
+from wiki.model import Viewer, check_space_name
+from wiki.services import policy
+from wiki.services.accounts import Accounts
+from wiki.services.rendering import Renderer
+from wiki.services.space import Space, open_space
+
+
+class Wiki:
+    """Spaces, accounts and the renderer under one set of settings.
+
+    Nothing is opened before it is first asked for, so that a server may fork after making one.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.accounts = Accounts(settings)
+        self.renderer = Renderer(settings)
+        self._spaces: dict[str, Space] = {}
+        self._lock = threading.Lock()
+
+    def space_names(self) -> list[str]:
+        """Every space there is, by name, whoever may read it."""
+        folder = self.settings.wiki.content
+        found = (path.name.removesuffix(".git") for path in folder.glob("*.git") if path.is_dir())
+        return sorted(name for name in found if _is_space_name(name))
+
+    def repository_path(self, name: str) -> Path:
+        """Where a space's repository lies (or will lie)."""
+        return self.settings.wiki.content / f"{check_space_name(name)}.git"
+
+    def space(self, viewer: Viewer, name: str) -> Space:
+        """The space, if it is there and the viewer may read it.
+
+        Raises:
+            SpaceNotFound: there is none, or the viewer may not know of it.
+            SignInNeeded: it might be there for somebody signed in.
+        """
+        self._check_may_read(viewer, name)
+        return self.open(name)
+
+    def spaces(self, viewer: Viewer) -> list[Space]:
+        """All spaces the viewer may read, by name."""
+        return [
+            self.open(name)
+            for name in self.space_names()
+            if policy.may(viewer, policy.Action.READ, name, self.settings)
+        ]
+
+    def open(self, name: str) -> Space:
+        """The space, asked for by the wiki itself: no policy. Opened once a process."""
+        known = self._spaces.get(name)
+        if known is not None:
+            return known
+        if not _is_space_name(name):
+            raise SpaceNotFound(name)
+        path = self.repository_path(name)
+        if not path.is_dir():
+            raise SpaceNotFound(name)
+        with self._lock:
+            if name not in self._spaces:
+                self._spaces[name] = open_space(path, self.settings)
+            return self._spaces[name]
+
+    def forget(self, name: str) -> None:
+        """Close a space that was replaced or removed."""
+        with self._lock:
+            space = self._spaces.pop(name, None)
+        if space is not None:
+            space.close()
+
+    def close(self) -> None:
+        """Let go of everything, at the end of the process."""
+        for name in list(self._spaces):
+            self.forget(name)
+        self.renderer.close()
+        self.accounts.close()
+
+    def _check_may_read(self, viewer: Viewer, name: str) -> None:
+        try:
+            policy.allow(viewer, policy.Action.READ, name, self.settings)
+        except SignInNeeded:
+            raise
+        except NotAllowed as refused:
+            raise SpaceNotFound(name) from refused
+
+
+def _is_space_name(name: str) -> bool:
+    try:
+        check_space_name(name)
+    except NameInvalid:
+        return False
+    return True
