@@ -1,0 +1,242 @@
+"""The account database: its tables, its transactions, and its upgrades.
+
+SQLite by default, PostgreSQL by URL. It may be missing or broken at any time without any page being
+lost, so nothing is opened before first use and every failure becomes ``AccountsUnavailable``.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from wiki.errors import AccountsUnavailable
+
+SCHEMA = "0001"
+"""The revision of ``migrations/versions`` that this code works with."""
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("name", sa.String(160), nullable=False, unique=True),
+    sa.Column("skeleton", sa.String(160), nullable=False, unique=True),
+    sa.Column("shown_name", sa.String(200), nullable=False),
+    sa.Column("email", sa.String(400), nullable=False),
+    # NULL where there is no address, so that many may have none.
+    sa.Column("email_key", sa.String(400), unique=True),
+    sa.Column("password_hash", sa.String(300), nullable=False),
+    # Until when (UTC seconds) the password counts as one-time; 0: the person chose it.
+    sa.Column("one_time_until", sa.BigInteger, nullable=False),
+    sa.Column("role", sa.Integer, nullable=False),
+    sa.Column("epoch", sa.String(32), nullable=False),
+    sa.Column("disabled", sa.Boolean, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("signed_in_at", sa.BigInteger, nullable=False),
+)
+
+attempts = sa.Table(
+    "sign_in_attempts",
+    metadata,
+    sa.Column("bucket", sa.String(64), primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("since", sa.BigInteger, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column(
+        "id",
+        sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
+    sa.Column("at", sa.BigInteger, nullable=False, index=True),
+    sa.Column("actor", sa.String(200), nullable=False),
+    sa.Column("event", sa.String(60), nullable=False),
+    sa.Column("subject", sa.String(400), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("address", sa.String(80), nullable=False),
+)
+
+
+class Database:
+    """Connections to the account database. Thread-safe; opens its own after a fork."""
+
+    def __init__(self, url: str, instance: Path) -> None:
+        self._file = None if url else instance / "accounts.sqlite3"
+        self._url = url
+        self._engine: sa.Engine | None = None
+        self._identity: tuple[int, int, int] | None = None
+        self._opening = threading.Lock()
+
+    @property
+    def place(self) -> str:
+        """Where the database is, for an operator's eyes; never with a password."""
+        return str(self._file) if self._file else sa.make_url(self._url).render_as_string()
+
+    def create(self) -> None:
+        """Make what is missing and bring it up to date."""
+        with translated():
+            if self._file and not self._file.exists():
+                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                os.close(os.open(self._file, os.O_WRONLY | os.O_CREAT, 0o600))
+        with self.reading():
+            pass
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that only reads."""
+        with translated(), self._ready().begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that holds the database's write lock from its beginning."""
+        with translated(), _write(self._ready()) as connection:
+            yield connection
+
+    def integrity(self) -> str:
+        """What SQLite finds wrong with its file, or ""."""
+        if not self._file:
+            return ""
+        with self.reading() as connection:
+            found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+        return "" if found == "ok" else found
+
+    def close(self) -> None:
+        """Give back all connections; the next use opens new ones."""
+        with self._opening:
+            engine, self._engine, self._identity = self._engine, None, None
+        if engine is not None:
+            engine.dispose()
+
+    def _ready(self) -> sa.Engine:
+        identity = self._look()
+        engine = self._engine
+        if engine is not None and identity == self._identity:
+            return engine
+        with self._opening:
+            if self._engine is None or identity != self._identity:
+                self._open(identity)
+            assert self._engine is not None
+            return self._engine
+
+    def _look(self) -> tuple[int, int, int]:
+        """Which process and which file: a fork or a restored backup needs new connections."""
+        if self._file is None:
+            return os.getpid(), 0, 0
+        try:
+            status = self._file.stat()
+        except FileNotFoundError:
+            raise AccountsUnavailable(f"{self._file} is missing; “strata init” makes one") from None
+        return os.getpid(), status.st_dev, status.st_ino
+
+    def _open(self, identity: tuple[int, int, int]) -> None:
+        old, self._engine = self._engine, None
+        if old is not None:
+            forked = self._identity is not None and self._identity[0] != identity[0]
+            old.dispose(close=not forked)
+        engine = _sqlite(self._file) if self._file else sa.create_engine(self._url)
+        upgrade(engine)
+        self._engine, self._identity = engine, identity
+
+
+def _sqlite(path: Path) -> sa.Engine:
+    """An engine on a file that must exist (SQLite would silently make an empty one)."""
+    url = sa.URL.create(
+        "sqlite", database=f"file:{path.absolute()}", query={"mode": "rw", "uri": "true"}
+    )
+    engine = sa.create_engine(
+        url, connect_args={"isolation_level": None, "timeout": 5}, poolclass=sa.QueuePool
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _write(engine: sa.Engine) -> Iterator[sa.Connection]:
+    with engine.connect() as plain:
+        connection = plain.execution_options(writes=True)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Database trouble becomes a refusal whose text holds neither statement nor password."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        raise AccountsUnavailable(str(error.orig).strip().split("\n", 1)[0]) from error
+    except sa.exc.SQLAlchemyError as error:
+        raise AccountsUnavailable(type(error).__name__) from error
+    except OSError as error:
+        raise AccountsUnavailable(str(error.strerror or error)) from error
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Bring the tables to ``SCHEMA`` in one transaction under a lock: a crash leaves the old ones.
+
+    Raises:
+        AccountsUnavailable: a newer version of Strata has used this database.
+    """
+    with engine.begin() as connection:
+        if _revision(connection) == SCHEMA:
+            return
+    with _write(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(713000)"))
+        if _revision(connection) != SCHEMA:
+            _run_migrations(connection)
+
+
+def _revision(connection: sa.Connection) -> str:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(
+        connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or ""
+    )
+
+
+def _run_migrations(connection: sa.Connection) -> None:
+    # Imported here: a start that has nothing to upgrade is quicker without.
+    import alembic.command
+    import alembic.config
+    from alembic.util import CommandError
+
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    try:
+        alembic.command.upgrade(config, "head")
+    except CommandError as error:
+        raise AccountsUnavailable(
+            "the database was made by a newer version of Strata; install that version, or restore "
+            "the backup made before the upgrade"
+        ) from error

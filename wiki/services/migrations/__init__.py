@@ -1,0 +1,1 @@
+"""Upgrades of the account database, run at start by ``wiki.services.accounts_store``."""
