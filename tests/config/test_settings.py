@@ -75,7 +75,7 @@ def test_every_setting_can_be_set_by_environment():
         ('[limits]\nattachment_types = ["PDF"]', "limits.attachment_types", ".pdf"),
         ('[reports]\ntimezone = "Mars/Base"', "reports.timezone", "Europe/Berlin"),
         ('[server]\nbase_url = "wiki.example.org"', "server.base_url", "https://"),
-        ('[server]\nbase_url = "https://x/y"', "server.base_url", "path"),
+        ('[server]\nbase_url = "https://x/"', "server.base_url", "slash"),
         ('[server]\ntrusted_proxies = ["proxy"]', "server.trusted_proxies", "10.0.0.0/8"),
         ('[git]\ncommitter_email = "x"', "git.committer_email", "strata@example.org"),
         ("[server]\nport = inf", "server.port", "whole number"),

@@ -59,13 +59,13 @@ def _host(value: str) -> Fault | None:
 def _base_url(value: str) -> Fault | None:
     if not value:
         return None
-    remedy = "Write it as https://wiki.example.org, without a path."
+    remedy = "Write it as https://wiki.example.org, without a slash at its end."
     try:
         parts = urlsplit(value)
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError:
         return f"{value!r} is no address.", remedy
-    rest = parts.path.rstrip("/") + parts.query + parts.fragment + (parts.username or "")
+    rest = parts.query + parts.fragment + (parts.username or "")
     if usable and not rest and not value.endswith("/"):
         return None
     return f"{value!r} is not an address alone.", remedy

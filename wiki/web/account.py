@@ -1,0 +1,137 @@
+"""Signing in and out, and one's own account."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from wiki.errors import (
+    AccountInvalid,
+    AccountsUnavailable,
+    SignInNeeded,
+    SignInRefused,
+    TooManyAttempts,
+)
+from wiki.services.accounts import Account
+from wiki.services.passwords import MIN_LENGTH
+from wiki.web.addresses import safe_next, site_address
+from wiki.web.errors import status_of
+from wiki.web.viewer import accounts, begin_session, current_account, end_session
+
+bp = Blueprint("account", __name__, url_prefix="/-")
+
+_Page = tuple[str, int]
+
+
+@bp.get("/sign-in")
+def sign_in_form() -> Response | str:
+    """The form; whoever is signed in already goes on."""
+    if current_account():
+        return redirect(_next(), 303)
+    return render_template("account/sign-in.html", next=_next(), name="", refusal="")
+
+
+@bp.post("/sign-in")
+def sign_in() -> Response | _Page:
+    """Check name and password, and begin a fresh session."""
+    name = request.form.get("name", "")
+    try:
+        account = accounts().sign_in(name, request.form.get("password", ""), _address())
+    except (SignInRefused, TooManyAttempts, AccountsUnavailable) as refusal:
+        page = render_template(
+            "account/sign-in.html", next=_next(), name=name[:80], refusal=str(refusal)
+        )
+        return page, status_of(refusal)
+    begin_session(account)
+    if account.one_time:
+        return redirect(site_address("account/password", next=_next()), 303)
+    return redirect(_next(), 303)
+
+
+@bp.post("/sign-out")
+def sign_out() -> Response:
+    """End all sessions of this account."""
+    account = current_account()
+    if account:
+        accounts().sign_out(account)
+    end_session()
+    return redirect(site_address(), 303)
+
+
+@bp.get("/account")
+def account_page() -> str:
+    """Name, address, password, and what the account may do."""
+    return _account_page(_signed_in(), "")
+
+
+@bp.post("/account")
+def change_profile() -> Response | _Page:
+    """Set the name and address that future changes bear."""
+    account = _signed_in()
+    try:
+        accounts().change_profile(
+            account, request.form.get("shown_name", ""), request.form.get("email", "")
+        )
+    except AccountInvalid as refusal:
+        return _account_page(account, str(refusal)), status_of(refusal)
+    flash("Saved. Your next changes carry this name and address.")
+    return redirect(site_address("account"), 303)
+
+
+@bp.get("/account/password")
+def password_form() -> str:
+    """Choose another password."""
+    return _password_page(_signed_in(), "")
+
+
+@bp.post("/account/password")
+def change_password() -> Response | _Page:
+    """Set it, end all other sessions, and stay signed in here."""
+    account = _signed_in()
+    new = request.form.get("new_password", "")
+    try:
+        if new != request.form.get("new_password_again", ""):
+            raise AccountInvalid("The two new passwords differ. Type the same one twice.")
+        old = request.form.get("password", "")
+        changed = accounts().change_password(account, old, new, _address())
+    except (AccountInvalid, TooManyAttempts) as refusal:
+        return _password_page(account, str(refusal)), status_of(refusal)
+    begin_session(changed)
+    flash("Your password is changed. You are signed out everywhere else.")
+    return redirect(_next() if request.form.get("next") else site_address("account"), 303)
+
+
+def _signed_in() -> Account:
+    account = current_account()
+    if account is None:
+        raise SignInNeeded("see your account")
+    return account
+
+
+def _account_page(account: Account, refusal: str) -> str:
+    given = request.form if refusal else {}
+    return render_template(
+        "account/account.html",
+        account=account,
+        refusal=refusal,
+        shown_name=given.get("shown_name", account.shown_name)[:200],
+        email=given.get("email", account.email)[:400],
+    )
+
+
+def _password_page(account: Account, refusal: str) -> str:
+    return render_template(
+        "account/password.html",
+        account=account,
+        refusal=refusal,
+        next=_next() if request.values.get("next") else "",
+        min_length=MIN_LENGTH,
+    )
+
+
+def _next() -> str:
+    return safe_next(request.values.get("next", ""))
+
+
+def _address() -> str:
+    return request.remote_addr or ""
