@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import cast
 
 import flask_login
 import structlog
@@ -58,7 +57,8 @@ def current_viewer() -> Viewer:
     if "viewer" not in g:
         account = current_account()
         g.viewer = account.viewer if account and not account.one_time else ANONYMOUS
-    return cast(Viewer, g.viewer)
+    viewer: Viewer = g.viewer
+    return viewer
 
 
 def current_account() -> Account | None:
@@ -110,13 +110,15 @@ def accounts() -> Accounts:
 
 
 def _wiki(app: Flask) -> Wiki:
-    return cast(Wiki, app.extensions["strata"])
+    wiki: Wiki = app.extensions["strata"]
+    return wiki
 
 
 def _load(identity: str) -> SessionPerson | None:
     """Flask-Login asks whose session this is. Without a database everybody is nobody for now."""
-    lasts = _wiki(current_app).settings.people.session_days * 86400
-    if not 0 <= time.time() + 86400 - session.get(_SINCE, 0) <= lasts + 86400:
+    age = time.time() - session.get(_SINCE, 0)
+    # A session from the future: the clock was set back. A day of that is no reason to sign out.
+    if not -86400 <= age <= _wiki(current_app).settings.people.session_days * 86400:
         return None
     try:
         account = accounts().of_session(identity)
