@@ -1,0 +1,541 @@
+"""Which lines of a page are headings, code, lists, quotes…: one reading for every purpose.
+
+Forges and Python-Markdown disagree about blocks (a list without a blank line before it, two spaces
+of nesting, fenced code inside lists). Pages are written for forges, so their blocks are read here,
+as CommonMark and GitHub do, once: the renderer hands Python-Markdown a text in which the blocks are
+unmistakable (``wiki.text.canonical``), and headings, links and plain text are found by the same
+reading, so that they always agree with what the reader sees. Time grows with the text's length;
+nesting is bounded by ``MAX_DEPTH``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal[
+    "paragraph", "heading", "rule", "code", "fence", "html", "math", "table", "reference",
+    "quote", "list", "item", "footnote", "definition", "admonition",
+]  # fmt: skip
+Line = tuple[int, str]
+"""Where the line's text begins in the source, and the text without its container's marks."""
+
+MAX_DEPTH = 24
+
+
+@dataclass(slots=True)
+class Block:
+    """A block and what it contains.
+
+    ``lines`` are the lines of a leaf (of a fence: without the fences); ``info`` is a fence's
+    language, a list's marker, a footnote's label or an admonition's opening line; ``level`` a
+    heading's level or an ordered list's first number. ``start``/``end`` are offsets of the source.
+    """
+
+    kind: Kind
+    lines: list[Line] = field(default_factory=list)
+    children: list[Block] = field(default_factory=list)
+    level: int = 0
+    info: str = ""
+    loose: bool = False
+    start: int = 0
+    end: int = 0
+
+    def text(self) -> str:
+        """The leaf's lines, joined."""
+        return "\n".join(text for _, text in self.lines)
+
+
+def read_blocks(source: str, start: int = 0) -> list[Block]:
+    """The blocks of ``source`` from the offset ``start`` on (where the front matter ends)."""
+    return _Reader(split_lines(source, start), 0).read()
+
+
+def walk(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Every block, outer before inner, in the order of the text."""
+    for block in blocks:
+        yield block
+        yield from walk(block.children)
+
+
+def split_lines(source: str, start: int = 0) -> list[Line]:
+    """The lines of ``source`` from ``start`` on, with their offsets; tabs of indentation expanded."""
+    lines: list[Line] = []
+    offset = start
+    for line in source[start:].split("\n"):
+        text = line.removesuffix("\r")
+        if "\t" in text:
+            text = _expand_indent(text)
+        lines.append((offset, text))
+        offset += len(line) + 1
+    return lines
+
+
+def _expand_indent(text: str) -> str:
+    body = text.lstrip(" \t")
+    indent = text[: len(text) - len(body)]
+    return indent.expandtabs(4) + body
+
+
+_FENCE = re.compile(r"(`{3,})([^`]*)$|(~{3,})(.*)$")
+_BULLET = re.compile(r"([-+*])( +|$)")
+_NUMBER = re.compile(r"([0-9]{1,9})([.)])( +|$)")
+_RULE = re.compile(r"(?:\*[ \t]*){3,}$|(?:-[ \t]*){3,}$|(?:_[ \t]*){3,}$")
+_SETEXT = re.compile(r"=+[ \t]*$|-+[ \t]*$")
+_DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,200})\]:[ \t]*")
+_REFERENCE = re.compile(r"\[(?!\^)[^\[\]]{1,500}\]:[ \t]*\S")
+_ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+[\w-]+")
+_DEFINITION = re.compile(r":[ ]{1,4}(?=\S)")
+_BLOCK_TAGS = frozenset(
+    """address article aside base basefont blockquote body caption center col colgroup dd details
+    dialog dir div dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6
+    head header hr html iframe legend li link main menu menuitem nav noframes ol optgroup option p
+    param search section source summary table tbody td tfoot th thead title tr track ul""".split()
+)
+_HTML_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>]|$)")
+_HTML_ALONE = re.compile(
+    r"""(?:<[a-zA-Z][\w-]*(?:\s+[\w:@.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*\s*/?>|</[a-zA-Z][\w-]*\s*>)\s*$"""
+)
+_VERBATIM = {
+    name: re.compile(rf"</{name}>", re.IGNORECASE)
+    for name in ("script", "pre", "style", "textarea")
+}
+_HTML_ENDS = (
+    ("<!--", re.compile("-->")),
+    ("<![CDATA[", re.compile(r"\]\]>")),
+    ("<?", re.compile(r"\?>")),
+    ("<!", re.compile(">")),
+)
+
+
+class _Reader:
+    """Reads the lines of one container; containers inside it get readers of their own."""
+
+    def __init__(self, lines: Sequence[Line], depth: int) -> None:
+        self.lines, self.depth, self.at = lines, depth, 0
+        self.blocks: list[Block] = []
+
+    def read(self) -> list[Block]:
+        while self.at < len(self.lines):
+            _, text = self.lines[self.at]
+            body = text.lstrip(" ")
+            if not body or not body.strip():
+                self.at += 1
+            elif len(text) - len(body) >= 4:
+                self._code()
+            else:
+                reader = _STARTS.get(body[0])
+                if (
+                    not (reader and reader(self, body))
+                    and not (body[0] in "0123456789" and self._list(body))
+                ):  # fmt: skip
+                    self._paragraph()
+        return self.blocks
+
+    # -- leaves ------------------------------------------------------------------------------
+
+    def _add(self, kind: Kind, first: int, **values: object) -> Block:
+        """Adds a block made of the lines from ``first`` up to the present one."""
+        start = self.lines[first][0]
+        last, text = self.lines[self.at - 1]
+        block = Block(kind, start=start, end=last + len(text), **values)  # type: ignore[arg-type]
+        self.blocks.append(block)
+        return block
+
+    def _code(self) -> bool:
+        first = self.at
+        end = first
+        while self.at < len(self.lines):
+            text = self.lines[self.at][1]
+            if text.startswith("    "):
+                end = self.at + 1
+            elif text.strip():
+                break
+            self.at += 1
+        self.at = end
+        self._add("code", first, lines=[(o + 4, t[4:]) for o, t in self.lines[first:end]])
+        return True
+
+    def _heading(self, body: str) -> bool:
+        found = heading_line(body)
+        if not found:
+            return False
+        self.at += 1
+        level, text = found
+        offset = self.lines[self.at - 1][0]
+        self._add("heading", self.at - 1, level=level, lines=[(offset, text)])
+        return True
+
+    def _fence(self, body: str) -> bool:
+        match = _FENCE.match(body)
+        if not match:
+            return False
+        fence = match[1] or match[3]
+        first, indent = self.at, len(self.lines[self.at][1]) - len(body)
+        lines: list[Line] = []
+        self.at += 1
+        while self.at < len(self.lines):
+            offset, text = self.lines[self.at]
+            self.at += 1
+            if _closes(text, fence):
+                break
+            cut = min(indent, len(text) - len(text.lstrip(" ")))
+            lines.append((offset + cut, text[cut:]))
+        self._add("fence", first, lines=lines, info=(match[2] or match[4] or "").strip())
+        return True
+
+    def _html(self, body: str) -> bool:
+        end = _html_end(body, interrupting=False)
+        if end is None:
+            return False
+        first = self.at
+        if isinstance(end, str):
+            self._until_blank()
+        else:
+            while self.at < len(self.lines) and not end.search(self.lines[self.at][1]):
+                self.at += 1
+            self.at = min(self.at + 1, len(self.lines))
+        self._add("html", first, lines=list(self.lines[first : self.at]))
+        return True
+
+    def _until_blank(self) -> None:
+        while self.at < len(self.lines) and self.lines[self.at][1].strip():
+            self.at += 1
+
+    def _math(self, body: str) -> bool:
+        if not body.startswith("$$"):
+            return False
+        for end in range(self.at, min(self.at + 200, len(self.lines))):
+            text = self.lines[end][1].strip()
+            if not text:
+                return False
+            if text.endswith("$$") and (end > self.at or len(text) > 4):
+                first, self.at = self.at, end + 1
+                self._add("math", first, lines=list(self.lines[first : self.at]))
+                return True
+        return False
+
+    def _rule_or_list(self, body: str) -> bool:
+        if _RULE.match(body):
+            self.at += 1
+            self._add("rule", self.at - 1)
+            return True
+        return body[0] != "_" and self._list(body)
+
+    def _reference(self, body: str) -> bool:
+        if body.startswith("[^"):
+            return self._footnote(body)
+        if not _REFERENCE.match(body):
+            return False
+        self.at += 1
+        self._add("reference", self.at - 1, lines=[(self.lines[self.at - 1][0], body)])
+        return True
+
+    # -- paragraphs --------------------------------------------------------------------------
+
+    def _paragraph(self) -> None:
+        first = self.at
+        self.at += 1
+        while self.at < len(self.lines):
+            body = self.lines[self.at][1].strip()
+            if not body:
+                break
+            indent = len(self.lines[self.at][1]) - len(self.lines[self.at][1].lstrip(" "))
+            if indent < 4:
+                if body[0] in "=-" and _SETEXT.match(body):
+                    self._setext(first, 1 if body[0] == "=" else 2)
+                    return
+                if _interrupts(body, self.depth):
+                    break
+            self.at += 1
+        self._prose(first, self.at)
+
+    def _setext(self, first: int, level: int) -> None:
+        lines = [(o, t.strip()) for o, t in self.lines[first : self.at]]
+        text = " ".join(t for _, t in lines)
+        self.at += 1
+        self._add("heading", first, level=level, lines=[(lines[0][0], text)])
+
+    def _prose(self, first: int, end: int) -> None:
+        """A paragraph, perhaps with a table in its midst."""
+        lines = [(o + len(t) - len(t.lstrip(" ")), t.strip(" ")) for o, t in self.lines[first:end]]
+        for index in range(len(lines) - 1):
+            if _is_table(lines[index][1], lines[index + 1][1]):
+                if index:
+                    self._leaf("paragraph", lines[:index])
+                self._leaf("table", lines[index:])
+                return
+        self._leaf("paragraph", lines)
+
+    def _leaf(self, kind: Kind, lines: list[Line]) -> None:
+        last, text = lines[-1]
+        self.blocks.append(Block(kind, lines, start=lines[0][0], end=last + len(text)))
+
+    # -- containers --------------------------------------------------------------------------
+
+    def _quote(self, _body: str) -> bool:
+        first = self.at
+        inner: list[Line] = []
+        while self.at < len(self.lines):
+            offset, text = self.lines[self.at]
+            stripped = text.lstrip(" ")
+            if stripped.startswith(">") and len(text) - len(stripped) < 4:
+                cut = len(text) - len(stripped) + (2 if stripped[1:2] == " " else 1)
+                inner.append((offset + cut, _expand_indent(text[cut:])))
+            elif not inner or not _continues(inner[-1][1], stripped, self.depth):
+                break
+            else:
+                inner.append((offset, stripped))
+            self.at += 1
+        self._contain("quote", first, inner)
+        return True
+
+    def _contain(self, kind: Kind, first: int, inner: list[Line], info: str = "") -> Block:
+        if self.depth >= MAX_DEPTH:
+            lines = [(o, t.strip()) for o, t in inner if t.strip()]
+            children = [Block("paragraph", lines, start=lines[0][0])] if lines else []
+        else:
+            children = _Reader(inner, self.depth + 1).read()
+        return self._add(kind, first, children=children, info=info)
+
+    def _list(self, body: str) -> bool:
+        marker = _marker(body)
+        if marker is None:
+            return False
+        first, start, outer = self.at, marker, self.blocks
+        items: list[Block] = []
+        self.blocks, loose = items, False
+        while marker is not None and marker[0] == start[0]:
+            gap = self._item(marker[2])
+            if self.at >= len(self.lines):
+                break
+            text = self.lines[self.at][1]
+            body = text.lstrip(" ")
+            marker = _marker(body) if len(text) - len(body) < 4 and not _RULE.match(body) else None
+            loose = loose or (gap and marker is not None and marker[0] == start[0])
+        self.blocks = outer
+        block = self._add("list", first, children=items, info=start[0], level=start[1])
+        block.loose = loose or any(item.loose for item in items)
+        return True
+
+    def _item(self, width: int) -> bool:
+        """Reads one item whose marker takes ``width`` columns; whether blank lines follow it."""
+        first = self.at
+        offset, text = self.lines[first]
+        indent = len(text) - len(text.lstrip(" "))
+        content = text[indent + width :]
+        inner: list[Line] = [(offset + indent + width, content)]
+        self.at += 1
+        end = self._indented(inner, indent + width, empty=not content.strip())
+        gap = self.at > end
+        after, self.at = self.at, end
+        block = self._contain("item", first, inner[: end - first])
+        block.loose = any(not t.strip() for _, t in inner[1 : end - first]) and _is_loose(block)
+        self.at = after
+        return gap
+
+    def _indented(self, inner: list[Line], width: int, *, empty: bool = False) -> int:
+        """Collects the lines that belong to a container indented by ``width``.
+
+        Leaves ``at`` behind trailing blank lines, and answers where the content ends.
+        """
+        fence, end = _opening_fence(inner[-1][1]), self.at
+        while self.at < len(self.lines):
+            offset, text = self.lines[self.at]
+            body = text.lstrip(" ")
+            if not body.strip():
+                if empty and end == self.at:
+                    self.at += 1
+                    break
+                inner.append((offset, ""))
+                self.at += 1
+                continue
+            if len(text) - len(body) >= width:
+                inner.append((offset + width, text[width:]))
+                fence = _fence_state(fence, text[width:])
+            elif fence or end != self.at or not _continues(inner[-1][1], body, self.depth):
+                break
+            else:
+                inner.append((offset, body))
+            self.at += 1
+            end = self.at
+        return end
+
+    def _footnote(self, body: str) -> bool:
+        match = _FOOTNOTE.match(body)
+        return bool(match) and self._hanging(
+            "footnote", body, match.end() if match else 0, match[1] if match else ""
+        )
+
+    def _definition(self, body: str) -> bool:
+        before = self.blocks[-1].kind if self.blocks else ""
+        match = _DEFINITION.match(body)
+        if not match or before not in {"paragraph", "definition"}:
+            return False
+        return self._hanging("definition", body, match.end(), "")
+
+    def _hanging(self, kind: Kind, body: str, width: int, info: str) -> bool:
+        """A footnote or definition: its text begins on the marker's line, more is indented."""
+        first = self.at
+        offset, text = self.lines[first]
+        inner: list[Line] = [(offset + len(text) - len(body) + width, body[width:])]
+        self.at += 1
+        end = self._indented(inner, 4)
+        after, self.at = self.at, end
+        self._contain(kind, first, inner[: end - first], info)
+        self.at = after
+        return True
+
+    def _admonition(self, body: str) -> bool:
+        if not _ADMONITION.match(body):
+            return False
+        first = self.at
+        inner: list[Line] = [(self.lines[first][0], "")]
+        self.at += 1
+        end = self._indented(inner, 4)
+        after, self.at = self.at, end
+        self._contain("admonition", first, inner[1 : end - first], body.rstrip())
+        self.at = after
+        return True
+
+    def _fallback(self, _body: str) -> bool:
+        return False
+
+
+_STARTS = {
+    "#": _Reader._heading,
+    "`": _Reader._fence,
+    "~": _Reader._fence,
+    "<": _Reader._html,
+    ">": _Reader._quote,
+    "-": _Reader._rule_or_list,
+    "*": _Reader._rule_or_list,
+    "_": _Reader._rule_or_list,
+    "+": _Reader._list,
+    "!": _Reader._admonition,
+    "?": _Reader._admonition,
+    "[": _Reader._reference,
+    ":": _Reader._definition,
+    "$": _Reader._math,
+}
+
+
+def heading_line(body: str) -> tuple[int, str] | None:
+    """The level and text of a line ``## Text``, its indentation removed; None for other lines."""
+    level = len(body) - len(body.lstrip("#"))
+    rest = body[level:]
+    if not 1 <= level <= 6 or (rest and rest[0] not in " \t"):
+        return None
+    text = rest.strip()
+    bare = text.rstrip("#")
+    if not bare or bare[-1] in " \t":
+        text = bare.rstrip()
+    return level, text
+
+
+def _closes(text: str, fence: str) -> bool:
+    body = text.strip()
+    return (
+        len(body) >= len(fence)
+        and body == fence[0] * len(body)
+        and len(text) - len(text.lstrip(" ")) < 4
+    )
+
+
+def _opening_fence(text: str) -> str:
+    match = _FENCE.match(text.lstrip(" "))
+    return (match[1] or match[3]) if match else ""
+
+
+def _fence_state(fence: str, text: str) -> str:
+    """The fence that is open after this line."""
+    if fence:
+        return "" if _closes(text, fence) else fence
+    return _opening_fence(text)
+
+
+def _marker(body: str) -> tuple[str, int, int] | None:
+    """A list item's kind of marker, number and width up to its text; None for other lines."""
+    bullet = _BULLET.match(body)
+    if bullet:
+        return bullet[1], 0, _width(1, bullet[2], body)
+    number = _NUMBER.match(body)
+    if number:
+        return number[2], int(number[1]), _width(len(number[1]) + 1, number[3], body)
+    return None
+
+
+def _width(marker: int, spaces: str, body: str) -> int:
+    if len(spaces) > 4 or len(body) == marker + len(spaces):
+        return marker + 1
+    return marker + len(spaces)
+
+
+def _interrupts(body: str, depth: int) -> bool:
+    """Whether this line, not indented, ends a paragraph and begins something else."""
+    first = body[0]
+    if first == "#":
+        return heading_line(body) is not None
+    if first in "`~":
+        return bool(_FENCE.match(body))
+    if first == "<":
+        return _html_end(body, interrupting=True) is not None
+    if first == ">":
+        return True
+    if first in "-*_+":
+        return bool(_RULE.match(body)) or bool((m := _BULLET.match(body)) and m.end() < len(body))
+    if first == ":":
+        return bool(_DEFINITION.match(body))
+    if first == "[":
+        return bool(_FOOTNOTE.match(body))
+    number = _NUMBER.match(body)
+    return bool(number and (number[1] == "1" or depth) and number.end() < len(body))
+
+
+def _continues(before: str, body: str, depth: int) -> bool:
+    """Whether a line goes on lazily with the paragraph that the line ``before`` belongs to."""
+    before = before.lstrip(" ")
+    if not before.strip() or not body.strip():
+        return False
+    if heading_line(before) or _FENCE.match(before) or _RULE.match(before):
+        return False
+    return not _interrupts(body, depth) and not _RULE.match(body) and _marker(body) is None
+
+
+def _html_end(body: str, *, interrupting: bool) -> re.Pattern[str] | str | None:
+    """What ends the HTML block that begins here: a pattern, "" for a blank line, None for none."""
+    for opening, end in _HTML_ENDS:
+        if body.startswith(opening):
+            return end if opening != "<!" or body[2:3].isalpha() else None
+    name = _HTML_NAME.match(body)
+    if not name:
+        return None
+    tag = name[1].lower()
+    if tag in _VERBATIM and not body.startswith("</"):
+        return _VERBATIM[tag]
+    if tag in _BLOCK_TAGS:
+        return ""
+    return "" if not interrupting and _HTML_ALONE.match(body) else None
+
+
+def _is_table(header: str, delimiters: str) -> bool:
+    if "-" not in delimiters or not _DELIMITERS.match(delimiters):
+        return False
+    if "|" not in header or "|" not in delimiters:
+        return False
+    return _columns(header) == _columns(delimiters)
+
+
+def _columns(row: str) -> int:
+    row = row.strip().replace("\\|", "")
+    return row.count("|") + 1 - row.startswith("|") - (row.endswith("|") and len(row) > 1)
+
+
+def _is_loose(item: Block) -> bool:
+    """Whether blank lines stand between the item's own blocks (not within one of them)."""
+    if len(item.children) < 2:
+        return False
+    return any(child.kind == "paragraph" for child in item.children[1:])
