@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
 from wiki.model.people import Author
@@ -72,7 +72,8 @@ class PageChange:
     This is what reports are computed from. ``page`` is the page's lasting identity through renames;
     ``path`` its path after this change. ``at`` is the author's time in UTC seconds (the commit's time
     where the author's is impossible), ``offset`` minutes east of UTC. ``content`` is False for pure
-    renames and mode changes (not an edit). ``size`` is the page's bytes after the change.
+    renames and mode changes (not an edit). ``size`` is the page's bytes after the change. ``order`` is
+    the commit's place in the log, parents before children; clocks may tell otherwise.
     """
 
     commit: str
@@ -92,6 +93,7 @@ class PageChange:
     lines_added: int
     lines_removed: int
     summary: str
+    order: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +111,34 @@ class Window:
     def days(self) -> float:
         return (self.until - self.since) / 86400
 
-    def previous(self) -> Window:
-        """The window of the same length that ends where this one begins."""
-        return Window(self.since - (self.until - self.since), self.since)
+    def previous(self, zone: tzinfo = UTC) -> Window:
+        """The window of as many days that ends where this one begins."""
+        days = round(self.days)
+        if days * 86400 != self.until - self.since and zone is UTC:
+            return Window(self.since - (self.until - self.since), self.since)
+        return Window(_days_before(self.since, days, zone), self.since)
 
-    def year_ago(self) -> Window:
+    def year_ago(self, zone: tzinfo = UTC) -> Window:
         """The same window 365 days earlier."""
-        year = 365 * 86400
-        return Window(self.since - year, self.until - year)
+        return Window(_days_before(self.since, 365, zone), _days_before(self.until, 365, zone))
 
     @staticmethod
-    def of_days(since: date, until: date) -> Window:
-        """From the first moment of ``since`` to the first moment of ``until`` (UTC days)."""
-        return Window(_midnight(since), _midnight(until))
+    def of_days(since: date, until: date, zone: tzinfo = UTC) -> Window:
+        """From the first moment of ``since`` to the first moment of ``until`` in a time zone."""
+        return Window(_midnight(since, zone), _midnight(until, zone))
 
     @staticmethod
-    def last_days(now: int, days: int) -> Window:
-        """The ``days`` days that end with today (UTC)."""
-        tomorrow = datetime.fromtimestamp(now, UTC).date() + timedelta(days=1)
-        return Window.of_days(tomorrow - timedelta(days=days), tomorrow)
+    def last_days(now: int, days: int, zone: tzinfo = UTC) -> Window:
+        """The ``days`` days that end with today in a time zone."""
+        tomorrow = datetime.fromtimestamp(now, zone).date() + timedelta(days=1)
+        return Window.of_days(tomorrow - timedelta(days=days), tomorrow, zone)
 
 
-def _midnight(day: date) -> int:
-    return int(datetime.combine(day, time(), UTC).timestamp())
+def _midnight(day: date, zone: tzinfo) -> int:
+    return int(datetime.combine(day, time(), zone).timestamp())
+
+
+def _days_before(at: int, days: int, zone: tzinfo) -> int:
+    """The same time of day so many days earlier, on the zone's clocks (a day may have 23 hours)."""
+    local = datetime.fromtimestamp(at, zone)
+    return int((local.replace(tzinfo=None) - timedelta(days=days)).replace(tzinfo=zone).timestamp())

@@ -1,0 +1,115 @@
+"""What reports are made of: figures and tables that carry their own definitions.
+
+A report is a frozen dataclass whose fields are ``Figure`` and ``Table`` values (and the windows they
+are about); ``figures_of`` and ``tables_of`` walk them, so that pages, JSON, CSV and the terminal
+show the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from enum import Enum
+from typing import Literal, TypeAlias
+
+
+class Hidden(Enum):
+    """Why a value is not told (METRICS § 9)."""
+
+    FEW = "<5"
+    """Fewer people than may be shown are behind it."""
+    WITHHELD = "not shown"
+    """It would give away a value that is not told."""
+
+
+Unit = Literal[
+    "people",
+    "edits",
+    "pages",
+    "changes",
+    "share",
+    "days",
+    "lines",
+    "bytes",
+    "number",
+    "zones",
+    "text",
+]
+Value: TypeAlias = int | float | Hidden | None
+Cell: TypeAlias = int | float | Hidden | str | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A figure's name, unit and definition; shares are between 0 and 1."""
+
+    key: str
+    title: str
+    unit: Unit
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number now, in the window before, and in the same window a year ago.
+
+    A comparison is None where the history does not reach back so far, a value is None where there
+    is nothing to compute it from.
+    """
+
+    meaning: Meaning
+    value: Value
+    previous: Value = None
+    year_ago: Value = None
+
+    @property
+    def key(self) -> str:
+        return self.meaning.key
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table's column."""
+
+    key: str
+    title: str
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows behind a chart; the first column names the row. ``note`` says what is left out."""
+
+    key: str
+    title: str
+    definition: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+    def column(self, key: str) -> tuple[Cell, ...]:
+        """All cells of one column."""
+        position = next(i for i, column in enumerate(self.columns) if column.key == key)
+        return tuple(row[position] for row in self.rows)
+
+
+def figures_of(report: object) -> Iterator[Figure]:
+    """Every figure of a report, in the order of its fields."""
+    return (value for value in _values(report) if isinstance(value, Figure))
+
+
+def tables_of(report: object) -> Iterator[Table]:
+    """Every table of a report, in the order of its fields."""
+    return (value for value in _values(report) if isinstance(value, Table))
+
+
+def _values(report: object) -> Iterator[object]:
+    if not is_dataclass(report):
+        raise TypeError(f"{report!r} is no report")
+    return (getattr(report, field.name) for field in fields(report))
+
+
+def number(value: Cell) -> float | None:
+    """A cell as a number to draw; None where there is none to show."""
+    return float(value) if isinstance(value, int | float) else None
