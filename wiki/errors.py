@@ -29,6 +29,17 @@ class SettingInvalid(StrataError):
         self.source, self.key, self.reason, self.remedy = source, key, reason, remedy
 
 
+class AddressUnavailable(StrataError):
+    """The server cannot listen where it was told to."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            f"Cannot listen on {host}, port {port}: {reason}. Stop the program that uses it (perhaps "
+            "this wiki is running already), or set another server.port."
+        )
+        self.host, self.port = host, port
+
+
 # -- names -----------------------------------------------------------------------------------
 
 
@@ -263,6 +274,17 @@ class SearchNotReady(StrataError):
     def __init__(self, space: str) -> None:
         super().__init__(
             f"The search index of “{space}” is being built. Pages can be read meanwhile; "
+            "try again in a minute."
+        )
+        self.space = space
+
+
+class IndexNotReady(StrataError):
+    """What is computed from the log is being built, or was damaged and will be; pages are safe."""
+
+    def __init__(self, space: str) -> None:
+        super().__init__(
+            f"The lists and the history of “{space}” are being built. All pages are safe; "
             "try again in a minute."
         )
         self.space = space

@@ -1,0 +1,48 @@
+"""The first start: make what is missing, leave alone what is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wiki.errors import StorageReadOnly
+from wiki.services.secret_key import FILE_NAME, secret_key
+from wiki.services.starter import STARTER_SPACE, make_starter_space
+from wiki.services.wiki import Wiki
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was made, in sentences; ``password`` is the first administrator's, "" if not new."""
+
+    made: tuple[str, ...]
+    password: str
+
+
+def set_up(wiki: Wiki, *, starter: bool = True) -> Done:
+    """Make folders, secret key, account database, first administrator and starter space.
+
+    Raises:
+        StorageReadOnly: a folder cannot be made.
+        SettingInvalid: the secret key there is cannot be used.
+        AccountsUnavailable: the account database there is cannot be used.
+    """
+    places = wiki.settings.wiki
+    made = []
+    try:
+        for folder in (places.content, places.search_index, places.instance):
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, parents=True)
+                made.append(f"Made the folder {folder}.")
+    except OSError as error:
+        raise StorageReadOnly(str(error)) from error
+    if not (places.instance / FILE_NAME).exists():
+        made.append("Made the key that signs sessions.")
+    secret_key(places.instance)
+    wiki.accounts.prepare()
+    password = wiki.accounts.make_first_admin()
+    if password:
+        made.append(f"Made the account database {wiki.accounts.place} and the account “admin”.")
+    if starter and not wiki.space_names():
+        make_starter_space(wiki)
+        made.append(f"Made the space “{STARTER_SPACE}”.")
+    return Done(tuple(made), password)
