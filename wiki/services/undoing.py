@@ -1,0 +1,160 @@
+"""Taking changes back, and bringing deleted pages back. Both are new commits: nothing is rewritten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wiki.errors import EditConflict, NameTaken, NothingToSave, PageNotFound, RevisionNotFound
+from wiki.model import (
+    Collision,
+    Commit,
+    FileWrite,
+    Saved,
+    TreeChange,
+    TreeEntry,
+    Viewer,
+    page_name,
+)
+from wiki.services import policy
+from wiki.services.policy import Action
+from wiki.services.space import Space
+from wiki.services.wiki import Wiki
+from wiki.services.writing import commit, the_head
+from wiki.text.merge import merge3
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What taking a change back would do to one file (for the confirmation page)."""
+
+    path: str
+    effect: str
+
+
+def restore_page(
+    wiki: Wiki, viewer: Viewer, space_name: str, path: str, revision: str = "", summary: str = ""
+) -> Saved:
+    """Bring a page back: as it was before it was deleted, or as it was in ``revision``.
+
+    With a ``revision`` a living page is set back to that version, as one new change.
+
+    Raises:
+        PageNotFound: no page of this path was deleted.
+        RevisionNotFound: ``revision`` is none of this space, or has no such page.
+        NameTaken: the path is in use again.
+        NothingToSave: the page is just so already.
+    """
+    space = wiki.space(viewer, space_name)
+    policy.allow(viewer, Action.DELETE, space_name, wiki.settings)
+    source = _version_of(space, path, revision)
+    head = the_head(space)
+    now = space.repository.entry(head, path)
+    if now is not None and not revision:
+        raise NameTaken(page_name(path), page_name(path))
+    if now is not None and now.oid == source.oid:
+        raise NothingToSave
+    content = space.repository.read_blob(source.oid)
+    write = FileWrite(path, content, now.oid if now else "")
+    return commit(wiki, viewer, space, (write,), summary or f"Restore {page_name(path)}")
+
+
+def revert_commit(
+    wiki: Wiki, viewer: Viewer, space_name: str, revision: str, summary: str = ""
+) -> Saved:
+    """Take one change back, keeping what was done since (of a merge: what it brought to its first
+    parent).
+
+    Raises:
+        RevisionNotFound: it is no change of this space.
+        EditConflict: later changes touch the same lines; both texts are told.
+        NothingToSave: it was taken back already.
+    """
+    space = wiki.space(viewer, space_name)
+    policy.allow(viewer, Action.EDIT, space_name, wiki.settings)
+    oid = space.repository.resolve(revision)
+    undone = space.repository.commit(oid)
+    writes = _undoing(space, undone)
+    if not writes:
+        raise NothingToSave
+    message = summary or f'Revert "{undone.subject}"'
+    return commit(wiki, viewer, space, tuple(writes), f"{message} (reverts {oid[:12]})")
+
+
+def preview_revert(wiki: Wiki, viewer: Viewer, space_name: str, revision: str) -> list[Undo]:
+    """What ``revert_commit`` would do, file by file."""
+    space = wiki.space(viewer, space_name)
+    undone = space.repository.commit(space.repository.resolve(revision))
+    return [Undo(change.path, _effect(change)) for change in _changes(space, undone)]
+
+
+def _effect(change: TreeChange) -> str:
+    if change.old is None:
+        return "would be deleted again"
+    if change.new is None:
+        return "would come back"
+    return "would get its earlier lines back"
+
+
+def _changes(space: Space, undone: Commit) -> list[TreeChange]:
+    parent = undone.parents[0] if undone.parents else None
+    return list(space.repository.diff_trees(parent, undone.oid))
+
+
+def _undoing(space: Space, undone: Commit) -> list[FileWrite]:
+    head = the_head(space)
+    writes: list[FileWrite] = []
+    collisions: list[Collision] = []
+    for change in _changes(space, undone):
+        now = space.repository.entry(head, change.path)
+        write = _undo_file(space, change, now)
+        if isinstance(write, Collision):
+            collisions.append(write)
+        elif write is not None:
+            writes.append(write)
+    if collisions:
+        raise EditConflict(collisions, head)
+    return writes
+
+
+def _undo_file(
+    space: Space, change: TreeChange, now: TreeEntry | None
+) -> FileWrite | Collision | None:
+    """Set a file back: at once if untouched since, else by merging the change's inverse into it."""
+    now_oid = now.oid if now else ""
+    old_oid = change.old.oid if change.old else ""
+    new_oid = change.new.oid if change.new else ""
+    if now_oid == old_oid:
+        return None
+    if now_oid == new_oid:
+        content = space.repository.read_blob(old_oid) if old_oid else None
+        return FileWrite(change.path, content, now_oid)
+    base, mine, theirs = (_text(space, oid) for oid in (new_oid, old_oid, now_oid))
+    merged = merge3(base or "", mine or "", theirs or "")
+    if mine is None or theirs is None or merged.text is None:
+        return Collision(change.path, base, mine, theirs, now_oid, merged.hunks)
+    if merged.text == theirs:
+        return None
+    return FileWrite(change.path, merged.text.encode("utf-8", "surrogateescape"), now_oid)
+
+
+def _text(space: Space, oid: str) -> str | None:
+    return space.repository.read_blob(oid).decode("utf-8", "surrogateescape") if oid else None
+
+
+def _version_of(space: Space, path: str, revision: str) -> TreeEntry:
+    """The file as it was in ``revision``, or just before it was deleted."""
+    repository = space.repository
+    if revision:
+        entry = repository.entry(repository.resolve(revision), path)
+        if entry is None:
+            raise RevisionNotFound(revision)
+        return entry
+    deletion = space.history.deleted(path)
+    if deletion is None:
+        raise PageNotFound(space.name, page_name(path))
+    parents = repository.commit(deletion).parents
+    found = (repository.entry(parent, path) for parent in parents)
+    entry = next((e for e in found if e is not None), None)
+    if entry is None:
+        raise PageNotFound(space.name, page_name(path))
+    return entry

@@ -1,0 +1,69 @@
+"""The last steps of every write: who, when, one commit, and telling the projections."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from wiki.errors import PageNotFound, SignInNeeded
+from wiki.model import Author, Edit, FileWrite, Saved, Viewer
+from wiki.services.space import Space
+from wiki.services.wiki import Wiki
+
+SUMMARY_CHARACTERS = 500
+_OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_ANONYMOUS = Author("Anonymous", "anonymous@localhost")
+
+
+def commit(
+    wiki: Wiki, viewer: Viewer, space: Space, files: tuple[FileWrite, ...], message: str
+) -> Saved:
+    """Make one durable commit of these files, and let the projections follow it.
+
+    Raises:
+        EditConflict, NameTaken, NothingToSave, SpaceBusy, StorageFull, StorageReadOnly.
+    """
+    edit = Edit(
+        files=files,
+        author=_author(wiki, viewer),
+        message=one_line(message),
+        door="web",
+        account=viewer.account,
+        author_time=int(time.time()),
+    )
+    saved = space.repository.save(edit)
+    space.follower.follow_soon()
+    return saved
+
+
+def one_line(summary: str) -> str:
+    """A summary as one line of bounded length, without characters that could forge trailers."""
+    return _CONTROL.sub(" ", summary).strip()[:SUMMARY_CHARACTERS]
+
+
+def has_base(base: str) -> bool:
+    """Whether this can be an object's full id."""
+    return _OID.fullmatch(base) is not None
+
+
+def the_head(space: Space) -> str:
+    """The branch's commit.
+
+    Raises:
+        PageNotFound: the space has no version yet.
+    """
+    head = space.repository.head()
+    if head is None:
+        raise PageNotFound(space.name, "")
+    return head
+
+
+def _author(wiki: Wiki, viewer: Viewer) -> Author:
+    if viewer.author is not None:
+        return viewer.author
+    if viewer.signed_in:
+        return Author(viewer.account, f"{viewer.account}@localhost")
+    if not wiki.settings.people.anonymous_editing:
+        raise SignInNeeded("save")
+    return _ANONYMOUS
