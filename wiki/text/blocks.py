@@ -261,7 +261,7 @@ class _Reader:
 
     def _prose(self, first: int, end: int) -> None:
         """A paragraph, perhaps with a table in its midst."""
-        lines = [(o + len(t) - len(t.lstrip(" ")), t.strip(" ")) for o, t in self.lines[first:end]]
+        lines = [(o + len(t) - len(t.lstrip(" ")), t.lstrip(" ")) for o, t in self.lines[first:end]]
         for index in range(len(lines) - 1):
             if _is_table(lines[index][1], lines[index + 1][1]):
                 if index:

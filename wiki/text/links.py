@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import quote, unquote
 
 from wiki.model import PAGE_SUFFIXES, page_name
-from wiki.text.headings import ID_PREFIX
+from wiki.text.headings import ID_PREFIX, slug
 from wiki.text.prose import prose
 
 LinkKind = Literal["wiki", "relative", "image"]
@@ -189,7 +189,13 @@ def wiki_link(page: str, label: str = "") -> Link:
         page = page[space.end() :]
     target, _, fragment = page.partition("#")
     alternate = label.strip() if not space else ""
-    return Link("wiki", target.strip(), fragment.strip(), space[1] if space else "", alternate)
+    return Link(
+        "wiki",
+        target.strip(),
+        slug(fragment) if fragment.strip() else "",
+        space[1] if space else "",
+        alternate,
+    )
 
 
 def classify(address: str, *, image: bool) -> Link | None:
