@@ -7,15 +7,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 
 from wiki.errors import StrataError
 from wiki.services.wiki import Wiki
 
-RETRY_SECONDS = 30.0
+FIRST_RETRY_SECONDS = 0.5
+LAST_RETRY_SECONDS = 30.0
 
 _log = structlog.get_logger("strata.follow")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What became of the head that was seen last: followed, or to be tried again at a time."""
+
+    head: str | None
+    followed: bool
+    tries: int = 0
+    retry_at: float = 0.0
 
 
 class Following:
@@ -23,40 +35,37 @@ class Following:
 
     def __init__(self, wiki: Wiki, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._wiki, self._clock = wiki, clock
-        self._followed: dict[str, str | None] = {}
-        self._retry_at: dict[str, float] = {}
+        self._known: dict[str, _Known] = {}
 
     def tick(self) -> int:
         """Follow every space whose head moved since; how many were followed.
 
-        A space that cannot be followed is logged, left alone for a while, and keeps nobody else up.
+        A space that cannot be followed is left alone for a while, ever longer, and keeps nobody
+        else up.
         """
         names = self._wiki.space_names()
-        for gone in self._followed.keys() - set(names):
-            del self._followed[gone]
+        for gone in self._known.keys() - set(names):
+            del self._known[gone]
             self._wiki.forget(gone)
         return sum(self._follow(name) for name in names)
 
     def _follow(self, name: str) -> bool:
-        if self._clock() < self._retry_at.get(name, 0.0):
-            return False
+        known = self._known.get(name, _Known("", followed=False))
+        head: str | None = ""
         try:
             space = self._wiki.open(name)
             head = space.repository.head()
-            if name in self._followed and self._followed[name] == head:
+            if head == known.head and (known.followed or self._clock() < known.retry_at):
                 return False
-            # Another process may be following: then this one looks again at the next tick.
-            if space.follower.follow():
-                self._followed[name] = head
-                _log.info("followed", space=name, head=head)
-                return True
+            followed = space.follower.follow()
         except (StrataError, OSError) as error:
-            self._put_off(name, str(error))
-        except Exception:  # noqa: BLE001 - a fault in one space must not stop the others
-            _log.exception("following failed", space=name)
-            self._put_off(name, "a fault of the wiki")
-        return False
+            followed = False
+            _log.error("not followed", space=name, error=str(error))
+        self._note(name, head, followed, known.tries + 1 if head == known.head else 1)
+        return followed
 
-    def _put_off(self, name: str, reason: str) -> None:
-        _log.error("not followed", space=name, error=reason, retry_seconds=RETRY_SECONDS)
-        self._retry_at[name] = self._clock() + RETRY_SECONDS
+    def _note(self, name: str, head: str | None, followed: bool, tries: int) -> None:
+        if followed:
+            _log.info("followed", space=name, head=head)
+        pause = min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(tries - 1, 10))
+        self._known[name] = _Known(head, followed, tries, self._clock() + pause)

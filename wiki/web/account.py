@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request
+from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from wiki.errors import (
@@ -21,6 +22,13 @@ from wiki.web.viewer import accounts, begin_session, current_account, end_sessio
 bp = Blueprint("account", __name__, url_prefix="/-")
 
 _Page = tuple[str, int]
+
+
+@bp.after_request
+def keep_private(response: FlaskResponse) -> FlaskResponse:
+    """No cache keeps forms with somebody's data or token in them."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @bp.get("/sign-in")
@@ -46,6 +54,16 @@ def sign_in() -> Response | _Page:
     if account.one_time:
         return redirect(site_address("account/password", next=_next()), 303)
     return redirect(_next(), 303)
+
+
+@bp.get("/sign-out")
+def sign_out_form() -> Response | str:
+    """A link cannot sign anybody out (it could lie on any page); this form can."""
+    return (
+        render_template("account/sign-out.html")
+        if current_account()
+        else redirect(site_address(), 303)
+    )
 
 
 @bp.post("/sign-out")
