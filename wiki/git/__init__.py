@@ -1,1 +1,8 @@
-"""The git room."""
+"""The only room that runs git: reading a repository, and the one way to write into it."""
+
+from wiki.git.blame import BlameLine
+from wiki.git.creating import create, fsck
+from wiki.git.process import git_version
+from wiki.git.repository import Repository
+
+__all__ = ["BlameLine", "Repository", "create", "fsck", "git_version"]

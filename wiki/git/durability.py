@@ -1,0 +1,100 @@
+"""Making what was written survive a power cut, and telling a full disk from a broken one."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from wiki.errors import StorageFull, StorageReadOnly
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_REFUSED = {
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENODEV,
+    errno.ESTALE,
+}
+
+
+@contextmanager
+def storage_refusals() -> Iterator[None]:
+    """Turn the operating system's errors while writing into the refusals a person understands."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageFull from error
+        if error.errno in _REFUSED:
+            raise StorageReadOnly(os.strerror(error.errno or 0)) from error
+        raise
+
+
+def sync_objects(repository: Path, oids: Iterable[str]) -> None:
+    """Return when these loose objects and their folders are on the disk.
+
+    One ``syncfs`` where the system has it: cheaper than a flush for every file.
+
+    Raises:
+        OSError: the disk failed.
+    """
+    objects = repository / "objects"
+    syncfs = _syncfs()
+    if syncfs is not None:
+        handle = os.open(objects, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            if syncfs(handle) == 0:
+                return
+            number = ctypes.get_errno()
+            if number != errno.ENOSYS:
+                raise OSError(number, os.strerror(number))
+        finally:
+            os.close(handle)
+    folders = {objects}
+    for oid in oids:
+        file = objects / oid[:2] / oid[2:]
+        _sync(file)
+        folders.add(file.parent)
+    for folder in folders:
+        _sync(folder)
+
+
+def sync_reference(repository: Path, reference: str) -> None:
+    """Return when the folder that holds a reference file is on the disk (git never does this).
+
+    Raises:
+        OSError: the disk failed.
+    """
+    folder = (repository / reference).parent
+    while folder != repository:
+        _sync(folder)
+        if folder.name == "heads":
+            return
+        folder = folder.parent
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@cache
+def _syncfs() -> Callable[[int], int] | None:
+    try:
+        function = ctypes.CDLL(None, use_errno=True).syncfs
+    except (OSError, AttributeError):
+        return None
+    function.argtypes = [ctypes.c_int]
+    function.restype = ctypes.c_int
+    return function

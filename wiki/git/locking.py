@@ -1,0 +1,116 @@
+"""Who may write to a repository now, and clearing away what a killed git left in the way.
+
+The wiki's own lock is an ``flock``: it disappears with the process that held it. Git's locks are
+files that stay behind when git is killed and then block everybody for ever; under the wiki's lock they
+are removed once they are too old to belong to anybody.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from wiki.errors import SpaceBusy
+
+LOCK_FILE = "strata.lock"
+STALE_SECONDS = 5.0
+"""Git holds the lock of a reference for milliseconds; one this old has lost its owner."""
+
+LEFTOVER_SECONDS = 6 * 3600.0
+"""Unfinished objects and quarantines this old belong to nobody."""
+
+_LOCKS = (
+    "HEAD.lock",
+    "packed-refs.lock",
+    "config.lock",
+    "index.lock",
+    "shallow.lock",
+    "objects/maintenance.lock",
+    "objects/info/commit-graph.lock",
+)
+_log = logging.getLogger(__name__)
+
+
+class SpaceLock:
+    """Exclusive between threads and processes; waits up to ``seconds``."""
+
+    def __init__(self, repository: Path, name: str, seconds: float) -> None:
+        self._file = repository / LOCK_FILE
+        self._name, self._seconds = name, seconds
+        self._threads = threading.Lock()
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold the lock.
+
+        Raises:
+            SpaceBusy: others held it all the time.
+            OSError: the lock file cannot be made.
+        """
+        deadline = time.monotonic() + self._seconds
+        if not self._threads.acquire(timeout=self._seconds):
+            raise SpaceBusy(self._name)
+        try:
+            handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                self._wait_for(handle, deadline)
+                yield
+            finally:
+                os.close(handle)
+        finally:
+            self._threads.release()
+
+    def _wait_for(self, handle: int, deadline: float) -> None:
+        pause = 0.001
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise SpaceBusy(self._name) from None
+                time.sleep(pause)
+                pause = min(pause * 1.5, 0.02)
+            else:
+                return
+
+
+def clear_stale_locks(
+    repository: Path, reference: str, clock: Callable[[], float], *, everywhere: bool = False
+) -> bool:
+    """Remove git's lock files that nobody can own any more; call it only under the space's lock.
+
+    Returns:
+        Whether no lock is left: a young one belongs to a git that is at work, so wait and ask again.
+    """
+    names = [*_LOCKS, f"{reference}.lock"]
+    found = [repository / name for name in names if (repository / name).exists()]
+    if everywhere:
+        found += [*(repository / "refs").rglob("*.lock"), *(repository / "logs").rglob("*.lock")]
+    free = True
+    for lock in found:
+        free = _remove_if_older(lock, STALE_SECONDS, clock()) and free
+    return free
+
+
+def clear_leftovers(repository: Path, clock: Callable[[], float]) -> None:
+    """Remove unfinished objects that killed writers left; call it only under the space's lock."""
+    for pattern in ("obj????????", "tmp_obj_*", "[0-9a-f][0-9a-f]/tmp_obj_*"):
+        for file in (repository / "objects").glob(pattern):
+            _remove_if_older(file, LEFTOVER_SECONDS, clock())
+
+
+def _remove_if_older(file: Path, seconds: float, now: float) -> bool:
+    with suppress(FileNotFoundError):
+        age = now - file.stat().st_mtime
+        # A file from the future was written under a wrong clock, and would never grow old.
+        if -seconds < age < seconds:
+            return False
+        file.unlink()
+        _log.warning("recovered: removed %s, left behind %.0f seconds ago", file, age)
+    return True

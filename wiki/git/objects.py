@@ -1,0 +1,178 @@
+"""The object store: reading through one long-lived ``cat-file``, writing in this process.
+
+GitPython opens the repository and keeps the ``cat-file`` process; gitdb writes loose objects. Around
+them stands what they leave to their user: one thread at a time, a new process after a fork or a
+crash, damage told as such, and GitPython's own processes started by ``wiki.git.process`` like all
+others (it would hand down the server's whole environment).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import git
+from gitdb import IStream
+from gitdb.db import LooseObjectDB
+
+from wiki.errors import RepositoryDamaged
+from wiki.git import process
+from wiki.git.treeformat import ParsedTree, TreeUnreadable, parse_tree
+
+# Of the raw trees; parsed they take about eight times as much memory.
+_CACHED_TREE_BYTES = 2_000_000
+_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+
+class _GuardedGit(git.Git):
+    """GitPython's command runner, reduced to its persistent ``cat-file`` in our environment."""
+
+    repository: Path | None = None
+
+    def execute(self, command: Any, *_: Any, as_process: bool = False, **__: Any) -> Any:
+        if not as_process or list(command[1:]) != ["cat-file", "--batch"]:
+            raise RuntimeError("only wiki.git.process runs git commands")
+        return self.AutoInterrupt(process.start(command[1:], self.repository), command)
+
+
+class _GuardedRepo(git.Repo):
+    GitCommandWrapperType = _GuardedGit
+
+
+class ObjectStore:
+    """All objects of one bare repository. Safe between threads, and after a fork."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.path, self.name = path, name
+        self._lock = threading.Lock()
+        self._owner = 0
+        self._repo: git.Repo | None = None
+        self._loose = LooseObjectDB(str(path / "objects"))
+        self._trees = _TreeCache(_CACHED_TREE_BYTES)
+
+    def find(self, oid: str) -> tuple[str, bytes] | None:
+        """An object's kind and bytes; None if it is missing or cannot be read."""
+        process.full_id(oid)
+        with self._lock:
+            for _ in range(2):
+                try:
+                    _, kind, size, data = self._git().get_object_data(oid)
+                except ValueError as error:
+                    if "missing" in str(error):
+                        return None
+                except (OSError, AttributeError):
+                    pass
+                else:
+                    if len(data) == size:
+                        return _text(kind), data
+                # git died: a broken object kills it, and so may an administrator.
+                self._drop()
+        return None
+
+    def read(self, oid: str, kind: str) -> bytes:
+        """The bytes of an object of this kind.
+
+        Raises:
+            RepositoryDamaged: missing, unreadable, or of another kind.
+        """
+        found = self.find(oid)
+        if found is None or found[0] != kind:
+            state = "missing or damaged" if found is None else f"a {found[0]}"
+            raise RepositoryDamaged(self.name, f"{kind} {oid[:12]} is {state}")
+        return found[1]
+
+    def tree(self, oid: str) -> ParsedTree:
+        """A folder by its tree's id.
+
+        Raises:
+            RepositoryDamaged: it cannot be read.
+        """
+        cached = self._trees.get(oid)
+        if cached is not None:
+            return cached
+        raw = b"" if oid == _EMPTY_TREE else self.read(oid, "tree")
+        try:
+            parsed = parse_tree(raw)
+        except TreeUnreadable:
+            raise RepositoryDamaged(self.name, f"tree {oid[:12]} is malformed") from None
+        self._trees.put(oid, parsed, len(raw))
+        return parsed
+
+    def write(self, kind: str, data: bytes) -> str:
+        """Write a loose object; not durable before the file system is synced.
+
+        Raises:
+            OSError: the disk is full or cannot be written.
+        """
+        stored = self._loose.store(IStream(kind.encode(), len(data), BytesIO(data)))
+        oid: str = stored.hexsha.decode()
+        # An old, unreferenced object that is used again must look young to "git gc".
+        os.utime(self.path / "objects" / oid[:2] / oid[2:])
+        return oid
+
+    def remember_tree(self, oid: str, raw: bytes) -> None:
+        """Keep a tree just written: it is the next one to be read."""
+        self._trees.put(oid, parse_tree(raw), len(raw))
+
+    def close(self) -> None:
+        with self._lock:
+            self._drop()
+
+    def _git(self) -> git.Git:
+        if self._repo is None or self._owner != os.getpid():
+            self._drop()
+            self._repo = _open(self.path, self.name)
+            self._owner = os.getpid()
+        return self._repo.git
+
+    def _drop(self) -> None:
+        repo, self._repo = self._repo, None
+        if repo is not None:
+            # In a forked child this closes our copies of the pipes and kills nobody.
+            repo.git.clear_cache()
+
+
+def _open(path: Path, name: str) -> git.Repo:
+    try:
+        repo = _GuardedRepo(str(path.absolute()), expand_vars=False)
+    except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+        raise RepositoryDamaged(name, "it is no git repository") from None
+    assert isinstance(repo.git, _GuardedGit)
+    repo.git.repository = path.absolute()
+    return repo
+
+
+def _text(word: str | bytes) -> str:
+    """GitPython says ``str`` and gives bytes."""
+    return word.decode("ascii") if isinstance(word, bytes) else word
+
+
+class _TreeCache:
+    """The trees read last, up to a number of bytes. Trees never change, so neither do entries."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit, self._size = limit, 0
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, tuple[ParsedTree, int]] = OrderedDict()
+
+    def get(self, oid: str) -> ParsedTree | None:
+        with self._lock:
+            found = self._kept.get(oid)
+            if found is None:
+                return None
+            self._kept.move_to_end(oid)
+            return found[0]
+
+    def put(self, oid: str, tree: ParsedTree, size: int) -> None:
+        with self._lock:
+            if oid in self._kept or size > self._limit // 2:
+                return
+            self._kept[oid] = (tree, size)
+            self._size += size
+            while self._size > self._limit:
+                _, (_, dropped) = self._kept.popitem(last=False)
+                self._size -= dropped
