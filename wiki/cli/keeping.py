@@ -15,9 +15,9 @@ _MARKS = {"ok": "ok      ", "warning": "warning ", "problem": "PROBLEM "}
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="Do not read every stored version.")
+@click.option("--deep", is_flag=True, help="Also read the contents of every stored version.")
 @click.pass_context
-def check(ctx: click.Context, quick: bool) -> None:
+def check(ctx: click.Context, deep: bool) -> None:
     """Say what is wrong, and the command that mends it.
 
     The exit status is 0 if all is well, 1 with a problem, 2 with nothing worse than a warning.
@@ -26,7 +26,7 @@ def check(ctx: click.Context, quick: bool) -> None:
     from wiki.services.checks import worst
 
     setup: Setup = ctx.obj
-    findings = run(setup.wiki, thorough=not quick, progress=_say)
+    findings = run(setup.wiki, "contents" if deep else "objects", _say)
     for finding in findings:
         click.echo(f"{_MARKS[finding.state]}{finding.subject}: {finding.sentence}")
         if finding.remedy:

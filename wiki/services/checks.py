@@ -19,6 +19,10 @@ from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
 State = Literal["ok", "warning", "problem"]
+Depth = Literal["heads", "objects", "contents"]
+"""How deep repositories are looked into: the newest version only (for a page that somebody waits
+for); whether every object is there; or all their contents, too, which takes a while.
+"""
 
 OLDEST_GIT = (2, 39)
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 100_000_000
@@ -45,12 +49,11 @@ def worst(findings: Iterable[Finding]) -> State:
 
 
 def check(
-    wiki: Wiki, *, thorough: bool, progress: Callable[[str], None] = lambda _: None
+    wiki: Wiki, depth: Depth = "heads", progress: Callable[[str], None] = lambda _: None
 ) -> list[Finding]:
     """Look at configuration, git, disk, rights, accounts and every space; never raises.
 
-    ``thorough`` reads every object of every repository, which takes a while; ``progress`` is told
-    what is looked at.
+    ``progress`` is told the name of each space before it is looked at.
     """
     findings = [*_folders(wiki), _git(), _disk(wiki), *_rights(wiki), _key(wiki), *_accounts(wiki)]
     names = wiki.space_names()
@@ -60,7 +63,7 @@ def check(
         )
     for name in names:
         progress(name)
-        findings += _space(wiki, name, thorough=thorough)
+        findings += _space(wiki, name, depth)
     return findings
 
 
@@ -164,14 +167,14 @@ def _accounts(wiki: Wiki) -> list[Finding]:
     return [Finding("accounts", "ok", f"{len(people)} accounts in {wiki.accounts.place}")]
 
 
-def _space(wiki: Wiki, name: str, *, thorough: bool) -> list[Finding]:
+def _space(wiki: Wiki, name: str, depth: Depth) -> list[Finding]:
     subject = f"space {name}"
     try:
         space = wiki.open(name)
         head = space.repository.head()
         if head is not None:
             space.repository.commit(head)
-        damage = git.fsck(wiki.repository_path(name)) if thorough else []
+        damage = _damage(wiki.repository_path(name), depth)
         behind = _positions(space, subject)
     except (StrataError, OSError) as error:
         remedy = (
@@ -182,6 +185,10 @@ def _space(wiki: Wiki, name: str, *, thorough: bool) -> list[Finding]:
         return [_damaged(wiki, name, damage), *behind]
     sentence = f"at {head[:10]}" if head else "empty"
     return [Finding(subject, "ok", sentence), *behind]
+
+
+def _damage(path: Path, depth: Depth) -> Sequence[str]:
+    return () if depth == "heads" else git.fsck(path, quick=depth == "objects")
 
 
 def _damaged(wiki: Wiki, name: str, damage: Sequence[str]) -> Finding:

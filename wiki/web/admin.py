@@ -134,7 +134,7 @@ def spaces() -> str:
 @bp.get("/health")
 def health() -> str:
     """What ``strata check`` finds without looking into every object."""
-    findings = check(current_wiki(), thorough=False)
+    findings = check(current_wiki())
     return render_template("admin/health.html", findings=findings, state=worst(findings))
 
 

@@ -47,6 +47,6 @@ def _findings() -> list[Finding]:
     kept: tuple[float, list[Finding]] | None = current_app.extensions.get("strata-health")
     if kept and time.monotonic() - kept[0] < KEPT_SECONDS:
         return kept[1]
-    findings = check(current_wiki(), thorough=False)
+    findings = check(current_wiki())
     current_app.extensions["strata-health"] = (time.monotonic(), findings)
     return findings
