@@ -1,0 +1,104 @@
+"""Addresses inside the wiki. Templates and views build every link here, never by hand.
+
+All are paths on this server (with the prefix a proxy may mount us under); only
+:func:`absolute_address` names a host, and that comes from the settings, never from the request.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import quote, urlencode, urlsplit
+
+from flask import Flask, current_app, request
+
+from wiki.model import page_name
+from wiki.services.wiki import Wiki
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def setup(app: Flask) -> None:
+    """Let templates build addresses."""
+    app.jinja_env.globals.update(
+        space_url=space_address,
+        page_url=page_address,
+        tool_url=tool_address,
+        site_url=site_address,
+        static_url=static_address,
+        absolute_url=absolute_address,
+    )
+
+
+def space_address(space: str) -> str:
+    """A space's home: ``/handbook/``."""
+    return f"{request.script_root}/{quote(space)}/"
+
+
+def page_address(space: str, path: str, fragment: str = "") -> str:
+    """A page (by its name or file path) or, ending with ``/``, a folder: ``/handbook/how/we work``."""
+    name = path if path.endswith("/") else page_name(path)
+    anchor = f"#{quote(fragment)}" if fragment else ""
+    return f"{space_address(space)}{_path(name)}{anchor}"
+
+
+def tool_address(space: str, tool: str, path: str = "", **query: object) -> str:
+    """What lies beside the pages: ``tool_address("handbook", "history", "how")``."""
+    tail = f"/{_path(path)}" if path else ""
+    return f"{space_address(space)}-/{tool}{tail}{_query(query)}"
+
+
+def site_address(tool: str = "", **query: object) -> str:
+    """What concerns the whole wiki: ``site_address("sign-in", next="/")``; "" is its home."""
+    tail = f"-/{tool}" if tool else ""
+    return f"{request.script_root}/{tail}{_query(query)}"
+
+
+def static_address(name: str) -> str:
+    """A file of the style or script, named by its content so that browsers may keep it for ever."""
+    return f"{request.script_root}/-/static/{name}?v={_fingerprint(name, current_app.debug)}"
+
+
+def absolute_address(path: str) -> str:
+    """A path of ours with the host that the settings name, for feeds and mail."""
+    wiki: Wiki = current_app.extensions["strata"]
+    server = wiki.settings.server
+    base = server.base_url.rstrip("/") or f"http://{server.host}:{server.port}"
+    root = request.script_root
+    prefix = urlsplit(base).path
+    return base + (path.removeprefix(root) if root and root == prefix else path)
+
+
+def safe_next(target: str) -> str:
+    """The address to go to after signing in: ``target`` if it lies on this server, else home.
+
+    Browsers drop tabs and line ends from addresses and read ``\\`` as ``/``; so only a plain path
+    is let through: one ``/``, then no second ``/`` or ``\\``, and no control characters at all.
+    """
+    home = site_address()
+    if not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return home
+    if any(character <= " " or character == "\x7f" for character in target):
+        return home
+    parts = urlsplit(target)
+    return target if not (parts.scheme or parts.netloc) else home
+
+
+def _path(path: str) -> str:
+    return quote(path.encode("utf-8", "surrogateescape"), safe="/~()!,'*@:")
+
+
+def _query(query: dict[str, object]) -> str:
+    given = [
+        (key.rstrip("_"), str(value)) for key, value in query.items() if value not in (None, "")
+    ]
+    return f"?{urlencode(given)}" if given else ""
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(name: str, _debug: bool) -> str:
+    try:
+        return blake2b((_STATIC / name).read_bytes(), digest_size=6).hexdigest()
+    except OSError:
+        return "0"
