@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from wiki.services.wiki import Wiki
-from wiki.web import addresses, context, errors, security, viewer
+from wiki.web import addresses, context, errors, logs, security, viewer
 
 BLUEPRINTS = (
     "account",
@@ -38,6 +38,7 @@ def create_app(wiki: Wiki, *, testing: bool = False) -> Flask:
     )
     app.extensions["strata"] = wiki
     app.testing = testing
+    logs.setup(app)
     _setup_templates(app)
     security.setup(app, wiki.settings)
     viewer.setup(app)
