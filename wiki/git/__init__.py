@@ -2,7 +2,16 @@
 
 from wiki.git.blame import BlameLine
 from wiki.git.creating import create, fsck
+from wiki.git.importing import ImportResult, import_repository
 from wiki.git.process import git_version
 from wiki.git.repository import Repository
 
-__all__ = ["BlameLine", "Repository", "create", "fsck", "git_version"]
+__all__ = [
+    "BlameLine",
+    "ImportResult",
+    "Repository",
+    "create",
+    "fsck",
+    "git_version",
+    "import_repository",
+]

@@ -54,6 +54,11 @@ class HistoryReader:
         except (GitFailed, ValueError) as error:
             raise RepositoryDamaged(self._store.name, f"commits are missing: {error}") from None
 
+    def broken_edges(self, tips: Sequence[str]) -> set[str]:
+        """The commits reachable from ``tips`` that have a parent which is missing."""
+        parents, _ = self._walk(tips, {})
+        return {oid for oid, above in parents.items() if any(p not in parents for p in above)}
+
     def log(self, new: str, exclude: Sequence[str] = ()) -> Iterator[Logged]:
         """See ``RepositoryReader.log``."""
         wanted = _revisions(new, exclude)
@@ -63,6 +68,8 @@ class HistoryReader:
             told.add(logged[0].oid)
             yield logged
         if run.complete and len(told) == self.count(new, exclude):
+            if not exclude and (self._path / "shallow").exists():
+                raise RepositoryDamaged(self._store.name, "its older history is not here")
             return
         yield from self._rest(new, exclude, told)
 

@@ -19,12 +19,12 @@ from wiki.git.treeformat import (
     is_folder,
     mode_of,
     splice,
-    write_tree,
 )
 from wiki.git.trees import to_bytes, to_text
-from wiki.model import is_page_path, name_key, page_name
+from wiki.model import PAGE_SUFFIXES, is_page_path, name_key, page_name
 
-_EMPTY = ParsedTree((), {})
+_EMPTY = ParsedTree()
+_PAGE_ENDINGS = tuple(suffix.encode() for suffix in PAGE_SUFFIXES)
 _REGULAR = 0o100000
 _GIT_IGNORES = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 
@@ -67,15 +67,14 @@ class Splicer:
             name: self._entry(name, tree.by_name.get(name), node, prefix)
             for name, node in nodes.items()
         }
-        entries = splice(tree, changes)
+        spliced = splice(tree, changes)
         new_names = [n for n, e in changes.items() if e is not None and n not in tree.by_name]
-        if new_names:
-            _refuse_twins(new_names, [entry[1] for entry in entries], prefix)
-        if not entries:
+        if new_names and _may_have_twins(new_names, tree):
+            _refuse_twins(new_names, spliced.by_name, prefix)
+        if not spliced.entries:
             return ""
-        raw = write_tree(entries)
-        new = self._write("tree", raw)
-        self._store.remember_tree(new, raw)
+        new = self._write("tree", spliced.raw)
+        self._store.remember_tree(new, spliced)
         return new
 
     def _entry(
@@ -130,6 +129,21 @@ def _refuse_unsafe(path: str, name: str) -> None:
         raise NameInvalid(path, "it looks like git's own folder.")
 
 
+def _may_have_twins(new: list[bytes], before: ParsedTree) -> bool:
+    """A quick look, sure only when it says no: at the bytes of the whole folder at once."""
+    keys = {key for name in new for key in _keys(name)}
+    if len(keys) < sum(len(_keys(name)) for name in new):
+        return True
+    if not b"".join(before.by_name).isascii():
+        return True
+    lowered = before.raw.lower()
+    return any(
+        b" %s\0" % (key.rstrip("/").encode("utf-8", "surrogateescape") + ending) in lowered
+        for key in keys
+        for ending in (_PAGE_ENDINGS if key.endswith("/") else (b"",))
+    )
+
+
 def _refuse_twins(new: list[bytes], present: Iterable[bytes], prefix: str) -> None:
     wanted: dict[str, bytes] = {}
     for name in new:
@@ -137,13 +151,9 @@ def _refuse_twins(new: list[bytes], present: Iterable[bytes], prefix: str) -> No
             if key in wanted:
                 raise NameTaken(prefix + to_text(name), prefix + to_text(wanted[key]))
             wanted[key] = name
-    plain = {key.encode() for key in wanted if key.isascii()}
     added = set(new)
     for name in present:
         if name in added:
-            continue
-        # Nearly all names are ASCII, where lower case is the whole comparison.
-        if name.isascii() and name.lower() not in plain and not _page_key(name) & plain:
             continue
         for key in _keys(name):
             if key in wanted:
@@ -157,11 +167,3 @@ def _keys(name: bytes) -> set[str]:
     if is_page_path(text):
         keys.add(name_key(page_name(text)) + "/")
     return keys
-
-
-def _page_key(name: bytes) -> set[bytes]:
-    lowered = name.lower()
-    for suffix in (b".md", b".markdown", b".mdwn"):
-        if lowered.endswith(suffix):
-            return {lowered[: -len(suffix)] + b"/"}
-    return set()

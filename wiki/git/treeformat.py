@@ -25,10 +25,11 @@ class TreeUnreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ParsedTree:
-    """A folder's entries in git's order, and the same by name."""
+    """A folder: the tree object's bytes, its entries in git's order, and the same by name."""
 
-    entries: tuple[RawEntry, ...]
-    by_name: Mapping[bytes, RawEntry] = field(repr=False, compare=False)
+    raw: bytes = field(default=b"", repr=False)
+    entries: tuple[RawEntry, ...] = ()
+    by_name: Mapping[bytes, RawEntry] = field(default_factory=dict, repr=False, compare=False)
 
 
 def parse_tree(raw: bytes) -> ParsedTree:
@@ -40,34 +41,31 @@ def parse_tree(raw: bytes) -> ParsedTree:
     entries = tuple(_ENTRY.findall(raw))
     if sum(len(mode) + len(name) + 22 for mode, name, _ in entries) != len(raw):
         raise TreeUnreadable
-    return ParsedTree(entries, {entry[1]: entry for entry in entries})
+    return ParsedTree(raw, entries, {entry[1]: entry for entry in entries})
 
 
-def write_tree(entries: list[RawEntry]) -> bytes:
-    """The tree object of these entries, in the order given."""
-    return b"".join([b"%s %s\0%s" % entry for entry in entries])
+def splice(tree: ParsedTree, changes: Mapping[bytes, RawEntry | None]) -> ParsedTree:
+    """The folder with some entries replaced, added or (None) removed.
 
-
-def splice(tree: ParsedTree, changes: Mapping[bytes, RawEntry | None]) -> list[RawEntry]:
-    """The entries with some replaced, added or (None) removed; all others keep place and bytes."""
-    in_place = {
-        name: new
-        for name, new in changes.items()
-        if new is not None and _same_place(tree.by_name.get(name), new)
-    }
-    kept = [
-        in_place.get(entry[1], entry)
-        for entry in tree.entries
-        if entry[1] not in changes or entry[1] in in_place
-    ]
-    added = [new for name, new in changes.items() if new is not None and name not in in_place]
-    if added:
-        keys = [_order(entry) for entry in kept]
-        for entry in added:
-            place = bisect_left(keys, _order(entry))
-            kept.insert(place, entry)
-            keys.insert(place, _order(entry))
-    return kept
+    All others keep their place and bytes. Nothing is parsed and few entries are looked at: a save in
+    a folder of thousands of pages must not cost more than in a small one.
+    """
+    raw, entries, by_name = tree.raw, list(tree.entries), dict(tree.by_name)
+    for name, new in changes.items():
+        old = by_name.pop(name, None)
+        if old is not None:
+            index = entries.index(old)
+            start = _offset(raw, entries, index)
+            raw = raw[:start] + raw[start + _size(old) :]
+            del entries[index]
+        if new is not None:
+            # Where an entry keeps its kind this finds the place it had.
+            index = bisect_left(entries, _order(new), key=_order)
+            start = _offset(raw, entries, index)
+            raw = raw[:start] + _bytes(new) + raw[start:]
+            entries.insert(index, new)
+            by_name[name] = new
+    return ParsedTree(raw, tuple(entries), by_name)
 
 
 def is_folder(entry: RawEntry) -> bool:
@@ -84,8 +82,23 @@ def object_id(kind: str, data: bytes) -> str:
     return hashlib.sha1(header + data, usedforsecurity=False).hexdigest()
 
 
-def _same_place(old: RawEntry | None, new: RawEntry) -> bool:
-    return old is not None and is_folder(old) == is_folder(new)
+def _bytes(entry: RawEntry) -> bytes:
+    return b"%s %s\0%s" % entry
+
+
+def _size(entry: RawEntry) -> int:
+    return len(entry[0]) + len(entry[1]) + 22
+
+
+def _offset(raw: bytes, entries: list[RawEntry], index: int) -> int:
+    """Where the entry of this index begins in the tree's bytes."""
+    if index == len(entries):
+        return len(raw)
+    text = _bytes(entries[index])
+    if raw.count(text) == 1:
+        return raw.find(text)
+    # The name of another entry ends like this one: only counting is sure.
+    return sum(_size(entry) for entry in entries[:index])
 
 
 def _order(entry: RawEntry) -> bytes:

@@ -17,7 +17,7 @@ from wiki.model import TreeChange, TreeEntry
 MAX_DEPTH = 500
 """Folders nested deeper than this are not read: only an attack nests so deep."""
 
-_EMPTY = ParsedTree((), {})
+_EMPTY = ParsedTree()
 
 
 def to_bytes(path: str) -> bytes:
