@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ log = logging.getLogger(__name__)
 FOLDER = "search"
 CACHED_RESULTS = 128
 OPEN_ATTEMPTS = 20
+"""So often a state may be replaced by a newer one while it is being opened."""
 FILE_MODES = frozenset({0o100644, 0o100755, 0o100664})
 
 
@@ -188,7 +188,7 @@ class SearchIndex:
 
     def _open(self) -> Snapshot:
         failure: Exception | None = None
-        for attempt in range(OPEN_ATTEMPTS):
+        for _ in range(OPEN_ATTEMPTS):
             signature, manifest = self._store.signature(), self._store.manifest()
             if manifest is None or signature is None:
                 self._snapshot = None
@@ -198,10 +198,10 @@ class SearchIndex:
                 return self._snapshot
             try:
                 return self._open_state(manifest, signature)
-            except FileNotFoundError as error:  # replaced by a newer state while it was opened
+            except FileNotFoundError as error:
                 failure = error
                 if self._store.signature() == signature:
-                    time.sleep(0.002 * attempt)
+                    break  # gone, and not because a newer state replaced this one
             except Exception as error:  # noqa: BLE001 - a damaged file can make Whoosh raise anything
                 failure = error
                 break

@@ -34,7 +34,10 @@ class Segment:
     """One segment's files and what is read from them once."""
 
     def __init__(self, folder: Path, storage: Any, segment: Any) -> None:
-        self._reader = SegmentReader(storage, make_schema(), segment)
+        schema = make_schema()
+        self._reader = SegmentReader(storage, schema, segment)
+        self._terms = self._reader._terms
+        self._formats = {name: field.format for name, field in schema.items()}
         self._words_file = folder / f"{segment.segment_id()}.{WORDS_ENDING}"
         self.size: int = segment.doc_count_all()
         column = self._reader.column_reader("path")
@@ -99,8 +102,9 @@ class Segment:
         self.close()
 
     def _matcher(self, field: str, word: str) -> Any:
+        """The raw list of a term: the reader's own would hide what *its* state has deleted."""
         try:
-            return self._reader.postings(field, word)
+            return self._terms.matcher(field, word.encode(), self._formats[field])
         except TermNotFound:
             return None
 

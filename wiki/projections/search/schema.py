@@ -8,7 +8,7 @@ inflected forms under their stem (a page with “files” under “file”), so 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from whoosh import columns, fields, formats
@@ -16,7 +16,7 @@ from whoosh import columns, fields, formats
 from wiki.model import page_name
 from wiki.projections.search.words import fold, index_words, stem
 from wiki.text.frontmatter import read
-from wiki.text.headings import headings
+from wiki.text.headings import Heading, headings
 from wiki.text.plain import plain_text
 
 TITLE_WEIGHT = 4.0
@@ -29,6 +29,7 @@ MAX_INDEXED = 1_000_000
 """Characters of a page that are indexed; the rest of a longer page is not found."""
 MAX_STORED = 200_000
 """Characters of a page that snippets are made from."""
+MAX_TITLE = 300
 LAST_POSITION = 0xFFFF
 NOWHERE = b"\0"
 """The places of a word that has none: Whoosh loses count of values that are empty."""
@@ -99,7 +100,8 @@ def read_page(path: str, content: bytes) -> PageText:
     source = content[: 4 * MAX_INDEXED].decode("utf-8", "replace")[:MAX_INDEXED]
     meta, _ = read(source)
     outline = headings(source)
-    title = _title(path, meta.title, [item.text for item in outline if item.level == 1])
+    title = meta.title or _leading(outline) or page_name(_readable(path)).rpartition("/")[2]
+    title = title[:MAX_TITLE]
     text = plain_text(source)
     counted = _Counted()
     counted.place(text, 1.0, counted.place(title, TITLE_WEIGHT, 0) + _GAP)
@@ -137,9 +139,9 @@ def tag_key(tag: str) -> str:
     return " ".join(fold(tag).split())
 
 
-def _title(path: str, stated: str, top_headings: Iterable[str]) -> str:
-    """A page is called as its front matter or first heading says, else as its file."""
-    return stated or next(iter(top_headings), "") or page_name(_readable(path)).rpartition("/")[2]
+def _leading(outline: Sequence[Heading]) -> str:
+    """The heading a page begins with, if it is one of the first level."""
+    return outline[0].text if outline and outline[0].level == 1 else ""
 
 
 def _readable(path: str) -> str:
