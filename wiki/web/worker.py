@@ -63,6 +63,7 @@ def answer_requests(app: Flask, listener: socket.socket, settings: Settings, sto
     while _busy(server) and time.monotonic() < deadline:
         _turn(server, 0.1)
     server.task_dispatcher.shutdown(timeout=0.5)
+    stop.wake = lambda: None
     for channel in list(server.active_channels.values()):
         channel.handle_close()
     server.close()
