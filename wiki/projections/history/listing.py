@@ -1,0 +1,114 @@
+"""Lists of commits: of a page, a folder, everything; of a person or of anybody."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wiki.projections.history.reading import (
+    CHANGE,
+    author_ids,
+    change_row,
+    marks,
+    page_ids,
+    read_commits,
+)
+from wiki.projections.history.rows import ChangeRow, CommitRow, HistoryRow, Scope
+from wiki.projections.store import stored
+
+_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The tables and conditions that pick a scope's commits; ``place`` is the column of order."""
+
+    tables: str
+    place: str
+    conditions: tuple[str, ...] = ()
+    values: tuple[object, ...] = ()
+
+    @property
+    def where(self) -> str:
+        return f"WHERE {' AND '.join(self.conditions)}" if self.conditions else ""
+
+    def and_also(self, condition: str, *values: object) -> _Source:
+        conditions = (*self.conditions, condition)
+        return _Source(self.tables, self.place, conditions, self.values + values)
+
+
+def _source(db: sqlite3.Connection, scope: Scope) -> _Source:
+    people = author_ids(db, scope.authors)
+    if scope.page:
+        ids = page_ids(db, scope.page)
+        within = (f"changes.page IN ({marks(ids)})",)
+        source = _Source("changes JOIN commits USING (n)", "changes.place", within, tuple(ids))
+    elif scope.folder:
+        within, values = ("folder = ?",), (stored(scope.folder),)
+        source = _Source("scopes JOIN commits USING (n)", "scopes.place", within, values)
+    elif scope.authors:
+        within = (f"credits.author IN ({marks(people)})",)
+        return _Source("credits JOIN commits USING (n)", "credits.place", within, tuple(people))
+    else:
+        source = _Source("commits", "commits.place")
+    if not scope.authors:
+        return source
+    credited = f"SELECT 1 FROM credits WHERE author IN ({marks(people)})"  # noqa: S608 - marks only
+    same = f"credits.place = {source.place} AND credits.n = commits.n"
+    return source.and_also(f"EXISTS ({credited} AND {same})", *people)
+
+
+def list_commits(
+    db: sqlite3.Connection, scope: Scope, before: str, limit: int
+) -> list[tuple[int, CommitRow]]:
+    """Commits of a scope with their numbers, newest first, after a cursor."""
+    source = _source(db, scope)
+    if before:
+        at, oid = int(before.rpartition("-")[0]), before.rpartition("-")[2]
+        later = f"({source.place} < ? OR ({source.place} = ? AND commits.oid < ?))"
+        source = source.and_also(f"{source.place} <= ?", at).and_also(later, at, at, oid)
+    query = (
+        f"SELECT DISTINCT {source.place}, commits.oid, commits.n FROM {source.tables} {source.where}"  # noqa: S608
+        f" ORDER BY {source.place} DESC, commits.oid DESC LIMIT ?"
+    )
+    rows = db.execute(query, (*source.values, limit)).fetchall()
+    return read_commits(db, [row[2] for row in rows])
+
+
+def count_commits(db: sqlite3.Connection, scope: Scope) -> int:
+    """How many commits a scope has."""
+    source = _source(db, scope)
+    query = f"SELECT count(DISTINCT commits.n) FROM {source.tables} {source.where}"  # noqa: S608
+    return int(db.execute(query, source.values).fetchone()[0])
+
+
+def with_changes(
+    db: sqlite3.Connection, commits: Sequence[tuple[int, CommitRow]], scope: Scope
+) -> list[HistoryRow]:
+    """Commits with those of their changes that lie in the scope."""
+    ids = page_ids(db, scope.page) if scope.page else []
+    return [_history_row(db, n, commit, scope, ids) for n, commit in commits]
+
+
+def _history_row(
+    db: sqlite3.Connection, n: int, commit: CommitRow, scope: Scope, ids: Sequence[int]
+) -> HistoryRow:
+    condition, values = "n = ?", [n]
+    if scope.page:
+        condition += f" AND page IN ({marks(ids)})"
+        values += ids
+    query = f"SELECT {CHANGE} FROM changes WHERE {condition} ORDER BY path LIMIT ?"  # noqa: S608
+    limit = -1 if scope.folder else _SHOWN
+    rows = [change_row(commit.oid, row) for row in db.execute(query, [*values, limit])]
+    if scope.folder:
+        rows = [row for row in rows if _lies_in(row, scope.folder)]
+    total = commit.files if not scope.page and not scope.folder else len(rows)
+    return HistoryRow(commit, tuple(rows[:_SHOWN]), total)
+
+
+def _lies_in(change: ChangeRow, folder: str) -> bool:
+    start = folder + "/"
+    return change.path.startswith(start) or (
+        change.kind == "renamed" and change.old_path.startswith(start)
+    )

@@ -1,0 +1,272 @@
+"""Writing commits into the history, oldest first. Rows once written never change."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from wiki.errors import RepositoryDamaged
+from wiki.model import Author, Commit, FileChange, RepositoryReader, is_page_path
+from wiki.projections.folders import above
+from wiki.projections.history.ancestry import Ancestry
+from wiki.projections.history.facts import (
+    co_authors,
+    door_of,
+    is_content,
+    place_of,
+    says_revert,
+)
+from wiki.projections.history.lineage import Lineage, Rank, Revision, Touch
+from wiki.projections.history.memory import HistoryMemory
+from wiki.projections.projection import Progress
+from wiki.projections.store import clean, stored
+
+Logged = tuple[Commit, tuple[FileChange, ...]]
+
+_BATCH = 200
+_MESSAGE = 20_000
+_TRAILERS = 50
+
+
+def record(
+    db: sqlite3.Connection, reader: RepositoryReader, old: str, new: str, progress: Progress
+) -> None:
+    """Write every commit of ``new`` that is not in ``old`` ("": nothing is there yet).
+
+    A repository that cannot be read to the end is recorded as far as it goes, with a note.
+    """
+    recorder = Recorder(db, reader, old)
+    exclude = [old] if old else []
+    # Counting costs a git process: worth it only where there is somebody to watch a rebuild.
+    total = 0 if old else _count(reader, new)
+    done = 0
+    try:
+        for batch in _batches(reader.log(new, exclude)):
+            recorder.write(batch)
+            done += len(batch)
+            progress("changes", done, total)
+    except RepositoryDamaged as error:
+        db.execute("UPDATE notes SET partial = ?", (clean(error.detail)[:500],))
+    recorder.settle(old, new)
+
+
+def _count(reader: RepositoryReader, new: str) -> int:
+    try:
+        return reader.commit_count(new)
+    except RepositoryDamaged:
+        return 0
+
+
+def _batches(log: Iterator[Logged]) -> Iterator[list[Logged]]:
+    """Commits in stretches; what was read before the log broke off is handed out first."""
+    while True:
+        batch: list[Logged] = []
+        try:
+            batch.extend(islice(log, _BATCH))
+        except RepositoryDamaged:
+            if batch:
+                yield batch
+            raise
+        if not batch:
+            return
+        yield batch
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A commit already recorded: its number and place."""
+
+    n: int
+    place: int
+
+
+class Recorder:
+    """Records commits into one open transaction."""
+
+    def __init__(self, db: sqlite3.Connection, reader: RepositoryReader, old: str) -> None:
+        self._db, self._reader = db, reader
+        self._memory = HistoryMemory(db, fresh=not old)
+        known = db.execute("SELECT count(*) FROM commits").fetchone()[0]
+        self._ancestry = Ancestry(known, lambda: db.execute("SELECT child, parent FROM edges"))
+        self._lineage = Lineage(self._memory, self._ancestry)
+        self._commits: dict[str, _Known] = {}
+        self._authors: dict[Author, int] = {}
+        self._sizes: dict[str, int] = {}
+        head = self._known(old) if old else None
+        if head is not None:
+            self._ancestry.keep(head.n, self._ancestry.all())
+
+    def write(self, batch: Sequence[Logged]) -> None:
+        """Record commits whose parents are recorded, or come before them."""
+        self._measure(change for _, changes in batch for change in changes)
+        for commit, changes in batch:
+            if self._known(commit.oid) is None:
+                self._write_commit(commit, changes)
+
+    def _known(self, oid: str) -> _Known | None:
+        found = self._commits.get(oid)
+        if found is None:
+            query = "SELECT n, place FROM commits WHERE oid = ?"
+            row = self._db.execute(query, (oid,)).fetchone()
+            if row is not None:
+                found = self._commits[oid] = _Known(*row)
+        return found
+
+    # -- commits ----------------------------------------------------------------------------
+
+    def _write_commit(self, commit: Commit, changes: Sequence[FileChange]) -> None:
+        parents = [known for oid in commit.parents if (known := self._known(oid)) is not None]
+        numbers = [known.n for known in parents]
+        ancestors = self._ancestry.with_ancestors(numbers)
+        n = self._ancestry.add(numbers)
+        self._ancestry.keep(n, ancestors | 1 << n)
+        place = place_of(commit, (known.place for known in parents))
+        self._commits[commit.oid] = _Known(n, place)
+        self._db.executemany("INSERT OR IGNORE INTO edges VALUES (?, ?)", ((n, p) for p in numbers))
+        self._insert_commit(n, place, commit, changes)
+        self._credit(n, place, commit)
+        self._write_changes(n, (place, commit.oid), ancestors, commit, changes)
+
+    def _insert_commit(
+        self, n: int, place: int, commit: Commit, changes: Sequence[FileChange]
+    ) -> None:
+        others = [(clean(who.name), clean(who.email)) for who in co_authors(commit)]
+        trailers = [(clean(k), clean(v)[:1000]) for k, v in commit.trailers[:_TRAILERS]]
+        row = (
+            *(n, commit.oid, place, " ".join(commit.parents)),
+            *(self._author(commit.author), commit.author_time, commit.author_offset),
+            *(self._author(commit.committer), commit.commit_time),
+            *(clean(commit.message[:_MESSAGE]), json.dumps(trailers)),
+            *(door_of(commit), json.dumps(others)),
+            *(len(changes), sum(is_page_path(change.path) for change in changes)),
+        )
+        marks = ",".join("?" * len(row))
+        self._db.execute(f"INSERT INTO commits VALUES ({marks})", row)  # noqa: S608 - marks only
+
+    def _author(self, author: Author) -> int:
+        found = self._authors.get(author)
+        if found is None:
+            values = (clean(author.name), clean(author.email))
+            self._db.execute("INSERT OR IGNORE INTO authors (name, email) VALUES (?, ?)", values)
+            query = "SELECT id FROM authors WHERE name = ? AND email = ?"
+            found = self._authors[author] = int(self._db.execute(query, values).fetchone()[0])
+        return found
+
+    def _credit(self, n: int, place: int, commit: Commit) -> None:
+        credited = {self._author(who) for who in (commit.author, *co_authors(commit))}
+        self._db.executemany(
+            "INSERT INTO credits VALUES (?, ?, ?)", ((who, place, n) for who in credited)
+        )
+
+    # -- changes ----------------------------------------------------------------------------
+
+    def _write_changes(
+        self,
+        n: int,
+        rank: Rank,
+        ancestors: int,
+        commit: Commit,
+        changes: Sequence[FileChange],
+    ) -> None:
+        merge, reverted = commit.is_merge, says_revert(commit)
+        folders: set[str] = set()
+        rows = []
+        for change in changes:
+            page = self._lineage.page_of(change, rank, ancestors, merge=merge)
+            revert = not merge and (reverted or self._brings_back(page, change, ancestors))
+            left = _left(change, merge=merge)
+            rows.append(self._row(n, rank[0], change, left, page, revert))
+            self._remember(n, rank, change, left, page)
+            for path in {change.path, left or change.path}:
+                folders.update(above(stored(path)))
+        self._db.executemany(
+            "INSERT INTO changes VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+        folders.discard("")
+        self._db.executemany(
+            "INSERT INTO scopes VALUES (?, ?, ?)", ((folder, rank[0], n) for folder in folders)
+        )
+
+    def _brings_back(self, page: int, change: FileChange, ancestors: int) -> bool:
+        if not change.new_oid or change.kind == "copied" or not is_content(change):
+            return False
+        return self._lineage.is_revert(page, change.new_oid, ancestors)
+
+    def _row(
+        self, n: int, place: int, change: FileChange, left: str | None, page: int, revert: bool
+    ) -> tuple[object, ...]:
+        size, before = self._size(change.new_oid), self._size(change.old_oid)
+        grown = size if change.kind == "copied" else size - before
+        return (
+            *(n, place, stored(change.path), stored(change.old_path)),
+            *(None if left is None else stored(left), change.kind, page),
+            *(is_page_path(change.path), is_content(change), revert),
+            *(bytes.fromhex(change.old_oid), bytes.fromhex(change.new_oid), size, grown),
+            *(change.lines_added, change.lines_removed),
+        )
+
+    def _remember(
+        self, n: int, rank: Rank, change: FileChange, left: str | None, page: int
+    ) -> None:
+        how: Literal["gone", "held"] = "gone" if change.kind == "deleted" else "held"
+        self._memory.touches(change.path).add(Touch(rank, n, page, how))
+        if left is not None:
+            self._memory.touches(left).add(Touch(rank, n, page, "left"))
+        if change.new_oid and is_content(change):
+            self._memory.revise(page, Revision(rank, n, change.new_oid))
+
+    # -- sizes ------------------------------------------------------------------------------
+
+    def _measure(self, changes: Iterable[FileChange]) -> None:
+        """Find the sizes of pages' texts; other files can be large, and nobody asks for theirs."""
+        wanted = {
+            oid
+            for change in changes
+            if is_page_path(change.path)
+            for oid in (change.old_oid, change.new_oid)
+            if oid and oid not in self._sizes
+        }
+        for oid, content in self._reader.read_blobs(sorted(wanted)):
+            self._sizes[oid] = len(content or b"")
+
+    def _size(self, oid: str) -> int:
+        return self._sizes.get(oid, 0)
+
+    # -- the tree at the head ---------------------------------------------------------------
+
+    def settle(self, old: str, new: str) -> None:
+        """Write down which page each path of the head's tree is."""
+        present = self._present(old, new)
+        everything = self._ancestry.all()
+        for path, there in present.items():
+            page = self._lineage.holder(path, everything, join=False) if there else None
+            if page is None:
+                self._db.execute("DELETE FROM live WHERE path = ?", (stored(path),))
+            else:
+                values = (stored(path), page)
+                self._db.execute("INSERT OR REPLACE INTO live VALUES (?, ?)", values)
+
+    def _present(self, old: str, new: str) -> dict[str, bool]:
+        """Paths whose page may have changed, and whether they are in the head's tree."""
+        if not old:
+            return {entry.path: True for entry in self._reader.tree(new)}
+        present = {path: self._is_live(path) for path in self._memory.touched_paths()}
+        for change in self._reader.diff_trees(old, new):
+            present[change.path] = change.new is not None
+        return present
+
+    def _is_live(self, path: str) -> bool:
+        query = "SELECT 1 FROM live WHERE path = ?"
+        return self._db.execute(query, (stored(path),)).fetchone() is not None
+
+
+def _left(change: FileChange, *, merge: bool) -> str | None:
+    """The path a page was taken away from by this change."""
+    if change.kind != "renamed" or change.old_path == change.path or merge:
+        return None
+    return change.old_path
