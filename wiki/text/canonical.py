@@ -107,7 +107,7 @@ class Canonical:
         if text.strip():
             self._out.append(TIGHT + text.strip())
         link = (
-            f'<a class="heading-anchor" href="#{anchor}" title="Link to this section"></a>'
+            f'<a class="headerlink" href="#{anchor}" title="Link to this section"></a>'
             if heading
             else ""
         )

@@ -274,7 +274,8 @@ def place_links(rendered: str, resolved: Sequence[PlacedLink]) -> str:
             alt = _ALT.search(rest)
             return f'<span class="missing">{alt[1] if alt and alt[1] else "image"}</span>'
         css = f' class="{html.escape(target.css)}"' if target.css else ""
-        return f'<{tag} {name}="{html.escape(target.href)}"{css}{rest}>'
+        address = f' {name}="{html.escape(target.href)}"' if target.href else ""
+        return f"<{tag}{address}{css}{rest}>"
 
     return _PLACED.sub(place, rendered)
 

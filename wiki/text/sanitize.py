@@ -49,7 +49,7 @@ ATTRIBUTES: dict[str, set[str]] = {
 _CLASSES = frozenset(
     {
         "admonition", "admonition-title", "external-image", "footnote", "footnote-backref",
-        "footnote-ref", "formula", "formula-error", "heading-anchor", "highlight", "table-scroll",
+        "footnote-ref", "formula", "formula-error", "headerlink", "highlight", "table-scroll",
         "task", *ADMONITIONS.values(),
     }
 )  # fmt: skip

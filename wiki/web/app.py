@@ -20,6 +20,7 @@ BLUEPRINTS = (
     "history",
     "search",
     "reports",
+    "files",
     "reading",
 )
 """Modules of this package with a blueprint ``bp``; ``reading`` last, its addresses are the widest."""
