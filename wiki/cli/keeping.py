@@ -27,6 +27,7 @@ def check(ctx: click.Context, deep: bool) -> None:
 
     setup: Setup = ctx.obj
     findings = run(setup.wiki, "contents" if deep else "objects", _say)
+    _say("")
     for finding in findings:
         click.echo(f"{_MARKS[finding.state]}{finding.subject}: {finding.sentence}")
         if finding.remedy:
@@ -66,7 +67,7 @@ def version() -> None:
 
 def _say(text: str) -> None:
     if sys.stderr.isatty():
-        click.echo(f"\r\033[Klooking at {text} …", nl=False, err=True)
+        click.echo(f"\r\033[K{f'looking at {text} …' if text else ''}", nl=False, err=True)
 
 
 class _Progress:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import stat
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from wiki.errors import StorageReadOnly
 from wiki.services.secret_key import FILE_NAME, secret_key
@@ -36,6 +40,7 @@ def set_up(wiki: Wiki, *, starter: bool = True) -> Done:
     except OSError as error:
         raise StorageReadOnly(str(error)) from error
     if not (places.instance / FILE_NAME).exists():
+        _close_to_others((places.content, places.search_index, places.instance))
         made.append("Made the key that signs sessions.")
     secret_key(places.instance)
     wiki.accounts.prepare()
@@ -46,3 +51,13 @@ def set_up(wiki: Wiki, *, starter: bool = True) -> Done:
         make_starter_space(wiki)
         made.append(f"Made the space “{STARTER_SPACE}”.")
     return Done(tuple(made), password)
+
+
+def _close_to_others(folders: Iterable[Path]) -> None:
+    """At the first start only: who opens a folder to others later has reasons."""
+    for folder in folders:
+        mode = stat.S_IMODE(folder.stat().st_mode)
+        if mode & 0o077:
+            # Where the folder is somebody else's, "strata check" will say so.
+            with suppress(PermissionError):
+                folder.chmod(mode & 0o700)

@@ -1,0 +1,42 @@
+"""Commits are noticed by themselves, and trouble in one space stays there."""
+
+from __future__ import annotations
+
+import shutil
+
+from tests.conftest import add_pages
+from wiki.services.following import Following
+
+
+def test_r029_what_nobody_announced_is_followed(make_wiki):
+    wiki = make_wiki({"Home.md": "# Home\n"})
+    following = Following(wiki)
+    assert following.tick() == 1
+    assert following.tick() == 0
+    head = add_pages(wiki, "handbook", {"New.md": "# New\n"}).commit
+    assert following.tick() == 1
+    assert wiki.open("handbook").catalogue.position() == head
+
+
+def test_a_space_that_fails_is_left_alone_for_longer_and_longer(make_wiki, monkeypatch):
+    wiki = make_wiki({"Home.md": "# Home\n"})
+    now, asked = [0.0], []
+    follower = wiki.open("handbook").follower
+    monkeypatch.setattr(follower, "follow", lambda: bool(asked.append(now[0])))
+    following = Following(wiki, clock=lambda: now[0])
+    for _ in range(1000):
+        following.tick()
+        now[0] += 0.1
+    assert 5 < len(asked) < 12
+    monkeypatch.undo()
+    add_pages(wiki, "handbook", {"New.md": "# New\n"})
+    assert following.tick() == 1
+
+
+def test_a_space_that_is_taken_away_is_forgotten(make_wiki):
+    wiki = make_wiki({"Home.md": "# Home\n"})
+    following = Following(wiki)
+    following.tick()
+    shutil.rmtree(wiki.repository_path("handbook"))
+    assert following.tick() == 0
+    assert not wiki.space_names()
