@@ -319,3 +319,8 @@ def clean(text: str) -> str:
     if text.isascii() and "\0" not in text:
         return text
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
+def end_of(start: str) -> str:
+    """The least text greater than all that begin with ``start``."""
+    return start + "\U0010ffff"

@@ -22,10 +22,10 @@ from wiki.projections.catalogue.rows import (
     WantedRow,
 )
 from wiki.projections.catalogue.schema import SCHEMA
-from wiki.projections.catalogue.suggesting import end_of, suggest_paths
+from wiki.projections.catalogue.suggesting import suggest_paths
 from wiki.projections.folders import above
 from wiki.projections.projection import Follows, Progress
-from wiki.projections.store import Store, stored, told
+from wiki.projections.store import Store, end_of, stored, told
 
 _PAGE = "path, name, title, folder, oid, size, tags, owner"
 _TABLES = ("files", "folders", "names", "links", "leads", "tags", "words", "starts")

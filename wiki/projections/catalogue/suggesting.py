@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from wiki.projections.catalogue.facts import fold, words
+from wiki.projections.store import end_of
 
 _SCANNED = 300
 """So many entries of the word list are looked at; ranked among these."""
@@ -57,8 +58,3 @@ def _has_word(db: sqlite3.Connection, path: str, start: str) -> bool:
     """A look at each word that begins so would be slow; the page's own title and name are few."""
     row = db.execute("SELECT title FROM files WHERE path = ?", (path,)).fetchone()
     return row is not None and any(word.startswith(start) for word in words(f"{row[0]} {path}"))
-
-
-def end_of(start: str) -> str:
-    """The least text greater than all that begin with ``start``."""
-    return start + "\U0010ffff"

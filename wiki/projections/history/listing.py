@@ -15,7 +15,7 @@ from wiki.projections.history.reading import (
     read_commits,
 )
 from wiki.projections.history.rows import ChangeRow, CommitRow, HistoryRow, Scope
-from wiki.projections.store import stored
+from wiki.projections.store import end_of, stored
 
 _SHOWN = 50
 
@@ -94,21 +94,28 @@ def with_changes(
 def _history_row(
     db: sqlite3.Connection, n: int, commit: CommitRow, scope: Scope, ids: Sequence[int]
 ) -> HistoryRow:
-    condition, values = "n = ?", [n]
     if scope.page:
-        condition += f" AND page IN ({marks(ids)})"
-        values += ids
-    query = f"SELECT {CHANGE} FROM changes WHERE {condition} ORDER BY path LIMIT ?"  # noqa: S608
-    limit = -1 if scope.folder else _SHOWN
-    rows = [change_row(commit.oid, row) for row in db.execute(query, [*values, limit])]
-    if scope.folder:
-        rows = [row for row in rows if _lies_in(row, scope.folder)]
-    total = commit.files if not scope.page and not scope.folder else len(rows)
-    return HistoryRow(commit, tuple(rows[:_SHOWN]), total)
+        changes, total = _picked(db, n, commit, f"page IN ({marks(ids)})", ids)
+    elif scope.folder:
+        start = stored(scope.folder) + "/"
+        around = (start, end_of(start))
+        changes, total = _picked(db, n, commit, "path >= ? AND path < ?", around)
+        if not changes:
+            # It only took files away from here.
+            changes, total = _picked(db, n, commit, "left_path >= ? AND left_path < ?", around)
+    else:
+        changes, total = _picked(db, n, commit, "1", ())[0], commit.files
+    return HistoryRow(commit, changes, total)
 
 
-def _lies_in(change: ChangeRow, folder: str) -> bool:
-    start = folder + "/"
-    return change.path.startswith(start) or (
-        change.kind == "renamed" and change.old_path.startswith(start)
-    )
+def _picked(
+    db: sqlite3.Connection, n: int, commit: CommitRow, condition: str, values: Sequence[object]
+) -> tuple[tuple[ChangeRow, ...], int]:
+    """The first of a commit's changes that meet a condition, and how many do."""
+    query = f"SELECT {CHANGE} FROM changes WHERE n = ? AND {condition} ORDER BY path LIMIT ?"  # noqa: S608
+    rows = db.execute(query, (n, *values, _SHOWN)).fetchall()
+    total = len(rows)
+    if total == _SHOWN:
+        counting = f"SELECT count(*) FROM changes WHERE n = ? AND {condition}"  # noqa: S608
+        total = db.execute(counting, (n, *values)).fetchone()[0]
+    return tuple(change_row(commit.oid, row) for row in rows), total

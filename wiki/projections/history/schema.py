@@ -3,7 +3,7 @@
 from wiki.projections.store import Schema
 
 SCHEMA = Schema(
-    version=1,
+    version=2,
     tables="""
 CREATE TABLE commits (
   n INTEGER PRIMARY KEY, oid TEXT NOT NULL UNIQUE, place INTEGER NOT NULL, parents TEXT NOT NULL,
@@ -41,7 +41,7 @@ CREATE INDEX changes_by_left_path ON changes (left_path) WHERE left_path IS NOT 
 CREATE INDEX changes_by_page ON changes (page, place);
 """,
     indexes="""
-CREATE INDEX changes_by_commit ON changes (n);
+CREATE INDEX changes_by_commit ON changes (n, path);
 CREATE INDEX commits_by_place ON commits (place, oid);
 CREATE INDEX pages_by_root ON pages (root);
 CREATE INDEX live_by_page ON live (page);
