@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from wiki.git.commitformat import decode, parse_offset, parse_trailers
+from wiki.git.moves import join_moves
 from wiki.model import Author, Commit, FileChange
 from wiki.model.history import ChangeKind
 
@@ -97,7 +98,7 @@ def parse_log(tokens: Iterable[bytes]) -> Iterator[Logged]:
             return
         commit = _commit(found.group(1).decode(), [field or b"" for field in fields])
         changes, token = _changes(commit, stream)
-        yield commit, changes
+        yield commit, join_moves(commit, changes)
 
 
 def _commit(oid: str, fields: Sequence[bytes]) -> Commit:
@@ -106,7 +107,7 @@ def _commit(oid: str, fields: Sequence[bytes]) -> Commit:
     message = decode(body)
     return Commit(
         oid=oid,
-        parents=tuple(parents.decode("ascii").split()),
+        parents=tuple(parents.decode("ascii", "replace").split()),
         author=Author(decode(name), decode(email)),
         author_time=_number(seconds),
         author_offset=parse_offset(zone),
@@ -128,7 +129,8 @@ def _changes(
         token = token.lstrip(b"\n")
         if token.startswith(b":"):
             change = _file_change(commit.oid, token, stream)
-            files[change.path] = change
+            if change is not None:
+                files[change.path] = change
         elif b"\t" in token:
             path, lines = _counted(token, stream)
             counts[path] = lines
@@ -146,9 +148,11 @@ def _changes(
     return tuple(counted), token
 
 
-def _file_change(commit: str, token: bytes, stream: Iterator[bytes]) -> FileChange:
+def _file_change(commit: str, token: bytes, stream: Iterator[bytes]) -> FileChange | None:
     parents = len(token) - len(token.lstrip(b":"))
     words = token.decode("ascii", "replace").lstrip(":").split(" ")
+    if len(words) != 2 * parents + 3:
+        return None
     ids, status = words[parents + 1 : -1], words[-1]
     paths = 2 if parents == 1 and status[:1] in "RC" else 1 if parents == 1 else parents + 1
     names = [_path(next(stream, b"")) for _ in range(paths)]

@@ -16,6 +16,7 @@ from wiki.errors import EditConflict, GitFailed, NothingToSave, RepositoryDamage
 from wiki.git.commitformat import NewCommit, commit_tree, write_commit
 from wiki.git.durability import storage_refusals, sync_objects
 from wiki.git.locking import SpaceLock, clear_leftovers, clear_stale_locks
+from wiki.git.moves import moved_trailers
 from wiki.git.objects import ObjectStore
 from wiki.git.refs import BranchRef, HeadMoved
 from wiki.git.splicing import Splicer
@@ -167,6 +168,7 @@ class Saver:
         trailers: list[tuple[str, str]] = [("Strata-Door", edit.door)]
         if edit.account:
             trailers.append(("Strata-Account", edit.account))
+        trailers += moved_trailers(edit.moved)
         return NewCommit(
             tree=tree,
             parents=(head,) if head else (),

@@ -23,7 +23,11 @@ class FileWrite:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """All that one save changes: one commit. ``author_time`` in UTC seconds, ``offset`` minutes."""
+    """All that one save changes: one commit. ``author_time`` in UTC seconds, ``offset`` minutes.
+
+    ``moved`` tells (old path, new path) of files that were changed while they moved, so that the
+    log knows them for the same.
+    """
 
     files: tuple[FileWrite, ...]
     author: Author
@@ -32,6 +36,7 @@ class Edit:
     account: str
     author_time: int
     author_offset: int = 0
+    moved: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

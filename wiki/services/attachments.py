@@ -26,12 +26,11 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file beside pages; ``size`` in bytes."""
+    """A file beside pages, and the id of its bytes."""
 
     path: str
     name: str
     oid: str
-    size: int
 
 
 def attachment_path(folder: str, name: str) -> str:
@@ -88,7 +87,7 @@ def remove_attachment(wiki: Wiki, viewer: Viewer, space_name: str, path: str) ->
 def attachments(space: Space, folder: str) -> Sequence[Attachment]:
     """The files of a folder that are no pages, by name."""
     return [
-        Attachment(row.path, row.path.rsplit("/", 1)[-1], row.oid, row.size)
+        Attachment(row.path, row.path.rsplit("/", 1)[-1], row.oid)
         for row in space.catalogue.files(folder)
     ]
 

@@ -79,7 +79,7 @@ def rename_folder(
 
 def linking_pages(space: Space, path: str) -> list[str]:
     """The pages whose links lead to this one."""
-    return sorted(page for page in space.catalogue.backlinks(path) if page != path)
+    return sorted(row.path for row in space.catalogue.backlinks(path) if row.path != path)
 
 
 def _move(
@@ -94,18 +94,21 @@ def _move(
     head = the_head(space)
     _check_free(space, moved)
     writes: list[FileWrite] = []
+    changed: list[tuple[str, str]] = []
     for old, new in moved.items():
         entry = space.repository.entry(head, old)
         if entry is None:
             raise PageNotFound(space.name, old)
-        content = space.repository.read_blob(entry.oid)
+        before = content = space.repository.read_blob(entry.oid)
         if mend_links and is_page_path(old):
             content = _relinked(space, content, old, moved)
+        if content != before:
+            changed.append((old, new))
         writes.append(FileWrite(old, None, entry.oid))
         writes.append(FileWrite(new, content, ""))
     if mend_links:
         writes += _mended(space, head, moved)
-    return commit(wiki, viewer, space, tuple(writes), message)
+    return commit(wiki, viewer, space, tuple(writes), message, tuple(changed))
 
 
 def _mended(space: Space, head: str, moved: Mapping[str, str]) -> list[FileWrite]:

@@ -152,7 +152,7 @@ def _version_of(space: Space, path: str, revision: str) -> TreeEntry:
     deletion = space.history.deleted(path)
     if deletion is None:
         raise PageNotFound(space.name, page_name(path))
-    parents = repository.commit(deletion).parents
+    parents = deletion.parents
     found = (repository.entry(parent, path) for parent in parents)
     entry = next((e for e in found if e is not None), None)
     if entry is None:

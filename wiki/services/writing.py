@@ -17,9 +17,16 @@ _ANONYMOUS = Author("Anonymous", "anonymous@localhost")
 
 
 def commit(
-    wiki: Wiki, viewer: Viewer, space: Space, files: tuple[FileWrite, ...], message: str
+    wiki: Wiki,
+    viewer: Viewer,
+    space: Space,
+    files: tuple[FileWrite, ...],
+    message: str,
+    moved: tuple[tuple[str, str], ...] = (),
 ) -> Saved:
     """Make one durable commit of these files, and let the projections follow it.
+
+    ``moved`` tells what was changed while it moved (see ``Edit``).
 
     Raises:
         EditConflict, NameTaken, NothingToSave, SpaceBusy, StorageFull, StorageReadOnly.
@@ -31,6 +38,7 @@ def commit(
         door="web",
         account=viewer.account,
         author_time=int(time.time()),
+        moved=moved,
     )
     saved = space.repository.save(edit)
     space.follower.follow_soon()

@@ -75,8 +75,16 @@ def _new_target(
 def _means(found: FoundLink, here: str, old: str, lookup: Exists, moved: Mapping[str, str]) -> bool:
     """Whether the link as it is, read at the page's new place, still leads to ``old``."""
     names = candidates(found.link, here)
+    if found.style != "wiki" and not found.link.target.startswith("/"):
+        # Elsewhere than in this wiki, a relative link is read from its page's folder only.
+        names = tuple(n for n in names if n in _read_strictly(found, here))
     first = next((path for path in map(lookup, names) if path and path not in moved), None)
     return first == old or (first is None and (old in names or page_name(old) in names))
+
+
+def _read_strictly(found: FoundLink, here: str) -> tuple[str, str]:
+    path = joined(_folder(here), found.link.target)
+    return path, page_name(path)
 
 
 def _folder(path: str) -> str:

@@ -1,0 +1,80 @@
+"""Taking changes back makes new changes; nothing is erased."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import EDITOR, GRACE, MakeWiki
+from tests.services.test_pages import text_of
+from wiki.errors import EditConflict, NameTaken, NothingToSave, PageNotFound, RevisionNotFound
+from wiki.services import pages
+from wiki.services.undoing import preview_revert, restore_page, revert_commit
+from wiki.services.wiki import Wiki
+
+TEXT = "".join(f"line {n}\n\n" for n in range(20))
+
+
+def edit(wiki: Wiki, old: str, new: str, name: str = "Page") -> str:
+    form = pages.open_for_editing(wiki, GRACE, "handbook", name)
+    return pages.save_page(
+        wiki, GRACE, "handbook", name, form.text.replace(old, new), form.base, f"{old} to {new}"
+    ).commit
+
+
+def test_r034_a_change_is_taken_back_and_later_ones_stay(make_wiki: MakeWiki) -> None:
+    wiki = make_wiki({"Page.md": TEXT})
+    bad = edit(wiki, "line 3", "line three")
+    edit(wiki, "line 15", "line fifteen")
+    saved = revert_commit(wiki, EDITOR, "handbook", bad)
+    assert text_of(wiki, "Page.md") == TEXT.replace("line 15", "line fifteen")
+    commit = wiki.open("handbook").repository.commit(saved.commit)
+    assert commit.author.name == "Ada Lovelace"
+    with pytest.raises(NothingToSave):
+        revert_commit(wiki, EDITOR, "handbook", bad)
+
+
+def test_a_change_that_was_built_upon_shows_both_texts(make_wiki: MakeWiki) -> None:
+    wiki = make_wiki({"Page.md": TEXT})
+    bad = edit(wiki, "line 3", "line three")
+    edit(wiki, "line three", "line THREE")
+    with pytest.raises(EditConflict):
+        revert_commit(wiki, EDITOR, "handbook", bad)
+
+
+def test_a_deleted_page_comes_back_as_it_was(make_wiki: MakeWiki) -> None:
+    wiki = make_wiki({"Page.md": TEXT})
+    form = pages.open_for_editing(wiki, EDITOR, "handbook", "Page")
+    gone = pages.delete_page(wiki, EDITOR, "handbook", "Page", form.base)
+    wiki.open("handbook").follower.follow()
+    assert preview_revert(wiki, EDITOR, "handbook", gone.commit)[0].effect == "would come back"
+    restore_page(wiki, EDITOR, "handbook", "Page.md")
+    assert text_of(wiki, "Page.md") == TEXT
+    with pytest.raises(NameTaken):
+        restore_page(wiki, EDITOR, "handbook", "Page.md")
+
+
+def test_a_living_page_is_set_back_to_a_version(make_wiki: MakeWiki) -> None:
+    wiki = make_wiki({"Page.md": TEXT})
+    first = wiki.open("handbook").repository.head()
+    assert first is not None
+    edit(wiki, "line 3", "line three")
+    restore_page(wiki, EDITOR, "handbook", "Page.md", first)
+    assert text_of(wiki, "Page.md") == TEXT
+
+
+def test_the_first_change_can_be_taken_back(make_wiki: MakeWiki) -> None:
+    wiki = make_wiki({"Home.md": "x\n"})
+    made = pages.save_page(wiki, EDITOR, "handbook", "New", "text", "")
+    revert_commit(wiki, EDITOR, "handbook", made.commit)
+    repository = wiki.open("handbook").repository
+    head = repository.head()
+    assert head is not None
+    assert repository.entry(head, "New.md") is None
+
+
+def test_what_is_not_there_cannot_be_restored(make_wiki: MakeWiki) -> None:
+    wiki = make_wiki({"Page.md": TEXT})
+    with pytest.raises(PageNotFound):
+        restore_page(wiki, EDITOR, "handbook", "Nowhere.md")
+    with pytest.raises(RevisionNotFound):
+        restore_page(wiki, EDITOR, "handbook", "Page.md", "f" * 40)
