@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +13,7 @@ from wiki.config import Settings
 from wiki.config.settings import WikiSettings
 from wiki.git import create
 from wiki.model import Author, Edit, FileWrite, Role, Saved, Viewer
+from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -53,7 +55,7 @@ def make_wiki(tmp_path: Path) -> Iterator[MakeWiki]:
         create(wiki.repository_path(space))
         if pages:
             add_pages(wiki, space, pages)
-        wiki.open(space).follower.follow()
+        catch_up(wiki, space)
         return wiki
 
     yield make
@@ -69,3 +71,13 @@ def add_pages(wiki: Wiki, space: str, pages: Mapping[str, str | bytes]) -> Saved
     )
     edit = Edit(files, ADA, "Begin", "push", "", author_time=1_700_000_000)
     return wiki.open(space).repository.save(edit)
+
+
+def catch_up(wiki: Wiki, space: str = "handbook") -> Space:
+    """Wait until every projection is at the head (a save follows in the background)."""
+    opened = wiki.open(space)
+    for _ in range(400):
+        if opened.follower.follow():
+            return opened
+        time.sleep(0.02)
+    raise AssertionError(f"projections of {space} do not catch up: {opened.follower.state()}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import EDITOR, MakeWiki
+from tests.conftest import EDITOR, MakeWiki, catch_up
 from tests.services.test_pages import text_of
 from wiki.errors import NameInvalid, NameTaken, NothingToSave, PageNotFound
 from wiki.services.moving import rename_folder, rename_page
@@ -24,8 +24,7 @@ def test_links_in_other_pages_are_mended_in_the_same_commit(make_wiki: MakeWiki)
     assert "[[people/How we hire]]" in home
     assert "people/How%20we%20hire.md#steps" in home
     assert text_of(wiki, "Other.md") == "`[[Hiring]]` stays.\n"
-    space = wiki.open("handbook")
-    space.follower.follow()
+    space = catch_up(wiki)
     assert space.history.redirect("Hiring.md") == "people/How we hire.md"
     assert not space.catalogue.wanted()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import EDITOR, GRACE, MakeWiki
+from tests.conftest import EDITOR, GRACE, MakeWiki, catch_up
 from wiki.errors import (
     ContentRefused,
     EditConflict,
@@ -91,7 +91,7 @@ def test_a_page_renamed_meanwhile_is_edited_where_it_is_now(make_wiki: MakeWiki)
     wiki = make_wiki({"Home.md": HOME, "Old name.md": "one\n\ntwo\n\nthree\n"})
     form = pages.open_for_editing(wiki, EDITOR, "handbook", "Old name")
     rename_page(wiki, GRACE, "handbook", "Old name", "New name")
-    wiki.open("handbook").follower.follow()
+    catch_up(wiki)
     pages.save_page(wiki, EDITOR, "handbook", "Old name", form.text + "\nfour\n", form.base)
     assert text_of(wiki, "New name.md").endswith("four\n")
 

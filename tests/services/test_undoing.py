@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import EDITOR, GRACE, MakeWiki
+from tests.conftest import EDITOR, GRACE, MakeWiki, catch_up
 from tests.services.test_pages import text_of
 from wiki.errors import EditConflict, NameTaken, NothingToSave, PageNotFound, RevisionNotFound
 from wiki.services import pages
@@ -45,7 +45,7 @@ def test_a_deleted_page_comes_back_as_it_was(make_wiki: MakeWiki) -> None:
     wiki = make_wiki({"Page.md": TEXT})
     form = pages.open_for_editing(wiki, EDITOR, "handbook", "Page")
     gone = pages.delete_page(wiki, EDITOR, "handbook", "Page", form.base)
-    wiki.open("handbook").follower.follow()
+    catch_up(wiki)
     assert preview_revert(wiki, EDITOR, "handbook", gone.commit)[0].effect == "would come back"
     restore_page(wiki, EDITOR, "handbook", "Page.md")
     assert text_of(wiki, "Page.md") == TEXT
