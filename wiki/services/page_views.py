@@ -46,6 +46,17 @@ class PageView:
         return toc[1:] if self.rendered.titled else toc
 
     @property
+    def heading(self) -> str:
+        """The title's HTML, if the text begins with it; else ""."""
+        end = self.html.find("</h1>") if self.rendered.titled else -1
+        return self.html[: end + 5] if self.html.startswith("<h1") and end > 0 else ""
+
+    @property
+    def body(self) -> str:
+        """The HTML below the title."""
+        return self.html[len(self.heading) :]
+
+    @property
     def folder(self) -> str:
         """The folder that the page lies in."""
         return self.path.rpartition("/")[0]

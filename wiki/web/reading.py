@@ -93,7 +93,7 @@ def _page_body(found: PageView | FolderPage) -> bytes:
             "reading/folder.html", space=found.space, view=found, folder=found.listing.path
         )
     else:
-        html = found.html
+        html = found.body
         if not found.revision and may("edit", found.space):
             html = with_edit_links(html, found.space.name, found.name)
         text = render_template(
@@ -135,7 +135,7 @@ def version(space: str, commit: str, path: str) -> AnyResponse:
         "reading/page.html",
         space=found.space,
         view=found,
-        html=found.html,
+        html=found.body,
         folder=found.folder,
         changed=changed,
     ).encode("utf-8", "replace")
