@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from wiki.model import Author, RepositoryReader
-from wiki.projections.history import listing, reading
+from wiki.projections.history import listing, reading, selecting
 from wiki.projections.history.dumping import dump
 from wiki.projections.history.recording import record
 from wiki.projections.history.reporting import raw_rows
@@ -104,6 +104,16 @@ class History:
         with self._store.reading() as db:
             found = {p: reading.page_change(db, p, first=False, content=True) for p in paths}
         return {path: row for path, row in found.items() if row is not None}
+
+    def written_by(self, authors: Iterable[Author]) -> set[str]:
+        """Paths of the pages now there whose text one of these people changed."""
+        with self._store.reading() as db:
+            return selecting.written_by(db, authors)
+
+    def changed_since(self, since: int) -> set[str]:
+        """Paths of the pages now there whose text was changed at or after a time (UTC seconds)."""
+        with self._store.reading() as db:
+            return selecting.changed_since(db, since)
 
     def created(self, path: str) -> HistoryRow | None:
         """The first change of a page: its birth, under whatever name."""

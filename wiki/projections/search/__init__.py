@@ -3,6 +3,7 @@
 from wiki.projections.search.index import Hit, SearchIndex, SearchResult
 from wiki.projections.search.query import Filter, Query, days_of, parse_query
 from wiki.projections.search.snippets import Piece
+from wiki.projections.search.words import fold
 
 __all__ = [
     "Filter",
@@ -12,5 +13,6 @@ __all__ = [
     "SearchIndex",
     "SearchResult",
     "days_of",
+    "fold",
     "parse_query",
 ]

@@ -168,6 +168,13 @@ class SearchIndex:
         """
         return self._refresh().stamp
 
+    def shows(self, commit: str) -> bool:
+        """Whether the answers are those of this commit's tree; looks at one small file."""
+        try:
+            return self._refresh().position == commit
+        except SearchNotReady:
+            return False
+
     def page_count(self) -> int:
         """How many pages can be found; 0 without an index."""
         manifest = self._store.manifest()

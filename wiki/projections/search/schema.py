@@ -8,7 +8,7 @@ inflected forms under their stem (a page with “files” under “file”), so 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from whoosh import columns, fields, formats
@@ -16,8 +16,9 @@ from whoosh import columns, fields, formats
 from wiki.model import page_name
 from wiki.projections.search.words import fold, index_words, stem
 from wiki.text.frontmatter import read
-from wiki.text.headings import Heading, headings
+from wiki.text.headings import headings
 from wiki.text.plain import plain_text
+from wiki.text.titles import page_title
 
 TITLE_WEIGHT = 4.0
 NAME_WEIGHT = 3.0
@@ -100,8 +101,7 @@ def read_page(path: str, content: bytes) -> PageText:
     source = content[: 4 * MAX_INDEXED].decode("utf-8", "replace")[:MAX_INDEXED]
     meta, _ = read(source)
     outline = headings(source)
-    title = meta.title or _leading(outline) or page_name(_readable(path)).rpartition("/")[2]
-    title = title[:MAX_TITLE]
+    title = page_title(path, meta, outline)[:MAX_TITLE]
     text = plain_text(source)
     counted = _Counted()
     counted.place(text, 1.0, counted.place(title, TITLE_WEIGHT, 0) + _GAP)
@@ -137,11 +137,6 @@ def document(page: PageText) -> dict[str, object]:
 def tag_key(tag: str) -> str:
     """Two tags with one key are the same tag."""
     return " ".join(fold(tag).split())
-
-
-def _leading(outline: Sequence[Heading]) -> str:
-    """The heading a page begins with, if it is one of the first level."""
-    return outline[0].text if outline and outline[0].level == 1 else ""
 
 
 def _readable(path: str) -> str:
