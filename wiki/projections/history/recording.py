@@ -200,7 +200,8 @@ class Recorder:
     def _row(
         self, n: int, place: int, change: FileChange, left: str | None, page: int, revert: bool
     ) -> tuple[object, ...]:
-        size, before = self._size(change.new_oid), self._size(change.old_oid)
+        size = self._size(change.path, change.new_oid)
+        before = self._size(change.old_path, change.old_oid)
         grown = size if change.kind == "copied" else size - before
         return (
             *(n, place, stored(change.path), stored(change.old_path)),
@@ -227,15 +228,15 @@ class Recorder:
         wanted = {
             oid
             for change in changes
-            if is_page_path(change.path)
-            for oid in (change.old_oid, change.new_oid)
-            if oid and oid not in self._sizes
+            for path, oid in ((change.old_path, change.old_oid), (change.path, change.new_oid))
+            if oid and is_page_path(path) and oid not in self._sizes
         }
         for oid, content in self._reader.read_blobs(sorted(wanted)):
             self._sizes[oid] = len(content or b"")
 
-    def _size(self, oid: str) -> int:
-        return self._sizes.get(oid, 0)
+    def _size(self, path: str, oid: str) -> int:
+        # The same bytes may lie under another name too, and have been measured for that.
+        return self._sizes.get(oid, 0) if is_page_path(path) else 0
 
     # -- the tree at the head ---------------------------------------------------------------
 
