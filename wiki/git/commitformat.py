@@ -67,7 +67,7 @@ def full_message(message: str, trailers: Sequence[tuple[str, str]]) -> str:
 
 def clean_name(name: str) -> str:
     """A name or address as git takes it: one line, no angle brackets, no control characters."""
-    name = _CONTROL.sub("", name.replace("\n", " ").replace("\t", " "))
+    name = _CONTROL.sub("", " ".join(name[: 4 * _MAX_NAME].split()))
     return re.sub(r"[<>]", "", name).strip(_NAME_CRUD)[:_MAX_NAME].strip(_NAME_CRUD)
 
 
@@ -75,9 +75,10 @@ def read_commit(oid: str, raw: bytes) -> Commit:
     """A commit object taken apart; what is missing or malformed becomes empty or zero."""
     head, _, body = raw.partition(b"\n\n")
     headers = _headers(head)
-    author, author_time, offset = _read_person(headers.get(b"author", [b""])[0])
-    committer, commit_time, _ = _read_person(headers.get(b"committer", [b""])[0])
-    message = decode(body, headers.get(b"encoding", [b""])[0])
+    encoding = headers.get(b"encoding", [b""])[0]
+    author, author_time, offset = _read_person(headers.get(b"author", [b""])[0], encoding)
+    committer, commit_time, _ = _read_person(headers.get(b"committer", [b""])[0], encoding)
+    message = decode(body, encoding)
     return Commit(
         oid,
         tuple(parent.decode("ascii", "replace") for parent in headers.get(b"parent", [])),
@@ -154,14 +155,14 @@ def _headers(head: bytes) -> dict[bytes, list[bytes]]:
     return result
 
 
-def _read_person(line: bytes) -> tuple[Author, int, int]:
+def _read_person(line: bytes, encoding: bytes) -> tuple[Author, int, int]:
     # The last "> " ends the address; anything odd before it belongs to the name.
     found = _PERSON.fullmatch(line[:4000])
     if not found:
-        return Author(decode(line[:200]).strip(), ""), 0, 0
+        return Author(decode(line[:200], encoding).strip(), ""), 0, 0
     name, email, seconds, zone = found.groups()
     return (
-        Author(decode(name).strip(), decode(email).strip()),
+        Author(decode(name, encoding).strip(), decode(email, encoding).strip()),
         _bounded(int(seconds[:18])),
         parse_offset(zone.decode()),
     )

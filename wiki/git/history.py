@@ -54,10 +54,11 @@ class HistoryReader:
         except (GitFailed, ValueError) as error:
             raise RepositoryDamaged(self._store.name, f"commits are missing: {error}") from None
 
-    def broken_edges(self, tips: Sequence[str]) -> set[str]:
-        """The commits reachable from ``tips`` that have a parent which is missing."""
-        parents, _ = self._walk(tips, {})
-        return {oid for oid, above in parents.items() if any(p not in parents for p in above)}
+    def broken_edges(self, tips: Sequence[str]) -> tuple[set[str], int]:
+        """The commits reachable from ``tips`` with a parent missing, and how many are missing."""
+        parents, missing = self._walk(tips, {})
+        edges = {oid for oid, above in parents.items() if any(p not in parents for p in above)}
+        return edges, missing
 
     def log(self, new: str, exclude: Sequence[str] = ()) -> Iterator[Logged]:
         """See ``RepositoryReader.log``."""

@@ -34,7 +34,11 @@ _PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
 _STEP = re.compile(r"(\w+) (?:objects|deltas):\s+\d+% \((\d+)/(\d+)\)")
 _PREFERRED = ("main", "master", "trunk")
 _MISSING = re.compile(r"(?:missing|.*\bcorrupt\w*:?) (blob|tree|commit|tag)? ?[0-9a-f]{40}")
-_KINDS = {"commit": "versions", "tree": "folders", "blob": "files"}
+_KINDS = {
+    "blob": ("file", "files"),
+    "tree": ("folder", "folders"),
+    "commit": ("version", "versions"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,7 @@ def _cut_where_broken(path: Path) -> str:
     store = ObjectStore(path, path.name)
     try:
         tips = process.run(["for-each-ref", "--format=%(objectname)"], path).output.decode()
-        edges = HistoryReader(store).broken_edges(tips.split())
+        edges, missing = HistoryReader(store).broken_edges(tips.split())
     finally:
         store.close()
     if edges:
@@ -185,10 +189,15 @@ def _cut_where_broken(path: Path) -> str:
     found = Counter(
         kind for line in fsck(path, quick=True) if (kind := _missing_kind(line)) is not None
     )
-    found["commit"] += len(edges)
-    parts = [f"{found[kind]} {word}" for kind, word in _KINDS.items() if found[kind]]
-    missing = ", ".join(parts) or "some objects"
-    return f"The imported repository is damaged: {missing} are missing in it. All else is here."
+    found["commit"] = missing
+    parts = [
+        f"{count} {words[count != 1]}" for kind, words in _KINDS.items() if (count := found[kind])
+    ]
+    lost = ", ".join(parts) or "a part"
+    before = " and all before" if missing else ""
+    return (
+        f"The imported repository is damaged: {lost}{before} could not be read. All else is here."
+    )
 
 
 def _missing_kind(line: str) -> str | None:

@@ -131,7 +131,7 @@ def _changes(
             change = _file_change(commit.oid, token, stream)
             if change is not None:
                 files[change.path] = change
-        elif b"\t" in token:
+        elif token.count(b"\t") >= 2:
             path, lines = _counted(token, stream)
             counts[path] = lines
         elif _OID.fullmatch(token):

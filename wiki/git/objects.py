@@ -142,6 +142,9 @@ class ObjectStore:
 
 
 def _open(path: Path, name: str) -> git.Repo:
+    # GitPython would believe these, which speak of whatever repository the server was started in.
+    for variable in ("GIT_DIR", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_WORK_TREE"):
+        os.environ.pop(variable, None)
     try:
         repo = _GuardedRepo(str(path.absolute()), expand_vars=False)
     except (git.InvalidGitRepositoryError, git.NoSuchPathError):

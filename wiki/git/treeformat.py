@@ -62,7 +62,7 @@ def splice(tree: ParsedTree, changes: Mapping[bytes, RawEntry | None]) -> Parsed
             # Where an entry keeps its kind this finds the place it had.
             index = bisect_left(entries, _order(new), key=_order)
             start = _offset(raw, entries, index)
-            raw = raw[:start] + _bytes(new) + raw[start:]
+            raw = raw[:start] + write_entry(new) + raw[start:]
             entries.insert(index, new)
             by_name[name] = new
     return ParsedTree(raw, tuple(entries), by_name)
@@ -82,7 +82,8 @@ def object_id(kind: str, data: bytes) -> str:
     return hashlib.sha1(header + data, usedforsecurity=False).hexdigest()
 
 
-def _bytes(entry: RawEntry) -> bytes:
+def write_entry(entry: RawEntry) -> bytes:
+    """One entry as it stands in a tree."""
     return b"%s %s\0%s" % entry
 
 
@@ -94,7 +95,7 @@ def _offset(raw: bytes, entries: list[RawEntry], index: int) -> int:
     """Where the entry of this index begins in the tree's bytes."""
     if index == len(entries):
         return len(raw)
-    text = _bytes(entries[index])
+    text = write_entry(entries[index])
     if raw.count(text) == 1:
         return raw.find(text)
     # The name of another entry ends like this one: only counting is sure.
