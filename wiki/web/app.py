@@ -16,6 +16,7 @@ BLUEPRINTS = (
     "admin",
     "health",
     "editing",
+    "changing",
     "attachments",
     "history",
     "search",

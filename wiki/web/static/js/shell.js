@@ -1,4 +1,5 @@
 // What every page gains from scripts: theme button, menus that close, keys, type-ahead, outline.
+import { clean } from "./drafts.js";
 import { suggestInto } from "./suggest.js";
 
 const isTyping = (target) =>
@@ -103,6 +104,7 @@ function markOutline() {
   mark();
 }
 
+clean();
 themeButton();
 menus();
 keys();

@@ -1,0 +1,280 @@
+"""Writing pages in the browser: a new page, a whole page or one section, preview, and conflicts.
+
+Whatever is refused, the editor comes back with everything that was typed in it (``keeps_text``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from wiki.errors import (
+    EditConflict,
+    NothingToSave,
+    ParameterInvalid,
+    StrataError,
+)
+from wiki.model import Saved, page_file
+from wiki.services import pages, policy
+from wiki.services.placing import placed_html
+from wiki.services.space import Space
+from wiki.services.writing import SUMMARY_CHARACTERS
+from wiki.text.headings import headings
+from wiki.web import addresses
+from wiki.web.conflicts import resolved_text, show_conflict
+from wiki.web.context import current_wiki
+from wiki.web.errors import keeps_text
+from wiki.web.page_urls import PageUrls
+from wiki.web.templates_for_pages import Template, templates_of
+from wiki.web.viewer import current_viewer
+
+bp = Blueprint("editing", __name__)
+
+SAVED_COOKIE = "strata-saved"
+"""Tells the script in the next page which draft was saved, so that it is not offered again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """What the editor shows. ``base`` is "" for a new page, ``anchor`` "" for a whole one.
+
+    ``opened_as`` is the name in the address; ``name`` may have been changed since in a new page.
+    """
+
+    space_name: str
+    name: str
+    text: str = ""
+    base: str = ""
+    anchor: str = ""
+    summary: str = ""
+    template: str = ""
+    is_new: bool = False
+    faithful: bool = True
+
+    @property
+    def path(self) -> str:
+        """The name under which the page's links are understood."""
+        return page_file(self.name or "new")
+
+    @property
+    def action(self) -> str:
+        """Where the form goes."""
+        if self.is_new:
+            return addresses.tool_address(self.space_name, "new")
+        return addresses.tool_address(self.space_name, "edit", self.name)
+
+    @property
+    def draft(self) -> str:
+        """The name of the draft that the browser keeps."""
+        name = "" if self.is_new else self.name
+        return f"{self.space_name}/{name}#{self.anchor}"
+
+
+def _refill(sentence: str, status: int, space: str, name: str = "") -> AnyResponse | str:
+    editor = _typed(space, name)
+    # The version others made meanwhile is not known here: the old base is kept and merged again.
+    return _show(editor, refusal=sentence, sign_in=status in {401, 403})
+
+
+@bp.get("/<space>/-/new")
+def new_page(space: str) -> str:
+    """An empty editor that asks for a name; ``?folder=``, ``?name=`` and ``?template=`` fill it."""
+    wiki, viewer = current_wiki(), current_viewer()
+    opened = wiki.space(viewer, space)
+    policy.allow(viewer, policy.Action.EDIT, space, wiki.settings)
+    name = request.args.get("name", "")
+    folder = request.args.get("folder", "").strip("/")
+    chosen = request.args.get("template", "")
+    text = next((t.text for t in templates_of(opened) if t.key == chosen), "")
+    title = (name or "").rstrip("/").rpartition("/")[2]
+    return _show(
+        Editor(
+            space,
+            name or (f"{folder}/" if folder else ""),
+            text.replace("{{title}}", title or "Title"),
+            template=chosen,
+            is_new=True,
+        )
+    )
+
+
+@bp.post("/<space>/-/new")
+@keeps_text(_refill)
+def create(space: str) -> AnyResponse | str:
+    """Make the page, unless one of this name is there."""
+    editor = _typed(space, "")
+    if _wants_preview():
+        return _show(editor, preview=True)
+    saved = pages.save_page(
+        current_wiki(), current_viewer(), space, editor.name, editor.text, "", editor.summary
+    )
+    return _saved(editor, saved)
+
+
+@bp.get("/<space>/-/edit/<path:name>")
+def edit(space: str, name: str) -> str:
+    """The page in the editor, or with ``?section=`` a part of it; a page not there begins empty."""
+    anchor = request.args.get("section", "")
+    form = pages.open_for_editing(current_wiki(), current_viewer(), space, name, anchor)
+    editor = Editor(
+        space, form.name, form.text, form.base, form.anchor, is_new=not form.base,
+        faithful=form.faithful,
+    )  # fmt: skip
+    if editor.is_new:
+        editor = replace(editor, text=f"# {name.rpartition('/')[2]}\n\n")
+    return _show(editor)
+
+
+@bp.post("/<space>/-/edit/<path:name>")
+@keeps_text(_refill)
+def save(space: str, name: str) -> AnyResponse | str:
+    """Save what was typed, merged with what others did; or preview it."""
+    editor = _typed(space, name)
+    if _wants_preview():
+        return _show(editor, preview=True)
+    try:
+        saved = _save(editor)
+    except NothingToSave:
+        flash("Nothing was changed.", "info")
+        return _done(editor, editor.name)
+    except EditConflict as conflict:
+        return _conflict(editor, conflict)
+    return _saved(editor, saved)
+
+
+@bp.post("/<space>/-/preview")
+def preview(space: str) -> AnyResponse:
+    """The HTML of what was typed, for the editor's script."""
+    editor = _typed(space, request.form.get("name", ""))
+    opened = current_wiki().space(current_viewer(), space)
+    policy.allow(current_viewer(), policy.Action.EDIT, space, current_wiki().settings)
+    response = make_response(_preview(opened, editor))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _save(editor: Editor) -> Saved:
+    wiki, viewer = current_wiki(), current_viewer()
+    text, summary = editor.text, editor.summary
+    if request.form.get("action") == "resolve":
+        return pages.save_page(
+            wiki, viewer, editor.space_name, editor.name, text, editor.base, summary
+        )
+    if editor.anchor:
+        return pages.save_section(
+            wiki, viewer, editor.space_name, editor.name, editor.anchor, text, editor.base, summary
+        )
+    return pages.save_page(wiki, viewer, editor.space_name, editor.name, text, editor.base, summary)
+
+
+def _typed(space: str, name: str) -> Editor:
+    """What the form holds, whichever of our forms it is."""
+    form = request.form
+    is_new = request.endpoint == "editing.create" or not form.get("base", "")
+    text = form.get("text", "")
+    if form.get("action") == "resolve":
+        text = resolved_text(form)
+    return Editor(
+        space,
+        form.get("name", "").strip().strip("/") if is_new and "name" in form else name,
+        text.replace("\r\n", "\n"),
+        form.get("base", ""),
+        form.get("section", "") if form.get("action") != "resolve" else "",
+        form.get("summary", "")[:SUMMARY_CHARACTERS],
+        is_new=is_new,
+    )
+
+
+def _wants_preview() -> bool:
+    action = request.form.get("action", "save")
+    if action not in {"save", "preview", "resolve"}:
+        raise ParameterInvalid("action", "the form has no such button.")
+    return action == "preview"
+
+
+def _show(
+    editor: Editor, *, refusal: str = "", sign_in: bool = False, preview: bool = False
+) -> str:
+    """The editor's page. Without the right to read the space it tells nothing of it."""
+    wiki, viewer = current_wiki(), current_viewer()
+    space: Space | None = None
+    try:
+        space = wiki.space(viewer, editor.space_name)
+    except StrataError:
+        if not refusal:
+            raise
+    templates: tuple[Template, ...] = ()
+    folders: list[str] = []
+    if space is not None and editor.is_new:
+        templates, folders = templates_of(space), folder_names(space, editor.name)
+    heading = next((h.text for h in headings(editor.text)), "") if editor.anchor else ""
+    return render_template(
+        "editing/edit.html",
+        space=space,
+        editor=editor,
+        section_title=heading,
+        refusal=refusal,
+        ask_sign_in=sign_in and not viewer.signed_in,
+        preview_html=_preview(space, editor) if preview and space is not None else "",
+        templates=templates,
+        folders=folders,
+        limits=wiki.settings.limits,
+        summary_characters=SUMMARY_CHARACTERS,
+    )
+
+
+def _preview(space: Space, editor: Editor) -> str:
+    wiki = current_wiki()
+    rendered = wiki.renderer.preview(editor.text, editor.path)
+    return placed_html(wiki, current_viewer(), space, rendered, editor.path, PageUrls())
+
+
+def _conflict(editor: Editor, conflict: EditConflict) -> AnyResponse | str:
+    space = current_wiki().space(current_viewer(), editor.space_name)
+    collision = conflict.collisions[0]
+    if collision.theirs is None:  # deleted meanwhile: saving again would make the page anew
+        gone = replace(editor, text=collision.mine or editor.text, base="", anchor="", is_new=True)
+        page = _show(
+            gone,
+            refusal="Somebody deleted this page while you were editing. Your text is kept below: "
+            "save it to create the page again, or leave it deleted.",
+        )
+        return make_response(page, 409)
+    return make_response(show_conflict(space, editor, collision), 409)
+
+
+def _saved(editor: Editor, saved: Saved) -> AnyResponse:
+    space = current_wiki().space(current_viewer(), editor.space_name)
+    if saved.merged:
+        flash("Saved. Others changed this page while you wrote; both changes are in it now.")
+    else:
+        flash("The page is created." if editor.is_new else "Saved.")
+    path = pages.find_page(space, editor.name)
+    return _done(editor, path or editor.name)
+
+
+def _done(editor: Editor, name: str) -> Response:
+    """To the page (and the section that was edited), forgetting the draft."""
+    target = addresses.page_address(editor.space_name, name)
+    if editor.anchor:
+        target += f"#{quote('user-content-' + editor.anchor)}"
+    response = make_response(redirect(target, 303))
+    response.set_cookie(
+        SAVED_COOKIE, quote(editor.draft, safe=""), max_age=120, samesite="Lax", path="/"
+    )
+    return response
+
+
+def folder_names(space: Space, near: str) -> list[str]:
+    """Folders to suggest for a name: those at the top, and those beside what is typed."""
+    try:
+        top = space.catalogue.folder("", limit=1)
+        folder = near.rpartition("/")[0]
+        beside = space.catalogue.folder(folder, limit=1) if folder else None
+    except StrataError:
+        return []
+    found = [*(top.folders if top else ()), *(beside.folders if beside else ())]
+    return [f"{row.path}/" for row in found][:200]
