@@ -5,7 +5,9 @@ from wiki.projections.history.rows import (
     ChangeRow,
     CommitRow,
     HistoryRow,
-    RawPageChange,
+    RawChange,
+    RawCommit,
+    RawHistory,
     Scope,
     Totals,
 )
@@ -15,7 +17,9 @@ __all__ = [
     "CommitRow",
     "History",
     "HistoryRow",
-    "RawPageChange",
+    "RawChange",
+    "RawCommit",
+    "RawHistory",
     "Scope",
     "Totals",
 ]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from wiki.model import Author, RepositoryReader
 from wiki.projections.history import listing, reading, selecting
 from wiki.projections.history.dumping import dump
 from wiki.projections.history.recording import record
-from wiki.projections.history.reporting import raw_rows
+from wiki.projections.history.reporting import raw_history
 from wiki.projections.history.rows import (
     ChangeRow,
     CommitRow,
     HistoryRow,
-    RawPageChange,
+    RawHistory,
     Scope,
     Totals,
 )
@@ -180,10 +180,10 @@ class History:
 
     # -- everything -------------------------------------------------------------------------
 
-    def rows(self) -> Iterator[RawPageChange]:
-        """Every change to a page, oldest first, for reports."""
+    def raw(self) -> RawHistory:
+        """Every commit and every change to a page, for reports."""
         with self._store.reading() as db:
-            yield from raw_rows(db)
+            return raw_history(db)
 
     def authors(self) -> list[Author]:
         """Every name and address that wrote something or is named as co-author."""

@@ -1,46 +1,76 @@
-"""The history's rows for reports."""
+"""The history's rows for reports: as few objects as can be, for there are very many."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 
-from wiki.model import Author
-from wiki.projections.history.rows import RawPageChange
+from wiki.model import Author, is_page_path
+from wiki.projections.history.rows import RawChange, RawCommit, RawHistory
 from wiki.projections.store import told
 
 
-def raw_rows(db: sqlite3.Connection) -> Iterator[RawPageChange]:
-    """Every change to a page, oldest first."""
+def raw_history(db: sqlite3.Connection) -> RawHistory:
+    """Every commit, and every change to a page, oldest first."""
+    authors = {
+        n: Author(name, email)
+        for n, name, email in db.execute("SELECT id, name, email FROM authors")
+    }
+    commits: list[RawCommit] = []
+    positions: dict[int, int] = {}
     query = """
-        SELECT commits.oid, born.oid, born.path, changes.path, a.name, a.email, co_authors,
-          author_time, author_offset, commit_time, kind, content, instr(parents, ' ') > 0, revert,
-          commits.pages, door, size, ifnull(added, 0), ifnull(removed, 0), message
-        FROM changes JOIN commits USING (n) JOIN authors a ON a.id = author
-          JOIN pages ON pages.id = page JOIN pages born ON born.id = pages.root
-        WHERE is_page ORDER BY changes.place, commits.oid, changes.path
+        SELECT n, oid, author, co_authors, author_time, author_offset, commit_time,
+          instr(parents, ' ') > 0, pages, door, message FROM commits ORDER BY place, oid
     """
-    for row in db.execute(query):
-        oid, birth, born_path, path, name, email, others, *times = row[:10]
-        kind, content, merge, revert, pages, door, size, added, removed, message = row[10:]
-        yield RawPageChange(
-            commit=oid,
-            page=f"{birth}:{told(born_path)}",
-            path=told(path),
-            author=Author(name, email),
-            co_authors=() if others == "[]" else tuple(Author(*w) for w in json.loads(others)),
-            author_time=times[0],
-            author_offset=times[1],
-            commit_time=times[2],
-            kind=kind,
-            content=bool(content),
-            merge=bool(merge),
-            revert=bool(revert),
-            pages=pages,
-            door=door,
-            size=size,
-            lines_added=added,
-            lines_removed=removed,
-            summary=message.strip().split("\n", 1)[0].strip(),
+    for n, oid, author, others, at, offset, committed, merge, pages, door, message in db.execute(
+        query
+    ):
+        positions[n] = len(commits)
+        co_authors = () if others == "[]" else tuple(Author(*who) for who in json.loads(others))
+        subject = message.strip().split("\n", 1)[0].strip()
+        commits.append(
+            RawCommit(
+                oid,
+                authors[author],
+                co_authors,
+                at,
+                offset,
+                committed,
+                bool(merge),
+                pages,
+                door,
+                subject,
+            )
         )
+    births = _births(db)
+    changes = _changes(db, positions, births)
+    living = frozenset(
+        births[page]
+        for page, path in db.execute("SELECT page, path FROM live")
+        if is_page_path(path)
+    )
+    (partial,) = db.execute("SELECT partial FROM notes").fetchone()
+    return RawHistory(tuple(commits), changes, living, partial)
+
+
+def _births(db: sqlite3.Connection) -> dict[int, str]:
+    """Each page's lasting identity: where its eldest part was born."""
+    query = (
+        "SELECT pages.id, born.oid, born.path FROM pages JOIN pages born ON born.id = pages.root"
+    )
+    return {page: f"{oid}:{told(path)}" for page, oid, path in db.execute(query)}
+
+
+def _changes(
+    db: sqlite3.Connection, positions: dict[int, int], births: dict[int, str]
+) -> tuple[RawChange, ...]:
+    query = """
+        SELECT n, page, path, kind, content, revert, size, ifnull(added, 0), ifnull(removed, 0)
+        FROM changes WHERE is_page
+    """
+    found = [
+        (positions[n], births[page], path if "\0" not in path else told(path), *rest)
+        for n, page, path, *rest in db.execute(query)
+    ]
+    found.sort()
+    return tuple(found)

@@ -77,32 +77,39 @@ class HistoryRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RawPageChange:
-    """A row for reports: ``model.PageChange`` before people are known and the clock is asked.
+class RawCommit:
+    """A commit for reports, before people are known and the clock is asked: times are as recorded.
 
-    ``page`` is the page's lasting identity: its birth as ``<commit>:<path>``. ``author_time`` and
-    ``commit_time`` are as recorded. ``pages`` is the number of pages that the whole commit touched
-    (bulk is more than a setting says).
+    ``pages`` is the number of pages it touched (bulk is more than a setting says).
     """
 
-    commit: str
-    page: str
-    path: str
+    oid: str
     author: Author
     co_authors: tuple[Author, ...]
     author_time: int
     author_offset: int
     commit_time: int
-    kind: ChangeKind
-    content: bool
     merge: bool
-    revert: bool
     pages: int
     door: Door
-    size: int
-    lines_added: int
-    lines_removed: int
     summary: str
+
+
+RawChange = tuple[int, str, str, ChangeKind, int, int, int, int, int]
+"""A change to a page for reports: the position of its commit, the page's lasting identity (its birth
+as ``<commit>:<path>``), its path afterwards, the kind, whether content changed, whether it is a
+revert, the bytes afterwards, lines added and removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawHistory:
+    """Everything reports need: commits and changes oldest first, the identities of the pages that
+    are there now, and why the history is incomplete ("" if it is not)."""
+
+    commits: tuple[RawCommit, ...]
+    changes: tuple[RawChange, ...]
+    living: frozenset[str]
+    partial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
