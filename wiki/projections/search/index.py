@@ -85,6 +85,8 @@ class SearchIndex:
         try:
             self._store.check(manifest)
         except (OSError, IndexDamaged):
+            if self._store.manifest() != manifest:  # a follower was faster, and tidied up
+                return self.position()
             log.warning("search index in %s is damaged; it will be rebuilt", self._store.folder)
             return None
         return manifest.position
