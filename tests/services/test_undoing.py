@@ -78,3 +78,11 @@ def test_what_is_not_there_cannot_be_restored(make_wiki: MakeWiki) -> None:
         restore_page(wiki, EDITOR, "handbook", "Nowhere.md")
     with pytest.raises(RevisionNotFound):
         restore_page(wiki, EDITOR, "handbook", "Page.md", "f" * 40)
+
+
+def test_r034_a_revert_says_so_in_gits_own_words(make_wiki: MakeWiki) -> None:
+    wiki = make_wiki({"Page.md": TEXT})
+    bad = edit(wiki, "line 3", "line three")
+    saved = revert_commit(wiki, EDITOR, "handbook", bad)
+    message = wiki.open("handbook").repository.commit(saved.commit).message
+    assert message.startswith('Revert "line 3 to line three"\n\nThis reverts commit ' + bad)

@@ -60,7 +60,7 @@ def full_message(message: str, trailers: Sequence[tuple[str, str]]) -> str:
     message = "\n".join(line.rstrip() for line in message.strip().split("\n"))
     if not trailers:
         return message + "\n"
-    block = "\n".join(f"{key}: {clean_name(value)}" for key, value in trailers)
+    block = "\n".join(f"{key}: {_one_line(value)}" for key, value in trailers)
     gap = "\n" if parse_trailers(message) else "\n\n"
     return f"{message}{gap}{block}\n"
 
@@ -69,6 +69,10 @@ def clean_name(name: str) -> str:
     """A name or address as git takes it: one line, no angle brackets, no control characters."""
     name = _CONTROL.sub("", " ".join(name[: 4 * _MAX_NAME].split()))
     return re.sub(r"[<>]", "", name).strip(_NAME_CRUD)[:_MAX_NAME].strip(_NAME_CRUD)
+
+
+def _one_line(value: str) -> str:
+    return _CONTROL.sub("", value.replace("\n", " ")).strip() or "-"
 
 
 def read_commit(oid: str, raw: bytes) -> Commit:

@@ -17,8 +17,11 @@ MOVED = "Strata-Moved"
 
 
 def moved_trailers(moved: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Trailers for (old path, new path) pairs."""
-    return [(MOVED, json.dumps(pair, ensure_ascii=False)) for pair in moved]
+    """Trailers for (old path, new path) pairs; odd characters in them are written as escapes."""
+    return [
+        (MOVED, json.dumps(pair, ensure_ascii=not all(path.isprintable() for path in pair)))
+        for pair in moved
+    ]
 
 
 def join_moves(commit: Commit, changes: Sequence[FileChange]) -> tuple[FileChange, ...]:

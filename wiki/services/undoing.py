@@ -77,7 +77,10 @@ def revert_commit(
     if not writes:
         raise NothingToSave
     message = summary or f'Revert "{undone.subject}"'
-    return commit(wiki, viewer, space, tuple(writes), f"{message} (reverts {oid[:12]})")
+    # In git's own words, so that every tool (and the reports) knows it for what it is.
+    aside = f", reversing\nchanges made to {undone.parents[0]}" if undone.is_merge else ""
+    body = f"This reverts commit {oid}{aside}."
+    return commit(wiki, viewer, space, tuple(writes), message, body=body)
 
 
 def preview_revert(wiki: Wiki, viewer: Viewer, space_name: str, revision: str) -> list[Undo]:

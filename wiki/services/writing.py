@@ -23,10 +23,13 @@ def commit(
     files: tuple[FileWrite, ...],
     message: str,
     moved: tuple[tuple[str, str], ...] = (),
+    *,
+    body: str = "",
 ) -> Saved:
     """Make one durable commit of these files, and let the projections follow it.
 
-    ``moved`` tells what was changed while it moved (see ``Edit``).
+    ``moved`` tells what was changed while it moved (see ``Edit``); ``body`` is what the wiki itself
+    has to say below the person's ``message``.
 
     Raises:
         EditConflict, NameTaken, NothingToSave, SpaceBusy, StorageFull, StorageReadOnly.
@@ -34,7 +37,7 @@ def commit(
     edit = Edit(
         files=files,
         author=_author(wiki, viewer),
-        message=one_line(message),
+        message=f"{one_line(message)}\n\n{body}" if body else one_line(message),
         door="web",
         account=viewer.account,
         author_time=int(time.time()),
