@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from wiki.errors import IndexNotReady, QueryRefused, SearchNotReady
-from wiki.model import Author, Viewer, page_name
+from wiki.errors import IndexNotReady, NameInvalid, QueryRefused, SearchNotReady
+from wiki.model import Author, Viewer, check_page_name, page_name
 from wiki.projections.catalogue import PageRow
 from wiki.projections.history import HistoryRow
 from wiki.projections.search import (
@@ -58,7 +58,8 @@ class Found:
 
     ``total`` is exact. ``state``: "building" if an index that was asked for is not there yet (its
     pages are missing from the answer), "behind" if newer changes are still being taken in.
-    ``loosened``, ``cut`` and ``suggestion`` as in ``SearchResult``.
+    ``loosened``, ``cut`` and ``suggestion`` as in ``SearchResult``. ``new_page`` is what a page about
+    this might be called; "" if the query is more than a few words.
     """
 
     text: str
@@ -70,7 +71,17 @@ class Found:
     loosened: bool
     cut: bool
     state: State
-    filters: tuple[Filter, ...]
+    filters: tuple[UsedFilter, ...]
+    new_page: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsedFilter:
+    """A filter of the query, and the query without it."""
+
+    field: str
+    value: str
+    without: str
 
 
 def search(
@@ -159,8 +170,20 @@ def _found(
         loosened=any(result.loosened for _, result in answers),
         cut=any(result.cut for _, result in answers),
         state="building" if building else "behind" if behind else "ready",
-        filters=query.filters(),
+        filters=tuple(
+            UsedFilter(part.field, part.value, query.without(part)) for part in query.filters()
+        ),
+        new_page=_new_page(query),
     )
+
+
+def _new_page(query: Query) -> str:
+    if query.filters() or any(word in query.text.split() for word in ("AND", "OR", "NOT")):
+        return ""
+    try:
+        return check_page_name(query.text.strip('"'))
+    except NameInvalid:
+        return ""
 
 
 def _found_pages(shown: Sequence[tuple[Space, Hit]]) -> tuple[FoundPage, ...]:

@@ -96,6 +96,12 @@ class Query:
         """The filters that somebody else must answer: by author and by date."""
         return tuple(part for part in self.filters() if part.field in OUTSIDE)
 
+    def without(self, part: Filter) -> str:
+        """The text of the query without one of its filters."""
+        value = re.escape(part.value)
+        written = rf"(?:NOT\s+|-)?\b{part.field}:(?:\"\s*{value}\s*(?:\"|$)|{value}(?=[\s()]|$))"
+        return " ".join(re.sub(written, " ", self.text, count=1, flags=re.IGNORECASE).split())
+
     def loosened(self) -> Query | None:
         """The query with any of its words instead of all; None if that is no difference."""
         if not isinstance(self.root, All):
