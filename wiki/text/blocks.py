@@ -20,7 +20,8 @@ Kind = Literal[
     "quote", "list", "item", "footnote", "definition", "admonition",
 ]  # fmt: skip
 Line = tuple[int, str]
-"""Where the line's text begins in the source, and the text without its container's marks."""
+"""Where the line's text begins in the source (roughly, if tabs indent it), and the text without its
+container's marks."""
 
 MAX_DEPTH = 24
 

@@ -17,7 +17,10 @@ from wiki.text.formulas import formula_html
 from wiki.text.headings import Heading, heading_text
 from wiki.text.links import target_text
 
-TIGHT = "\x13"
+TIGHT, TABLE = "\x13", "\x12"
+"""Stand before a paragraph without ``<p>``, and before a table."""
+
+_WIKI_BAR = re.compile(r"(\[\[[^\[\]\n|\\]{1,300}+)\|([^\[\]\n|]{1,300}+\]\])")
 _STASHED = "\x10{}\x11"
 _PLACEHOLDER = re.compile(r"\x10(\d+)\x11")
 _ALONE = re.compile(r"<p>\x10(\d+)\x11</p>")
@@ -55,7 +58,7 @@ class Canonical:
 
     def restore(self, rendered: str) -> str:
         """Python-Markdown's HTML with everything kept back put in its place."""
-        rendered = _TIGHT.sub(r"\1", rendered)
+        rendered = _TIGHT.sub(r"\1", rendered.replace(TABLE, ""))
         rendered = _ALONE.sub(lambda match: self._stash[int(match[1])], rendered)
         return _PLACEHOLDER.sub(lambda match: self._stash[int(match[1])], rendered)
 
@@ -133,7 +136,7 @@ class Canonical:
 
     def _table(self, block: Block) -> None:
         self._put('<div class="table-scroll">')
-        self._out.append(block.text())
+        self._out.append(TABLE + _WIKI_BAR.sub(r"\1\\|\2", block.text()))
         self._put("</div>")
 
     def _reference(self, block: Block) -> None:

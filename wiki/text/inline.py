@@ -7,14 +7,16 @@ import xml.etree.ElementTree as ET
 from typing import Any
 
 import markdown
+from markdown.extensions.tables import TableProcessor
 from markdown.inlinepatterns import (
+    BacktickInlineProcessor,
     ImageInlineProcessor,
     InlineProcessor,
     LinkInlineProcessor,
 )
 from markdown.util import AtomicString
 
-from wiki.text.canonical import Canonical
+from wiki.text.canonical import TABLE, Canonical
 from wiki.text.formulas import formula_html
 from wiki.text.links import INLINE_TARGET, WIKI_LINK, Link, wiki_link
 
@@ -30,6 +32,9 @@ _OWN_BLOCKS = (
     "reference",
 )
 _PUNCTUATION = list("\\`*_{}[]()>#+-.!\"$%&',/:;<=?@^|~")
+_CODE_SPAN = r"(?:(?<!\\)((?:\\{2})+)(?=`+)|(?<![\\`])(`++)(.+?)(?<!`)\2(?!`))"
+"""As CommonMark has it: a run of backticks ends at the next run of the same length."""
+
 _FORMULA = (
     r"(?<![\\$\w])(?:\$\$(?!\$)([^$]{1,4000}?)\$\$"
     r"|\$`([^`\n]{1,1000})`\$"
@@ -45,7 +50,6 @@ class PageMarkdown:
         md = self._md = markdown.Markdown(
             extensions=["tables", "footnotes", "pymdownx.tilde"],
             extension_configs={
-                "tables": {"use_align_attribute": True},
                 "footnotes": {"BACKLINK_TITLE": "Back to the text of note {}"},
                 "pymdownx.tilde": {"subscript": False},
             },
@@ -55,11 +59,14 @@ class PageMarkdown:
         for name in _OWN_BLOCKS:
             md.parser.blockprocessors.deregister(name)
         md.preprocessors.deregister("html_block")
+        tables = {"use_align_attribute": True}
+        md.parser.blockprocessors.register(_Tables(md.parser, tables), "table", 75)
         self._wiki = _WikiLinks(md)
         self._formulas = _Formulas(_FORMULA, md)
         md.inlinePatterns.register(self._formulas, "formula", 195)
+        md.inlinePatterns.register(BacktickInlineProcessor(_CODE_SPAN), "backtick", 190)
         md.inlinePatterns.register(_LineBreak(r"\\\n", md), "line_break", 181)
-        md.inlinePatterns.register(self._wiki, "wiki_link", 175)
+        md.inlinePatterns.register(self._wiki, "wiki_link", 185)
         md.inlinePatterns.register(_BareAddress(_BARE_ADDRESS, md), "bare_address", 105)
         md.inlinePatterns.register(_Links(r"(?<!!)\[", md), "link", 160)
         md.inlinePatterns.register(_Images(r"!\[", md), "image_link", 150)
@@ -72,6 +79,17 @@ class PageMarkdown:
         self._wiki.links = []
         self._formulas.canonical = canonical
         return canonical.restore(md.convert(text)), self._wiki.links
+
+
+class _Tables(TableProcessor):
+    """Only what was read as a table is one."""
+
+    def test(self, parent: ET.Element, block: str) -> bool:
+        return block.startswith(TABLE) and super().test(parent, block[1:])
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        blocks[0] = blocks[0][1:]
+        super().run(parent, blocks)
 
 
 class _Target:

@@ -66,13 +66,17 @@ INLINE_TARGET = re.compile(
 )
 """From the bracket after a link's text: the target, perhaps with spaces, and the title."""
 
-WIKI_LINK = re.compile(r"\[\[(?P<page>[^\[\]\n|]{1,300}+)(?:\|(?P<label>[^\[\]\n]{1,300}+))?\]\]")
+WIKI_LINK = re.compile(
+    r"(?<!\\)\[\[(?P<page>[^\[\]\n|\\]{1,300}+)(?:\\?\|(?P<label>[^\[\]\n]{1,300}+))?\]\]"
+)
+"""``[[Page|text]]``; in tables the bar may be written ``\\|``."""
+
 _SPACE = re.compile(r"([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?):(?=[^/\s])")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,30}:|//|\\\\")
 _TOKEN = re.compile(
     r"""\\[\[\]!\\<]                                            # escaped: means nothing
     | ^[ ]{0,3}\[(?!\^)[^\[\]\n]{1,500}+\]:[ \t]*+(?P<reference><[^<>\n]{1,1000}+>|[^\s<]\S{0,1000}+)
-    | (?P<wiki>\[\[(?!!)[^\[\]\n|]{1,300}+(?:\|[^\[\]\n]{1,300}+)?\]\])
+    | (?P<wiki>\[\[(?!!)[^\[\]\n|\\]{1,300}+(?:\\?\|[^\[\]\n]{1,300}+)?\]\])
     | (?P<image>!\[) | (?P<open>\[) | (?P<inline>\](?=\()) | (?P<close>\])
     | <(?:a|img)\s[^<>]{0,1000}?\b(?:href|src)\s*=\s*(?:"(?P<double>[^"<>]{1,1000}+)"|'(?P<single>[^'<>]{1,1000}+)'|(?P<naked>[^\s"'<>=`]{1,1000}+))
     | (?P<blank>\n[ \t]*+\r?\n)

@@ -6,6 +6,8 @@ Offsets stay the same, so what is found in the prose can be changed in the sourc
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from itertools import accumulate
 
 from wiki.text.blocks import Block, read_blocks, walk
 from wiki.text.frontmatter import body_start
@@ -13,7 +15,6 @@ from wiki.text.frontmatter import body_start
 _MAY_HIDE = re.compile(r"```|~~~|\n(?: {4}|\t| {1,3}\t)|<[!a-zA-Z/?]|\$\$")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TICKS = re.compile(r"`+")
-_BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
 _BRACKETS = str.maketrans("[]`", "   ")
 
 
@@ -29,7 +30,7 @@ def prose(source: str) -> str:
     if "<!--" in text:
         text = _COMMENT.sub(lambda match: _blank(match[0]), text)
     if "`" in text:
-        text = _without_code_spans(text)
+        text = _without_code_spans(source, text, start)
     return _blank(source[:start]) + text[start:] if start else text
 
 
@@ -67,29 +68,60 @@ def _end_of_line(source: str, block: Block) -> int:
     return len(source) if end < 0 else end
 
 
-def _without_code_spans(text: str) -> str:
-    """Blanks ``code`` between equal runs of backticks within one paragraph."""
+def _without_code_spans(source: str, text: str, start: int) -> str:
+    """Blanks ``code`` between equal runs of backticks.
+
+    A span within a line is one wherever the line stands; if one seems to reach over lines, the
+    blocks must tell whether it does.
+    """
+    spans = _code_spans(text)
+    if any("\n" in text[first:end] for first, end in spans):
+        spans = [span for leaf in walk(read_blocks(source, start)) for span in _leaf_spans(leaf)]
+    parts: list[str] = []
+    done = 0
+    for first, end in spans:
+        parts += (text[done:first], _blank(text[first:end]))
+        done = end
+    parts.append(text[done:])
+    return "".join(parts)
+
+
+def _leaf_spans(leaf: Block) -> list[tuple[int, int]]:
+    """The code spans of one leaf as offsets of the source, each within a line."""
+    if leaf.kind not in {"paragraph", "heading", "table", "reference"}:
+        return []
+    found = []
+    ends = list(accumulate(len(line) + 1 for _, line in leaf.lines))
+    for first, end in _code_spans(leaf.text()):
+        index = bisect_right(ends, first)
+        while index < len(ends) and (base := ends[index] - len(leaf.lines[index][1]) - 1) < end:
+            offset, line = leaf.lines[index]
+            found.append((offset + max(first - base, 0), offset + min(end - base, len(line))))
+            index += 1
+    return found
+
+
+def _code_spans(text: str) -> list[tuple[int, int]]:
+    """From where to where code stands between backticks, marks included."""
     runs = [(match.start(), match.end()) for match in _TICKS.finditer(text)]
-    ends = _BlankLines(text)
     waiting: dict[int, list[int]] = {}
     for index in range(len(runs) - 1, -1, -1):
         waiting.setdefault(runs[index][1] - runs[index][0], []).append(index)
-    parts: list[str] = []
-    done = index = 0
+    spans: list[tuple[int, int]] = []
+    index = 0
     while index < len(runs):
         opened, opened_end = runs[index]
         same = waiting[opened_end - opened]
         while same and same[-1] <= index:
             same.pop()
         escaped = opened > 0 and text[opened - 1] == "\\" and _is_escaped(text, opened)
-        if escaped or not same or runs[same[-1]][0] > ends.after(opened_end):
+        if escaped or not same:
             index += 1
             continue
         closing = same.pop()
-        parts += (text[done:opened], _blank(text[opened : runs[closing][1]]))
-        done, index = runs[closing][1], closing + 1
-    parts.append(text[done:])
-    return "".join(parts)
+        spans.append((opened, runs[closing][1]))
+        index = closing + 1
+    return spans
 
 
 def _is_escaped(text: str, at: int) -> bool:
@@ -97,17 +129,3 @@ def _is_escaped(text: str, at: int) -> bool:
     while before > 0 and text[before - 1] == "\\" and at - before < 50:
         before -= 1
     return (at - before) % 2 == 1
-
-
-class _BlankLines:
-    """Where the paragraph around an offset ends; asked with rising offsets."""
-
-    def __init__(self, text: str) -> None:
-        self._ends = [match.start() for match in _BLANK_LINE.finditer(text)]
-        self._ends.append(len(text))
-        self._at = 0
-
-    def after(self, offset: int) -> int:
-        while self._ends[self._at] < offset and self._at < len(self._ends) - 1:
-            self._at += 1
-        return self._ends[self._at]

@@ -1,0 +1,119 @@
+"""Blocks as forges read them."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wiki.text.blocks import Block, heading_line, read_blocks, walk
+
+
+def shape(source: str) -> str:
+    """The blocks as one short line: ``list(item(paragraph,fence))``."""
+
+    def one(block: Block) -> str:
+        inner = ",".join(one(child) for child in block.children)
+        return f"{block.kind}({inner})" if inner else block.kind
+
+    return " ".join(one(block) for block in read_blocks(source))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("text\n- a\n- b", "paragraph list(item(paragraph),item(paragraph))"),
+        ("- a\n  - b", "list(item(paragraph,list(item(paragraph))))"),
+        ("1. a\n   - b\n2. c", "list(item(paragraph,list(item(paragraph))),item(paragraph))"),
+        ("- a\n  ```\n  code\n  ```\n- b", "list(item(paragraph,fence),item(paragraph))"),
+        ("- a\n\n- b", "list(item(paragraph),item(paragraph))"),
+        ("- a\n* b", "list(item(paragraph)) list(item(paragraph))"),
+        ("text\n2020. was a year", "paragraph"),
+        ("a\n# b\nc", "paragraph heading paragraph"),
+        ("a\n===", "heading"),
+        ("a\n---", "heading"),
+        ("a\n\n---", "paragraph rule"),
+        ("#tag", "paragraph"),
+        ("> a\nb\n\nc", "quote(paragraph) paragraph"),
+        ("> ```\n> x\n> ```", "quote(fence)"),
+        ("```\n# no\n", "fence"),
+        ("~~~\n```\n~~~", "fence"),
+        ("    code\n\n    more", "code"),
+        ("\tcode", "code"),
+        ("a\n    no code", "paragraph"),
+        ("<div>\n# no\n</div>\n\n# yes", "html heading"),
+        ("<!-- a\n\n# no -->\n# yes", "html heading"),
+        ("text <b>\nmore", "paragraph"),
+        ("a | b\n--|--\n1 | 2", "table"),
+        ("text\na | b\n--|--\n1 | 2", "paragraph table"),
+        ("a | b\n--|--|--", "paragraph"),
+        ("Term\n: Def", "paragraph definition(paragraph)"),
+        ("[^1]: note\n\n    more", "footnote(paragraph,paragraph)"),
+        ("!!! note\n    text", "admonition(paragraph)"),
+        ("$$\nx\n- y\n$$", "math"),
+        ("[a]: b.md", "reference"),
+        ("", ""),
+    ],
+)
+def test_blocks_are_read_as_forges_do(source: str, expected: str) -> None:
+    assert shape(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("# a", (1, "a")),
+        ("## a ##", (2, "a")),
+        ("## a #b", (2, "a #b")),
+        ("#", (1, "")),
+        ("####### a", None),
+        ("#a", None),
+        ("# ##", (1, "")),
+    ],
+)
+def test_heading_lines(line: str, expected: tuple[int, str] | None) -> None:
+    assert heading_line(line) == expected
+
+
+def test_loose_lists_are_told_from_tight_ones() -> None:
+    assert [block.loose for block in read_blocks("- a\n- b")] == [False]
+    assert [block.loose for block in read_blocks("- a\n\n- b")] == [True]
+    assert [block.loose for block in read_blocks("- a\n\n  ```\n  x\n  ```\n- b")] == [False]
+
+
+MARKDOWN = st.text(alphabet="ab #-*>`~\n1.[]()|:<!/=$\\_é漢", max_size=80)
+
+
+@given(MARKDOWN)
+@settings(max_examples=200, deadline=None)
+def test_every_line_of_text_belongs_to_one_leaf(source: str) -> None:
+    leaves = [b for b in walk(read_blocks(source)) if not b.children and b.kind != "rule"]
+    starts = [offset for block in leaves for offset, _ in block.lines]
+    assert starts == sorted(starts)
+    assert all(0 <= offset <= len(source) for offset in starts)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "- ",
+        "> ",
+        ">",
+        "- a\n",
+        "a\n",
+        "<!--\n",
+        "$$\n",
+        "- a\n\n",
+        "| a |\n",
+        "1. ",
+        "[^a]: ",
+        "`",
+        "_ ",
+    ],
+)
+def test_d001_blocks_are_read_in_linear_time(piece: str) -> None:
+    started = time.perf_counter()
+    read_blocks(piece * 20_000)
+    assert time.perf_counter() - started < 2
