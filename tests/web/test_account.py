@@ -11,6 +11,7 @@ from tests.web.people import PASSWORD, Browser, wiki_with_people
 from wiki.config import People, Server
 from wiki.model import Role
 from wiki.services.accounts import OPERATOR
+from wiki.services.starter import STARTER_SPACE, make_starter_space
 
 
 @pytest.fixture
@@ -231,11 +232,13 @@ def test_r016_without_a_database_pages_are_read_and_sign_in_explains(browser, wi
 
 
 def test_nobody_gets_a_cookie_for_reading(app, wiki):
+    make_starter_space(wiki)
+    wiki.open(STARTER_SPACE).follower.follow()
     wiki.accounts.close()
     client = app.test_client()
-    answer = client.get("/")
-    assert answer.status_code == 200
-    assert "Set-Cookie" not in answer.headers
+    for address in ("/", "/handbook/", "/handbook/First%20steps", "/-/nothing"):
+        answer = client.get(address, follow_redirects=True)
+        assert "Set-Cookie" not in answer.headers, address
     assert wiki.accounts._database._engine is None
 
 

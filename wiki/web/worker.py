@@ -7,10 +7,12 @@ of it is there, so however many clients dawdle, no thread waits for them.
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import waitress
@@ -74,7 +76,7 @@ def _adjustments(settings: Settings) -> dict[str, Any]:
     return {
         "threads": settings.server.threads,
         "ident": None,
-        "connection_limit": 1000,
+        "connection_limit": _connection_limit(),
         "backlog": 1024,
         "asyncore_use_poll": True,
         "channel_timeout": 60,
@@ -85,6 +87,17 @@ def _adjustments(settings: Settings) -> dict[str, Any]:
         # wiki.web.security believes the proxies that the settings name, and nobody else.
         "clear_untrusted_proxy_headers": False,
     }
+
+
+def _connection_limit() -> int:
+    """Half the files this process may open, so that the other half is there for repositories."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed != most:
+        wanted = min(most, 4096) if most != resource.RLIM_INFINITY else 4096
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(allowed, wanted), most))
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return max(8, min(1000, allowed // 2)) if allowed != resource.RLIM_INFINITY else 1000
 
 
 def _turn(server: Any, seconds: float) -> None:
