@@ -10,6 +10,7 @@ from wiki.model import PAGE_SUFFIXES, page_name
 from wiki.text import frontmatter
 from wiki.text.headings import headings
 from wiki.text.links import Link, candidates, find_links
+from wiki.text.titles import name_title, page_title
 
 _READ = 1_000_000
 """Of larger pages only the beginning is read; they can be imported but not saved."""
@@ -43,10 +44,10 @@ class PageFacts:
 def read_page(path: str, content: bytes | None) -> PageFacts:
     """The facts of a page; one whose bytes cannot be read is known by its name alone."""
     if content is None:
-        return PageFacts(title_of_name(path), 0, (), "", ())
+        return PageFacts(name_title(page_name(path)), 0, (), "", ())
     source = content[:_READ].decode("utf-8", "replace")
     meta, start = frontmatter.read(source)
-    title = meta.title or _first_heading(source, start) or title_of_name(path)
+    title = page_title(path, meta, headings(source[start : start + _HEAD]))
     links = tuple(_link(link, path) for link in find_links(source)[:_MAX_LINKS])
     return PageFacts(title[:300], len(content), meta.tags, meta.owner, links)
 
@@ -57,13 +58,8 @@ def _link(link: Link, path: str) -> LinkFacts:
     return LinkFacts(link.kind, target, leads)
 
 
-def _first_heading(source: str, start: int) -> str:
-    found = headings(source[start : start + _HEAD])
-    return found[0].text if found and found[0].level == 1 else ""
-
-
-def title_of_name(path: str) -> str:
-    """What a page without a title is called: the last part of its name."""
+def last_part(path: str) -> str:
+    """The last part of a page's name, as it is written."""
     return page_name(path).rpartition("/")[2]
 
 

@@ -3,7 +3,7 @@
 from wiki.projections.store import Schema
 
 SCHEMA = Schema(
-    version=1,
+    version=2,
     tables="""
 CREATE TABLE files (
   path TEXT PRIMARY KEY, folder TEXT NOT NULL, oid TEXT NOT NULL, is_page INTEGER NOT NULL,

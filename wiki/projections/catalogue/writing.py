@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from wiki.model import RepositoryReader, TreeEntry, is_page_path, name_key, page_name
-from wiki.projections.catalogue.facts import PageFacts, fold, page_words, read_page, title_of_name
+from wiki.projections.catalogue.facts import PageFacts, fold, last_part, page_words, read_page
 from wiki.projections.folders import above, folder_of
 from wiki.projections.projection import Progress
 from wiki.projections.store import clean, stored
@@ -101,7 +101,7 @@ def _add_page(db: sqlite3.Connection, entry: TreeEntry, facts: PageFacts) -> Non
     db.executemany(
         "INSERT OR IGNORE INTO words VALUES (?, ?)", ((w, path) for w in page_words(path, title))
     )
-    starts = {fold(text)[:_START_LENGTH] for text in (title, title_of_name(path))}
+    starts = {fold(text)[:_START_LENGTH] for text in (title, last_part(path))}
     db.executemany("INSERT OR IGNORE INTO starts VALUES (?, ?)", ((s, path) for s in starts))
     for number, link in enumerate(facts.links):
         leads = [stored(candidate) for candidate in link.candidates]
@@ -139,7 +139,7 @@ def _remove(db: sqlite3.Connection, path: str, name: str, title: str, tags: str)
         db.execute("DELETE FROM names WHERE key = ? AND path = ?", (key, path))
     for word in page_words(path, title):
         db.execute("DELETE FROM words WHERE word = ? AND path = ?", (word, path))
-    for start in {fold(text)[:_START_LENGTH] for text in (title, title_of_name(path))}:
+    for start in {fold(text)[:_START_LENGTH] for text in (title, last_part(path))}:
         db.execute("DELETE FROM starts WHERE start = ? AND path = ?", (start, path))
     rows = db.execute("SELECT number, candidates FROM links WHERE source = ?", (path,)).fetchall()
     for number, leads in rows:
