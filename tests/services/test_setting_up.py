@@ -61,7 +61,7 @@ def test_a011_two_set_ups_at_once_make_one_administrator_and_one_space(tmp_path,
 
     def run() -> None:
         mine = Wiki(wiki.settings)
-        done.append(set_up(mine, starter=False))
+        done.append(set_up(mine))
         mine.close()
 
     threads = [threading.Thread(target=run) for _ in range(3)]
@@ -70,6 +70,7 @@ def test_a011_two_set_ups_at_once_make_one_administrator_and_one_space(tmp_path,
     for thread in threads:
         thread.join()
     assert len([one for one in done if one.password]) == 1
+    assert wiki.space_names() == [STARTER_SPACE]
 
 
 def test_a_folder_that_cannot_be_made_is_explained(wiki, tmp_path):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import stat
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,22 +37,34 @@ def set_up(wiki: Wiki, *, starter: bool = True) -> Done:
     try:
         for folder in (places.content, places.search_index, places.instance):
             if not folder.is_dir():
-                folder.mkdir(mode=0o700, parents=True)
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 made.append(f"Made the folder {folder}.")
     except OSError as error:
         raise StorageReadOnly(str(error)) from error
-    if not (places.instance / FILE_NAME).exists():
-        _close_to_others((places.content, places.search_index, places.instance))
-        made.append("Made the key that signs sessions.")
-    secret_key(places.instance)
-    wiki.accounts.prepare()
-    password = wiki.accounts.make_first_admin()
-    if password:
-        made.append(f"Made the account database {wiki.accounts.place} and the account “admin”.")
-    if starter and not wiki.space_names():
-        make_starter_space(wiki)
-        made.append(f"Made the space “{STARTER_SPACE}”.")
+    with _one_at_a_time(places.instance):
+        if not (places.instance / FILE_NAME).exists():
+            _close_to_others((places.content, places.search_index, places.instance))
+            made.append("Made the key that signs sessions.")
+        secret_key(places.instance)
+        wiki.accounts.prepare()
+        password = wiki.accounts.make_first_admin()
+        if password:
+            made.append(f"Made the account database {wiki.accounts.place} and the account “admin”.")
+        if starter and not wiki.space_names():
+            make_starter_space(wiki)
+            made.append(f"Made the space “{STARTER_SPACE}”.")
     return Done(tuple(made), password)
+
+
+@contextmanager
+def _one_at_a_time(instance: Path) -> Iterator[None]:
+    """Two set-ups at the same time make everything once; the lock goes with its process."""
+    handle = os.open(instance / "set-up.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _close_to_others(folders: Iterable[Path]) -> None:
