@@ -251,6 +251,14 @@ class ImportRefused(StrataError):
         self.source, self.reason = source, reason
 
 
+class NoRepository(StrataError):
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"“{path}” is no git repository. Give the folder of a clone or of a bare repository."
+        )
+        self.path = path
+
+
 class SpaceExists(StrataError):
     def __init__(self, space: str) -> None:
         super().__init__(f"There is a space “{space}” already. Choose another name with --space.")

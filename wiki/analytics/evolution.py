@@ -6,25 +6,21 @@ made it; what is done in a window (edits, lines) counts people's edits.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from statistics import median
 
 from wiki.analytics.bursts import bursts
 from wiki.analytics.calendar import Bucket, Cutter, Step, buckets, step_for
-from wiki.analytics.figures import Cell, Column, Figure, Meaning, Table, Value
-from wiki.analytics.ledger import Ledger, keep, people_of
-from wiki.analytics.pages import PageLife, alive_at, lives, stock_of, stocks
+from wiki.analytics.figures import Column, Figure, Meaning, Table, Value
+from wiki.analytics.ledger import Ledger, keep
+from wiki.analytics.pages import stock_of, stocks
 from wiki.analytics.sorting import left_out
+from wiki.analytics.standing import Standing, ages_table, authors_table, edits_table
 from wiki.model import PageChange, Window
 
 STALE_DAYS = 365
-
-_DAY = 86400
-_AGES = ((0, 30), (31, 90), (91, 180), (181, 365), (366, None))
-_EDITS = ((0, 0), (1, 1), (2, 4), (5, 9), (10, 24), (25, None))
 
 MEANINGS = {
     meaning.key: meaning
@@ -74,17 +70,8 @@ class Evolution:
     left_out: Table
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the figures are taken from: the ledger, the pages' lives, and edits by page."""
-
-    ledger: Ledger
-    pages: Sequence[PageLife]
-    by_page: Mapping[str, Sequence[PageChange]]
-
-
 def evolution(
-    changes: Sequence[PageChange] | Ledger,
+    changes: Sequence[PageChange] | Standing,
     window: Window,
     *,
     now: int,
@@ -93,13 +80,11 @@ def evolution(
 ) -> Evolution:
     """The report on a window. ``now`` in UTC seconds: no age is counted beyond it.
 
-    ``living``: the pages (their lasting identities) that are there at the log's end, if known.
+    ``living``: the pages (their lasting identities) that are there at the log's end, if known; not
+    asked for where ``changes`` are gathered already.
     """
-    ledger = changes if isinstance(changes, Ledger) else keep(changes)
-    by_page: dict[str, list[PageChange]] = defaultdict(list)
-    for change in ledger.edits:
-        by_page[change.page].append(change)
-    known = _Known(ledger, lives(ledger.changes, living), by_page)
+    known = changes if isinstance(changes, Standing) else Standing.of(keep(changes), living)
+    ledger = known.ledger
     values = _measure(known, window, now)
     compared = [
         _measure(known, other, now) if ledger.reaches(other) else {}
@@ -111,29 +96,29 @@ def evolution(
     }
     step = step_for(window)
     cut = buckets(window, step, zone)
-    standing = alive_at(known.pages, window.until)
+    standing = known.at(window.until)
     return Evolution(
         window,
         **figures,
         growth=_growth(known, cut, step, window),
         churn=_churn(ledger, cut, step, window),
         activity=_activity(ledger, cut, step, window),
-        authors=_authors(known, standing, window),
-        ages=_ages(known, standing, min(window.until, now)),
-        page_edits=_page_edits(known, standing, window),
+        authors=authors_table(standing, window.until),
+        ages=ages_table(standing, min(window.until, now)),
+        page_edits=edits_table(standing, window),
         bursts=bursts(ledger, window, zone),
         left_out=left_out(ledger, window),
     )
 
 
-def _measure(known: _Known, window: Window, now: int) -> dict[str, Value]:
+def _measure(known: Standing, window: Window, now: int) -> dict[str, Value]:
     """All figures of one window."""
     edits = known.ledger.slice(window)
     touched = len({change.page for change in edits})
-    stock = stock_of(known.pages, window)
-    standing = alive_at(known.pages, window.until)
-    ages = [_age(known, life, min(window.until, now)) for life in standing]
-    writers = [len(_writers(known, life.page, window.until)) for life in standing]
+    stock = stock_of(known.lives, window)
+    standing = known.at(window.until)
+    ages = [page.age(min(window.until, now)) for page in standing]
+    shared = sum(page.writers(window.until) > 1 for page in standing)
     return {
         "pages": stock.pages,
         "new_pages": stock.born,
@@ -144,35 +129,15 @@ def _measure(known: _Known, window: Window, now: int) -> dict[str, Value]:
         "lines_added": sum(change.lines_added for change in edits),
         "lines_removed": sum(change.lines_removed for change in edits),
         "size": stock.size,
-        "shared": sum(count > 1 for count in writers) / len(writers) if writers else None,
+        "shared": shared / len(standing) if standing else None,
         "median_age": median(ages) if ages else None,
         "stale": sum(age > STALE_DAYS for age in ages) / len(ages) if ages else None,
         "reverts": sum(change.revert for change in edits) / len(edits) if edits else None,
     }
 
 
-def _writers(known: _Known, page: str, until: int) -> set[str]:
-    """The people who had edited a page before a time."""
-    people: set[str] = set()
-    for change in known.by_page.get(page, ()):
-        if change.at >= until:
-            break
-        people |= people_of(change)
-    return people
-
-
-def _age(known: _Known, life: PageLife, at: int) -> float:
-    """Days from a page's last edit by a person (else its birth) to a time."""
-    last = life.born
-    for change in known.by_page.get(life.page, ()):
-        if change.at >= at:
-            break
-        last = change.at
-    return max(0.0, (at - last) / _DAY)
-
-
-def _growth(known: _Known, cut: Sequence[Bucket], step: Step, window: Window) -> Table:
-    found = stocks(known.pages, [bucket.until for bucket in cut], window.since)
+def _growth(known: Standing, cut: Sequence[Bucket], step: Step, window: Window) -> Table:
+    found = stocks(known.lives, [bucket.until for bucket in cut], window.since)
     rows = (
         (
             bucket.start,
@@ -258,78 +223,3 @@ def _activity(ledger: Ledger, cut: Sequence[Bucket], step: Step, window: Window)
 
 def _part(bucket: Bucket) -> str:
     return "" if bucket.whole else "part"
-
-
-def _authors(known: _Known, standing: Sequence[PageLife], window: Window) -> Table:
-    counts = Counter(min(3, len(_writers(known, life.page, window.until))) for life in standing)
-    labels = (
-        (1, "One person"),
-        (2, "Two people"),
-        (3, "Three or more"),
-        (0, "Nobody (machines or bulk changes only)"),
-    )
-    return _distribution(
-        "authors",
-        "How many people wrote each page",
-        "Pages there at the window’s end by how many different people had edited them by then, through renames.",
-        "People",
-        [(label, counts[key]) for key, label in labels],
-    )
-
-
-def _ages(known: _Known, standing: Sequence[PageLife], at: int) -> Table:
-    ages = [_age(known, life, at) for life in standing]
-    rows = [
-        (_range(low, high, "days"), sum(low <= int(age) <= (high or age) for age in ages))
-        for low, high in _AGES
-    ]
-    return _distribution(
-        "ages",
-        "How long ago pages were last edited",
-        "Pages there at the window’s end by whole days since a person last edited them.",
-        "Last edit",
-        rows,
-    )
-
-
-def _page_edits(known: _Known, standing: Sequence[PageLife], window: Window) -> Table:
-    touched = Counter(change.page for change in known.ledger.slice(window))
-    counts = [touched[life.page] for life in standing]
-    rows = [
-        (
-            _range(low, high, "edits"),
-            sum(low <= count <= (high if high is not None else count) for count in counts),
-        )
-        for low, high in _EDITS
-    ]
-    return _distribution(
-        "page_edits",
-        "How often pages were edited",
-        "Pages there at the window’s end by the number of edits people made to them in the window.",
-        "Edits in the window",
-        rows,
-    )
-
-
-def _range(low: int, high: int | None, unit: str) -> str:
-    if high is None:
-        return f"{low} {unit} or more"
-    if low == high:
-        return f"{low} {unit.removesuffix('s') if low == 1 else unit}"
-    return f"{low}–{high} {unit}"
-
-
-def _distribution(
-    key: str, title: str, definition: str, label: str, counts: Sequence[tuple[str, int]]
-) -> Table:
-    """Pages by class, with each class's share."""
-    total = sum(count for _, count in counts)
-    rows: list[tuple[Cell, ...]] = [
-        (name, count, count / total if total else None) for name, count in counts
-    ]
-    columns = (
-        Column("class", label, "text"),
-        Column("pages", "Pages", "pages"),
-        Column("share", "Share", "share"),
-    )
-    return Table(key, title, definition, columns, tuple(rows))

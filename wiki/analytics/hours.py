@@ -43,7 +43,7 @@ def outside_share(edits: Sequence[PageChange], contributors: int, minimum: int) 
     for change in edits:
         hour = local_spot(change)[1]
         by_hour[hour] += 1
-        people[hour] |= people_of(change)
+        people[hour].update(people_of(change))
     inside = {start: sum(_around(by_hour, start)) for start in range(24)}
     best = max(inside, key=lambda start: (inside[start], -start))
     behind: set[str] = set().union(*_around(people, best + USUAL_HOURS, 24 - USUAL_HOURS))

@@ -79,12 +79,12 @@ def keep(changes: Iterable[PageChange]) -> Ledger:
     )
 
 
-def people_of(change: PageChange) -> frozenset[str]:
-    """The people to whom an edit is credited: its author and co-authors, no machines."""
+def people_of(change: PageChange) -> tuple[str, ...]:
+    """The people to whom an edit is credited, each once: author and co-authors, no machines."""
     if not change.co_authors:
-        return frozenset(() if change.person.is_bot else (change.person.key,))
+        return () if change.person.is_bot else (change.person.key,)
     everyone = (change.person, *change.co_authors)
-    return frozenset(person.key for person in everyone if not person.is_bot)
+    return tuple(dict.fromkeys(person.key for person in everyone if not person.is_bot))
 
 
 def sort_of(change: PageChange) -> Sort:

@@ -31,7 +31,7 @@ def editors_over_time(
     for change in ledger.slice(window):
         index = cutter.index(change.at)
         edits[index] += 1
-        editors[index] |= people_of(change)
+        editors[index].update(people_of(change))
     new = [0] * len(cut)
     for times in ledger.times.values():
         if times[0] in window:

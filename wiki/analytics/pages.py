@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from wiki.model import PageChange, Window, is_page_path
+from wiki.model import PageChange, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,11 @@ def _life(page: str, rows: list[PageChange], living: Collection[str] | None) -> 
         rows.sort(key=_place)
     times: list[int] = []
     sizes: list[int] = []
+    latest = rows[0].at
     for row in rows:
-        times.append(max(row.at, times[-1]) if times else row.at)
-        sizes.append(_size_after(row))
+        latest = max(latest, row.at)
+        times.append(latest)
+        sizes.append(-1 if row.kind == "deleted" else row.size)
     if living is not None:
         _correct(page in living, times, sizes)
     return PageLife(page, tuple(times), tuple(sizes))
@@ -75,10 +77,6 @@ def _correct(lives_now: bool, times: list[int], sizes: list[int]) -> None:
     elif not lives_now and sizes[-1] >= 0:
         times.append(times[-1])
         sizes.append(-1)
-
-
-def _size_after(row: PageChange) -> int:
-    return -1 if row.kind == "deleted" or not is_page_path(row.path) else max(row.size, 0)
 
 
 def _place(row: PageChange) -> tuple[int, int, str, str]:
@@ -123,11 +121,6 @@ def _add_flows(life: PageLife, edges: Sequence[int], flows: list[list[int]]) -> 
 def _span(edges: Sequence[int], at: int) -> int:
     position = bisect_left(edges, at)
     return position if position < len(edges) and edges[position] == at else position - 1
-
-
-def alive_at(pages: Iterable[PageLife], at: int) -> list[PageLife]:
-    """The pages there just before a time."""
-    return [life for life in pages if life.size_before(at) >= 0]
 
 
 def stock_of(pages: Sequence[PageLife], window: Window) -> Stock:

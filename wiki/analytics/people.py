@@ -30,7 +30,6 @@ _FORGE = re.compile(r"(?:(\d+)[+-])?([^@+]+)@(?:users\.)?noreply\.([a-z0-9.-]+)"
 _PLACEHOLDERS = frozenset(
     {"your name", "no author", "(no author)", "unknown author", "john doe", "first last"}
 )
-_CO_AUTHOR = re.compile(r"\s*([^<>]*?)\s*<([^<>]*)>\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +75,6 @@ def is_bot(author: Author, patterns: Sequence[str]) -> bool:
     if name.endswith("[bot]") or "[bot]@" in email:
         return True
     return any(fnmatchcase(name, pattern) or fnmatchcase(email, pattern) for pattern in patterns)
-
-
-def co_authors(trailers: Iterable[tuple[str, str]]) -> tuple[Author, ...]:
-    """The authors that ``Co-authored-by`` trailers name, in order, each once."""
-    found: dict[Author, None] = {}
-    for key, value in trailers:
-        if key.lower() == "co-authored-by" and (match := _CO_AUTHOR.fullmatch(value)):
-            found[Author(match[1], match[2])] = None
-    return tuple(found)
 
 
 def name_words(name: str) -> str:

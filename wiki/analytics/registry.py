@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from types import MappingProxyType
 from typing import TypeAlias
 
 from wiki.analytics.evolution import Evolution, evolution
-from wiki.analytics.ledger import Ledger
 from wiki.analytics.participation import Participation, participation
+from wiki.analytics.standing import Standing
 from wiki.model import Window
 
 VERSION = 1
@@ -31,7 +31,6 @@ class Question:
     zone: tzinfo = UTC
     minimum: int = 1
     population: int | None = None
-    living: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +40,12 @@ class ReportKind:
     name: str
     title: str
     question: str
-    compute: Callable[[Ledger, Question], Report]
+    compute: Callable[[Standing, Question], Report]
 
 
-def _participation(ledger: Ledger, asked: Question) -> Report:
+def _participation(known: Standing, asked: Question) -> Report:
     return participation(
-        ledger,
+        known.ledger,
         asked.window,
         population=asked.population,
         zone=asked.zone,
@@ -54,8 +53,8 @@ def _participation(ledger: Ledger, asked: Question) -> Report:
     )
 
 
-def _evolution(ledger: Ledger, asked: Question) -> Report:
-    return evolution(ledger, asked.window, now=asked.now, living=asked.living, zone=asked.zone)
+def _evolution(known: Standing, asked: Question) -> Report:
+    return evolution(known, asked.window, now=asked.now, zone=asked.zone)
 
 
 REPORTS: Mapping[str, ReportKind] = MappingProxyType(

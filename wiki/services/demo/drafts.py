@@ -1,0 +1,145 @@
+"""The demo's pages on their way to what they are at the end.
+
+The finished pages lie in the folder ``pages``. A draft shows the first so many of a page's parts, in
+earlier words, with a slip of the pen here and there; writing reveals more, and mends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from importlib.resources.abc import Traversable
+from random import Random
+
+# What a page says in the end, and what its first version said.
+EARLIER_WORDS = (
+    ("at once", "immediately"),
+    ("within five working days", "as soon as possible"),
+    ("ten minutes", "fifteen minutes"),
+    ("the duty manager", "the manager on duty"),
+    ("two weeks", "a fortnight"),
+    ("the handbook", "the wiki"),
+    ("whoever", "the person who"),
+    ("six weeks", "a month"),
+    ("ring ", "call "),
+    ("cannot", "can not"),
+    ("nobody", "no one"),
+    ("Port Ellery", "head office"),
+)
+SLIPS = (
+    ("because", "becuase"),
+    ("passengers", "pasengers"),
+    ("timetable", "time table"),
+    ("which", "wich"),
+    ("their", "thier"),
+    ("decided", "decidet"),
+    ("harbour", "harbor"),
+    ("receipt", "reciept"),
+    ("vehicles", "vehicels"),
+)
+NOTES = (
+    "Read through; still true.",
+    "Practised with the late shift. Takes longer than it says here.",
+    "Numbers checked.",
+    "Asked by a newcomer, so it was not clear enough; now it is.",
+    "Tried it this morning: works as written.",
+    "The second step can be left out in winter.",
+    "Looked at together with the neighbouring team.",
+    "Printed and hung up again.",
+)
+NOTES_KEPT = 5
+
+
+@dataclass(slots=True)
+class Draft:
+    """One page as it stands. ``parts`` is all there will be; ``shown`` of them are written.
+
+    ``open_words`` are (final, earlier) phrases not yet improved, ``slips`` those not yet mended.
+    """
+
+    path: str
+    owner: str
+    parts: tuple[str, ...]
+    shown: int = 0
+    open_words: list[tuple[str, str]] = field(default_factory=list)
+    slips: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    ticked: int = 0
+    listed_tags: bool = False
+
+    @property
+    def unfinished(self) -> bool:
+        return self.shown < len(self.parts)
+
+    @property
+    def title(self) -> str:
+        found = re.search(r"^# (.+)$", self.parts[0], re.MULTILINE)
+        return found.group(1) if found else self.path
+
+    @property
+    def open_tasks(self) -> int:
+        """Tasks written and not yet ticked."""
+        return "\n\n".join(self.parts[: self.shown]).count("- [ ] ") - self.ticked
+
+    def reveal(self, count: int, chance: Random) -> None:
+        """Write so many more parts, in words that can be improved later."""
+        fresh = "\n\n".join(self.parts[self.shown : self.shown + count])
+        self.shown = min(len(self.parts), self.shown + count)
+        self.open_words += [
+            pair
+            for pair in EARLIER_WORDS
+            if pair[0] in fresh and pair not in self.open_words and chance.random() < 0.5
+        ]
+        self.slips += [
+            pair
+            for pair in SLIPS
+            if pair[0] in fresh and pair not in self.slips and chance.random() < 0.3
+        ]
+
+    def text(self) -> str:
+        """The page's text."""
+        body = "\n\n".join(self.parts[: self.shown])
+        for final, earlier in (*self.open_words, *self.slips):
+            # Front matter and addresses of links keep their letters.
+            body = re.sub(rf"(?<![\w/-]){re.escape(final)}(?![\w/-]|\.md)", earlier, body)
+        body = body.replace("- [ ] ", "- [x] ", self.ticked)
+        if not self.listed_tags:
+            body = re.sub(r"^tags: \[(.*)\]$", r"tags: \1", body, count=1, flags=re.MULTILINE)
+        if self.notes:
+            body += "\n\n## Checked\n\n" + "\n".join(f"- {note}" for note in self.notes)
+        return body + "\n"
+
+
+def load_drafts() -> dict[str, Draft]:
+    """Every finished page, by path, with nothing of it written yet."""
+    root = resources.files("wiki.services.demo") / "pages"
+    files = dict(sorted(_files(root, "").items()))
+    return {path: _draft(path, text) for path, text in files.items()}
+
+
+def _files(folder: Traversable, prefix: str) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for child in folder.iterdir():
+        if child.is_dir():
+            found |= _files(child, f"{prefix}{child.name}/")
+        else:
+            found[prefix + child.name] = child.read_text("utf-8")
+    return found
+
+
+def _draft(path: str, text: str) -> Draft:
+    """Cut a page: its head with the first paragraph, then one part a section or paragraph."""
+    front, rest = text.strip().split("\n---\n", 1)
+    heading, *blocks = rest.strip().split("\n\n")
+    parts = [f"{front}\n---\n{heading}"]
+    for block in blocks:
+        joins = len(parts) == 1 and "\n\n" not in parts[0]
+        after_heading = parts[-1].rsplit("\n\n", 1)[-1].startswith("## ")
+        if joins or after_heading:
+            parts[-1] += f"\n\n{block}"
+        else:
+            parts.append(block)
+    owner = re.search(r"^owner: (.+)$", front, re.MULTILINE)
+    return Draft(path, owner.group(1) if owner else "", tuple(parts))
