@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 from tests.conftest import add_pages
@@ -16,6 +17,18 @@ def test_r029_what_nobody_announced_is_followed(make_wiki):
     head = add_pages(wiki, "handbook", {"New.md": "# New\n"}).commit
     assert following.tick() == 1
     assert wiki.open("handbook").catalogue.position() == head
+
+
+def test_r004_locks_that_a_killed_git_left_are_removed_at_the_start(make_wiki):
+    wiki = make_wiki({"Home.md": "# Home\n"})
+    stale = [
+        wiki.repository_path("handbook") / name for name in ("HEAD.lock", "refs/heads/main.lock")
+    ]
+    for lock in stale:
+        lock.touch()
+        os.utime(lock, (0, 0))
+    Following(wiki).tick()
+    assert not any(lock.exists() for lock in stale)
 
 
 def test_a_space_that_fails_is_left_alone_for_longer_and_longer(make_wiki, monkeypatch):

@@ -193,6 +193,15 @@ class Repository:
         """
         return self._saver.save(edit)
 
+    def recover(self) -> None:
+        """Clear away what killed writers left, so that pushes are not blocked before the next save.
+
+        Raises:
+            SpaceBusy: others were writing all the time; then nothing blocks.
+            StorageFull, StorageReadOnly: the disk.
+        """
+        self._saver.recover()
+
     def tidy(self) -> None:
         """Let git pack its objects if there are many loose ones; harmless at any time."""
         with suppress(GitFailed):

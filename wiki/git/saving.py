@@ -67,6 +67,12 @@ class Saver:
                 if time.monotonic() > deadline:
                     raise SpaceBusy(self._place.name)
 
+    def recover(self) -> None:
+        """See ``Repository.recover``."""
+        with storage_refusals(), self._lock.hold():
+            self._recovered = False
+            self._recover()
+
     def _try(self, edit: Edit, deadline: float) -> Saved | None:
         """One attempt on the head as it is now; None if the head moved or git must be waited for."""
         head = self._branch.read()

@@ -5,6 +5,7 @@ One process of the server calls ``tick`` all the time; it costs one small file r
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +13,12 @@ from dataclasses import dataclass
 import structlog
 
 from wiki.errors import StrataError
+from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
 FIRST_RETRY_SECONDS = 0.5
 LAST_RETRY_SECONDS = 30.0
+TIDY_SECONDS = 3600.0
 
 _log = structlog.get_logger("strata.follow")
 
@@ -36,6 +39,7 @@ class Following:
     def __init__(self, wiki: Wiki, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._wiki, self._clock = wiki, clock
         self._known: dict[str, _Known] = {}
+        self._tidied: dict[str, float] = {}
 
     def tick(self) -> int:
         """Follow every space whose head moved since; how many were followed.
@@ -58,11 +62,22 @@ class Following:
             if head == known.head and (known.followed or self._clock() < known.retry_at):
                 return False
             followed = space.follower.follow()
+            self._keep_clean(space)
         except (StrataError, OSError) as error:
             followed = False
             _log.error("not followed", space=name, error=str(error))
         self._note(name, head, followed, known.tries + 1 if head == known.head else 1)
         return followed
+
+    def _keep_clean(self, space: Space) -> None:
+        """At first sight and then now and then after changes: clear what was left, pack objects."""
+        last = self._tidied.get(space.name)
+        if last is not None and self._clock() - last < TIDY_SECONDS:
+            return
+        self._tidied[space.name] = self._clock()
+        space.repository.recover()
+        # Packing takes seconds in a large space; pushes into others are noticed meanwhile.
+        threading.Thread(target=space.repository.tidy, daemon=True).start()
 
     def _note(self, name: str, head: str | None, followed: bool, tries: int) -> None:
         if followed:
