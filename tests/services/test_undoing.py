@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from tests.conftest import EDITOR, GRACE, MakeWiki, catch_up
 from tests.services.test_pages import text_of
 from wiki.errors import EditConflict, NameTaken, NothingToSave, PageNotFound, RevisionNotFound
 from wiki.services import pages
+from wiki.services.moving import rename_page
 from wiki.services.undoing import preview_revert, restore_page, revert_commit
 from wiki.services.wiki import Wiki
 
@@ -86,3 +90,42 @@ def test_r034_a_revert_says_so_in_gits_own_words(make_wiki: MakeWiki) -> None:
     saved = revert_commit(wiki, EDITOR, "handbook", bad)
     message = wiki.open("handbook").repository.commit(saved.commit).message
     assert message.startswith('Revert "line 3 to line three"\n\nThis reverts commit ' + bad)
+
+
+def test_r034_a_move_is_taken_back_with_what_was_written_since(make_wiki: MakeWiki) -> None:
+    wiki = make_wiki({"Page.md": TEXT, "Home.md": "[[Page]]\n"})
+    moved = rename_page(wiki, EDITOR, "handbook", "Page", "there/Other")
+    edit(wiki, "line 3", "line three", "there/Other")
+    catch_up(wiki)
+    saved = revert_commit(wiki, EDITOR, "handbook", moved.commit)
+    assert text_of(wiki, "Page.md") == TEXT.replace("line 3", "line three", 1)
+    assert text_of(wiki, "Home.md") == "[[Page]]\n"
+    catch_up(wiki)
+    space = wiki.open("handbook")
+    kinds = {row.path: row.kind for row in space.history.commit_files(saved.commit)}
+    assert kinds["Page.md"] == "renamed"
+
+
+def test_r034_a_merge_is_taken_back(make_wiki: MakeWiki, tmp_path: Path) -> None:
+    wiki = make_wiki({"Page.md": TEXT})
+    clone = tmp_path / "clone"
+    who = ["-c", "user.name=Bo", "-c", "user.email=bo@example.org"]
+
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", "-C", str(clone), *who, *arguments], check=True, capture_output=True)
+
+    repository = wiki.open("handbook").repository
+    subprocess.run(["git", "clone", "-q", str(repository.path), str(clone)], check=True)
+    git("checkout", "-q", "-b", "side")
+    (clone / "Page.md").write_text(TEXT.replace("line 3\n", "side\n"))
+    git("commit", "-qam", "side")
+    git("checkout", "-q", "main")
+    (clone / "Page.md").write_text(TEXT.replace("line 15", "main"))
+    git("commit", "-qam", "main")
+    git("merge", "-q", "--no-edit", "side")
+    git("push", "-q", "origin", "main")
+    catch_up(wiki)
+    head = repository.head()
+    assert head is not None
+    revert_commit(wiki, EDITOR, "handbook", head)
+    assert text_of(wiki, "Page.md") == TEXT.replace("line 15", "main")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 from wiki.errors import NameTaken, NothingToSave, PageNotFound
@@ -22,6 +23,9 @@ from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 from wiki.services.writing import commit, the_head
 from wiki.text.relink import rewrite_links
+
+_CATCH_UP_SECONDS = 2.0
+_CATCH_UP_TRIES = 40
 
 
 def rename_page(
@@ -91,6 +95,7 @@ def _move(
     mend_links: bool,
     message: str,
 ) -> Saved:
+    _catch_up(space)
     head = the_head(space)
     _check_free(space, moved)
     writes: list[FileWrite] = []
@@ -109,6 +114,14 @@ def _move(
     if mend_links:
         writes += _mended(space, head, moved)
     return commit(wiki, viewer, space, tuple(writes), message, tuple(changed))
+
+
+def _catch_up(space: Space) -> None:
+    """Let the catalogue learn of links written a moment ago; a move must not leave them behind."""
+    for _ in range(_CATCH_UP_TRIES):
+        if space.follower.follow(rebuild=False):
+            return
+        time.sleep(_CATCH_UP_SECONDS / _CATCH_UP_TRIES)
 
 
 def _mended(space: Space, head: str, moved: Mapping[str, str]) -> list[FileWrite]:

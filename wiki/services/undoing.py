@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from wiki.errors import EditConflict, NameTaken, NothingToSave, PageNotFound, RevisionNotFound
 from wiki.model import (
@@ -73,14 +74,14 @@ def revert_commit(
     policy.allow(viewer, Action.EDIT, space_name, wiki.settings)
     oid = space.repository.resolve(revision)
     undone = space.repository.commit(oid)
-    writes = _undoing(space, undone)
-    if not writes:
+    plan = _undoing(space, undone)
+    if not plan.writes:
         raise NothingToSave
     message = summary or f'Revert "{undone.subject}"'
     # In git's own words, so that every tool (and the reports) knows it for what it is.
     aside = f", reversing\nchanges made to {undone.parents[0]}" if undone.is_merge else ""
     body = f"This reverts commit {oid}{aside}."
-    return commit(wiki, viewer, space, tuple(writes), message, body=body)
+    return commit(wiki, viewer, space, tuple(plan.writes), message, tuple(plan.moved), body=body)
 
 
 def preview_revert(wiki: Wiki, viewer: Viewer, space_name: str, revision: str) -> list[Undo]:
@@ -103,20 +104,62 @@ def _changes(space: Space, undone: Commit) -> list[TreeChange]:
     return list(space.repository.diff_trees(parent, undone.oid))
 
 
-def _undoing(space: Space, undone: Commit) -> list[FileWrite]:
+@dataclass(slots=True)
+class _Plan:
+    """What one revert writes, gathered file by file."""
+
+    writes: list[FileWrite] = field(default_factory=list)
+    collisions: list[Collision] = field(default_factory=list)
+    moved: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _undoing(space: Space, undone: Commit) -> _Plan:
     head = the_head(space)
-    writes: list[FileWrite] = []
-    collisions: list[Collision] = []
-    for change in _changes(space, undone):
+    plan = _Plan()
+    changes = {change.path: change for change in _changes(space, undone)}
+    for new, old in _renamed(space, undone, changes).items():
+        if _undo_rename(space, changes[old], changes[new], plan):
+            del changes[old], changes[new]
+    for change in changes.values():
         now = space.repository.entry(head, change.path)
         write = _undo_file(space, change, now)
         if isinstance(write, Collision):
-            collisions.append(write)
+            plan.collisions.append(write)
         elif write is not None:
-            writes.append(write)
-    if collisions:
-        raise EditConflict(collisions, head)
-    return writes
+            plan.writes.append(write)
+    if plan.collisions:
+        raise EditConflict(plan.collisions, head)
+    return plan
+
+
+def _renamed(space: Space, undone: Commit, changes: Mapping[str, TreeChange]) -> dict[str, str]:
+    """The old path of every file the change moved, by its new one."""
+    return {
+        row.path: row.old_path
+        for row in space.history.commit_files(undone.oid)
+        if row.kind == "renamed" and row.path in changes and row.old_path in changes
+    }
+
+
+def _undo_rename(space: Space, gone: TreeChange, come: TreeChange, plan: _Plan) -> bool:
+    """Give a moved file its old place back, with what was written in the new one; False if it is
+    in the new place no more, or the old one is taken."""
+    head = the_head(space)
+    now = space.repository.entry(head, come.path)
+    if now is None or space.repository.entry(head, gone.path) is not None:
+        return False
+    if gone.old is None or come.new is None:
+        return False
+    before = TreeChange(come.path, TreeEntry(come.path, gone.old.mode, gone.old.oid), come.new)
+    back = _undo_file(space, before, now)
+    if isinstance(back, Collision):
+        plan.collisions.append(back)
+        return True
+    content = space.repository.read_blob(now.oid) if back is None else back.content
+    plan.writes += [FileWrite(come.path, None, now.oid), FileWrite(gone.path, content, "")]
+    if back is not None:
+        plan.moved.append((come.path, gone.path))
+    return True
 
 
 def _undo_file(
