@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wiki.text.blocks import Block, heading_line, read_blocks, walk
+from wiki.text.blocks import Block, read_blocks, walk
+from wiki.text.lines import heading_line
 
 
 def shape(source: str) -> str:
@@ -80,7 +81,7 @@ def test_heading_lines(line: str, expected: tuple[int, str] | None) -> None:
 def test_loose_lists_are_told_from_tight_ones() -> None:
     assert [block.loose for block in read_blocks("- a\n- b")] == [False]
     assert [block.loose for block in read_blocks("- a\n\n- b")] == [True]
-    assert [block.loose for block in read_blocks("- a\n\n  ```\n  x\n  ```\n- b")] == [False]
+    assert [block.loose for block in read_blocks("- a\n  ```\n  x\n\n  y\n  ```\n- b")] == [False]
 
 
 MARKDOWN = st.text(alphabet="ab #-*>`~\n1.[]()|:<!/=$\\_é漢", max_size=80)

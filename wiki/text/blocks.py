@@ -10,10 +10,29 @@ nesting is bounded by ``MAX_DEPTH``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
+
+from wiki.text.lines import (
+    ADMONITION,
+    DEFINITION,
+    FENCE,
+    FOOTNOTE,
+    REFERENCE,
+    RULE,
+    SETEXT,
+    closes,
+    continues,
+    fence_after,
+    heading_line,
+    html_end,
+    interrupts,
+    is_table,
+    item_marker,
+    opening_fence,
+)
 
 Kind = Literal[
     "paragraph", "heading", "rule", "code", "fence", "html", "math", "table", "reference",
@@ -80,38 +99,6 @@ def _expand_indent(text: str) -> str:
     return indent.expandtabs(4) + body
 
 
-_FENCE = re.compile(r"(`{3,})([^`]*)$|(~{3,})(.*)$")
-_BULLET = re.compile(r"([-+*])( +|$)")
-_NUMBER = re.compile(r"([0-9]{1,9})([.)])( +|$)")
-_RULE = re.compile(r"(?:\*[ \t]*){3,}$|(?:-[ \t]*){3,}$|(?:_[ \t]*){3,}$")
-_SETEXT = re.compile(r"=+[ \t]*$|-+[ \t]*$")
-_DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,200})\]:[ \t]*")
-_REFERENCE = re.compile(r"\[(?!\^)[^\[\]]{1,500}\]:[ \t]*\S")
-_ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+[\w-]+")
-_DEFINITION = re.compile(r":[ ]{1,4}(?=\S)")
-_BLOCK_TAGS = frozenset(
-    """address article aside base basefont blockquote body caption center col colgroup dd details
-    dialog dir div dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6
-    head header hr html iframe legend li link main menu menuitem nav noframes ol optgroup option p
-    param search section source summary table tbody td tfoot th thead title tr track ul""".split()
-)
-_HTML_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>]|$)")
-_HTML_ALONE = re.compile(
-    r"""(?:<[a-zA-Z][\w-]*(?:\s+[\w:@.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*\s*/?>|</[a-zA-Z][\w-]*\s*>)\s*$"""
-)
-_VERBATIM = {
-    name: re.compile(rf"</{name}>", re.IGNORECASE)
-    for name in ("script", "pre", "style", "textarea")
-}
-_HTML_ENDS = (
-    ("<!--", re.compile("-->")),
-    ("<![CDATA[", re.compile(r"\]\]>")),
-    ("<?", re.compile(r"\?>")),
-    ("<!", re.compile(">")),
-)
-
-
 class _Reader:
     """Reads the lines of one container; containers inside it get readers of their own."""
 
@@ -171,7 +158,7 @@ class _Reader:
         return True
 
     def _fence(self, body: str) -> bool:
-        match = _FENCE.match(body)
+        match = FENCE.match(body)
         if not match:
             return False
         fence = match[1] or match[3]
@@ -181,7 +168,7 @@ class _Reader:
         while self.at < len(self.lines):
             offset, text = self.lines[self.at]
             self.at += 1
-            if _closes(text, fence):
+            if closes(text, fence):
                 break
             cut = min(indent, len(text) - len(text.lstrip(" ")))
             lines.append((offset + cut, text[cut:]))
@@ -189,7 +176,7 @@ class _Reader:
         return True
 
     def _html(self, body: str) -> bool:
-        end = _html_end(body, interrupting=False)
+        end = html_end(body, interrupting=False)
         if end is None:
             return False
         first = self.at
@@ -220,7 +207,7 @@ class _Reader:
         return False
 
     def _rule_or_list(self, body: str) -> bool:
-        if _RULE.match(body):
+        if RULE.match(body):
             self.at += 1
             self._add("rule", self.at - 1)
             return True
@@ -229,7 +216,7 @@ class _Reader:
     def _reference(self, body: str) -> bool:
         if body.startswith("[^"):
             return self._footnote(body)
-        if not _REFERENCE.match(body):
+        if not REFERENCE.match(body):
             return False
         self.at += 1
         self._add("reference", self.at - 1, lines=[(self.lines[self.at - 1][0], body)])
@@ -246,10 +233,10 @@ class _Reader:
                 break
             indent = len(self.lines[self.at][1]) - len(self.lines[self.at][1].lstrip(" "))
             if indent < 4:
-                if body[0] in "=-" and _SETEXT.match(body):
+                if body[0] in "=-" and SETEXT.match(body):
                     self._setext(first, 1 if body[0] == "=" else 2)
                     return
-                if _interrupts(body, self.depth):
+                if interrupts(body, self.depth):
                     break
             self.at += 1
         self._prose(first, self.at)
@@ -264,7 +251,7 @@ class _Reader:
         """A paragraph, perhaps with a table in its midst."""
         lines = [(o + len(t) - len(t.lstrip(" ")), t.lstrip(" ")) for o, t in self.lines[first:end]]
         for index in range(len(lines) - 1):
-            if _is_table(lines[index][1], lines[index + 1][1]):
+            if is_table(lines[index][1], lines[index + 1][1]):
                 if index:
                     self._leaf("paragraph", lines[:index])
                 self._leaf("table", lines[index:])
@@ -286,7 +273,7 @@ class _Reader:
             if stripped.startswith(">") and len(text) - len(stripped) < 4:
                 cut = len(text) - len(stripped) + (2 if stripped[1:2] == " " else 1)
                 inner.append((offset + cut, _expand_indent(text[cut:])))
-            elif not inner or not _continues(inner[-1][1], stripped, self.depth):
+            elif not inner or not continues(inner[-1][1], stripped, self.depth):
                 break
             else:
                 inner.append((offset, stripped))
@@ -303,7 +290,7 @@ class _Reader:
         return self._add(kind, first, children=children, info=info)
 
     def _list(self, body: str) -> bool:
-        marker = _marker(body)
+        marker = item_marker(body)
         if marker is None:
             return False
         first, start, outer = self.at, marker, self.blocks
@@ -315,7 +302,9 @@ class _Reader:
                 break
             text = self.lines[self.at][1]
             body = text.lstrip(" ")
-            marker = _marker(body) if len(text) - len(body) < 4 and not _RULE.match(body) else None
+            marker = (
+                item_marker(body) if len(text) - len(body) < 4 and not RULE.match(body) else None
+            )
             loose = loose or (gap and marker is not None and marker[0] == start[0])
         self.blocks = outer
         block = self._add("list", first, children=items, info=start[0], level=start[1])
@@ -334,7 +323,7 @@ class _Reader:
         gap = self.at > end
         after, self.at = self.at, end
         block = self._contain("item", first, inner[: end - first])
-        block.loose = any(not t.strip() for _, t in inner[1 : end - first]) and _is_loose(block)
+        block.loose = _is_loose(block.children, inner[1 : end - first])
         self.at = after
         return gap
 
@@ -343,7 +332,7 @@ class _Reader:
 
         Leaves ``at`` behind trailing blank lines, and answers where the content ends.
         """
-        fence, end = _opening_fence(inner[-1][1]), self.at
+        fence, end = opening_fence(inner[-1][1]), self.at
         while self.at < len(self.lines):
             offset, text = self.lines[self.at]
             body = text.lstrip(" ")
@@ -356,8 +345,8 @@ class _Reader:
                 continue
             if len(text) - len(body) >= width:
                 inner.append((offset + width, text[width:]))
-                fence = _fence_state(fence, text[width:])
-            elif fence or end != self.at or not _continues(inner[-1][1], body, self.depth):
+                fence = fence_after(fence, text[width:])
+            elif fence or end != self.at or not continues(inner[-1][1], body, self.depth):
                 break
             else:
                 inner.append((offset, body))
@@ -366,14 +355,14 @@ class _Reader:
         return end
 
     def _footnote(self, body: str) -> bool:
-        match = _FOOTNOTE.match(body)
+        match = FOOTNOTE.match(body)
         return bool(match) and self._hanging(
             "footnote", body, match.end() if match else 0, match[1] if match else ""
         )
 
     def _definition(self, body: str) -> bool:
         before = self.blocks[-1].kind if self.blocks else ""
-        match = _DEFINITION.match(body)
+        match = DEFINITION.match(body)
         if not match or before not in {"paragraph", "definition"}:
             return False
         return self._hanging("definition", body, match.end(), "")
@@ -391,7 +380,7 @@ class _Reader:
         return True
 
     def _admonition(self, body: str) -> bool:
-        if not _ADMONITION.match(body):
+        if not ADMONITION.match(body):
             return False
         first = self.at
         inner: list[Line] = [(self.lines[first][0], "")]
@@ -424,119 +413,8 @@ _STARTS = {
 }
 
 
-def heading_line(body: str) -> tuple[int, str] | None:
-    """The level and text of a line ``## Text``, its indentation removed; None for other lines."""
-    level = len(body) - len(body.lstrip("#"))
-    rest = body[level:]
-    if not 1 <= level <= 6 or (rest and rest[0] not in " \t"):
-        return None
-    text = rest.strip()
-    bare = text.rstrip("#")
-    if not bare or bare[-1] in " \t":
-        text = bare.rstrip()
-    return level, text
-
-
-def _closes(text: str, fence: str) -> bool:
-    body = text.strip()
-    return (
-        len(body) >= len(fence)
-        and body == fence[0] * len(body)
-        and len(text) - len(text.lstrip(" ")) < 4
-    )
-
-
-def _opening_fence(text: str) -> str:
-    match = _FENCE.match(text.lstrip(" "))
-    return (match[1] or match[3]) if match else ""
-
-
-def _fence_state(fence: str, text: str) -> str:
-    """The fence that is open after this line."""
-    if fence:
-        return "" if _closes(text, fence) else fence
-    return _opening_fence(text)
-
-
-def _marker(body: str) -> tuple[str, int, int] | None:
-    """A list item's kind of marker, number and width up to its text; None for other lines."""
-    bullet = _BULLET.match(body)
-    if bullet:
-        return bullet[1], 0, _width(1, bullet[2], body)
-    number = _NUMBER.match(body)
-    if number:
-        return number[2], int(number[1]), _width(len(number[1]) + 1, number[3], body)
-    return None
-
-
-def _width(marker: int, spaces: str, body: str) -> int:
-    if len(spaces) > 4 or len(body) == marker + len(spaces):
-        return marker + 1
-    return marker + len(spaces)
-
-
-def _interrupts(body: str, depth: int) -> bool:
-    """Whether this line, not indented, ends a paragraph and begins something else."""
-    first = body[0]
-    if first == "#":
-        return heading_line(body) is not None
-    if first in "`~":
-        return bool(_FENCE.match(body))
-    if first == "<":
-        return _html_end(body, interrupting=True) is not None
-    if first == ">":
-        return True
-    if first in "-*_+":
-        return bool(_RULE.match(body)) or bool((m := _BULLET.match(body)) and m.end() < len(body))
-    if first == ":":
-        return bool(_DEFINITION.match(body))
-    if first == "[":
-        return bool(_FOOTNOTE.match(body))
-    number = _NUMBER.match(body)
-    return bool(number and (number[1] == "1" or depth) and number.end() < len(body))
-
-
-def _continues(before: str, body: str, depth: int) -> bool:
-    """Whether a line goes on lazily with the paragraph that the line ``before`` belongs to."""
-    before = before.lstrip(" ")
-    if not before.strip() or not body.strip():
-        return False
-    if heading_line(before) or _FENCE.match(before) or _RULE.match(before):
-        return False
-    return not _interrupts(body, depth) and not _RULE.match(body) and _marker(body) is None
-
-
-def _html_end(body: str, *, interrupting: bool) -> re.Pattern[str] | str | None:
-    """What ends the HTML block that begins here: a pattern, "" for a blank line, None for none."""
-    for opening, end in _HTML_ENDS:
-        if body.startswith(opening):
-            return end if opening != "<!" or body[2:3].isalpha() else None
-    name = _HTML_NAME.match(body)
-    if not name:
-        return None
-    tag = name[1].lower()
-    if tag in _VERBATIM and not body.startswith("</"):
-        return _VERBATIM[tag]
-    if tag in _BLOCK_TAGS:
-        return ""
-    return "" if not interrupting and _HTML_ALONE.match(body) else None
-
-
-def _is_table(header: str, delimiters: str) -> bool:
-    if "-" not in delimiters or not _DELIMITERS.match(delimiters):
-        return False
-    if "|" not in header or "|" not in delimiters:
-        return False
-    return _columns(header) == _columns(delimiters)
-
-
-def _columns(row: str) -> int:
-    row = row.strip().replace("\\|", "")
-    return row.count("|") + 1 - row.startswith("|") - (row.endswith("|") and len(row) > 1)
-
-
-def _is_loose(item: Block) -> bool:
-    """Whether blank lines stand between the item's own blocks (not within one of them)."""
-    if len(item.children) < 2:
-        return False
-    return any(child.kind == "paragraph" for child in item.children[1:])
+def _is_loose(children: Sequence[Block], lines: Sequence[Line]) -> bool:
+    """Whether blank lines stand between the blocks of an item (not only within one of them)."""
+    blank = [offset for offset, text in lines if not text.strip()]
+    gaps = pairwise(children)
+    return any(before.end <= offset < after.start for before, after in gaps for offset in blank)

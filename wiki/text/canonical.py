@@ -132,7 +132,7 @@ class Canonical:
         self._put(formula_html(block.text().strip().removeprefix("$$").removesuffix("$$"), "block"))
 
     def _html(self, block: Block) -> None:
-        self._put(block.text())
+        self._put(_closed(block.text()))
 
     def _table(self, block: Block) -> None:
         self._put('<div class="table-scroll">')
@@ -224,6 +224,16 @@ class Canonical:
 def _goes_on(blocks: Sequence[Block], index: int) -> bool:
     """Whether the definition list goes on directly after this definition."""
     return blocks[index + 1].kind == "definition"
+
+
+_OPEN_TAG = re.compile(r"<(?=[a-zA-Z/!?][^<>]*\Z)")
+
+
+def _closed(markup: str) -> str:
+    """HTML whose last comment or tag, left open, cannot swallow the blocks after it."""
+    if markup.rfind("<!--") > markup.rfind("-->"):
+        return markup + "-->"
+    return _OPEN_TAG.sub("&lt;", markup)
 
 
 def _paragraph(block: Block) -> str:

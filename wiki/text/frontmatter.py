@@ -15,6 +15,7 @@ import yaml
 MAX_BYTES = 16_384
 MAX_TAGS = 50
 _MAX_VALUE = 500
+_MAX_BRACKETS = 200
 _OPENING = re.compile(r"\ufeff?---[ \t]*\r?\n")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 
@@ -83,6 +84,8 @@ _Loader.yaml_implicit_resolvers = {}
 def _read(block: str) -> FrontMatter:
     values = _plain_mapping(block)
     if values is None:
+        if block.count("[") + block.count("{") > _MAX_BRACKETS:  # deep nesting takes square time
+            return NOTHING
         try:
             values = yaml.load(block, Loader=_Loader)  # noqa: S506 - a safe loader, made safer
         except (yaml.YAMLError, RecursionError, ValueError, TypeError, AttributeError):

@@ -101,7 +101,12 @@ class _Target:
             return "", None, index, False
         target = next(t for t in match.group("angle", "bare", "spaced") if t is not None)
         title = match["title"]
-        return target.strip(), title.strip()[1:-1] if title else None, match.end(), True
+        return (
+            target.strip().replace(" ", "%20"),
+            title.strip()[1:-1] if title else None,
+            match.end(),
+            True,
+        )
 
 
 class _Links(_Target, LinkInlineProcessor):

@@ -13,7 +13,8 @@ from wiki.text.blocks import Block, read_blocks, walk
 from wiki.text.frontmatter import body_start
 
 _MAY_HIDE = re.compile(r"```|~~~|\n(?: {4}|\t| {1,3}\t)|<[!a-zA-Z/?]|\$\$")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?:(?!<!--|\n[ \t]*\n).){0,5000}?-->", re.DOTALL)
+_BLOCK_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TICKS = re.compile(r"`+")
 _BRACKETS = str.maketrans("[]`", "   ")
 
@@ -60,7 +61,7 @@ def _hide(block: Block, text: str) -> str:
         return _blank(text)
     if text.lstrip().lower().startswith(("<script", "<style", "<textarea", "<?", "<!")):
         return _blank(text)
-    return text.translate(_BRACKETS)
+    return _BLOCK_COMMENT.sub(lambda match: _blank(match[0]), text).translate(_BRACKETS)
 
 
 def _end_of_line(source: str, block: Block) -> int:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 import nh3
+from pygments.token import STANDARD_TYPES
 
 from wiki.text.canonical import ADMONITIONS
 from wiki.text.code import CLASS_PREFIX
@@ -53,13 +54,14 @@ _CLASSES = frozenset(
         "task", *ADMONITIONS.values(),
     }
 )  # fmt: skip
-_CODE_CLASS = re.compile(rf"{CLASS_PREFIX}[a-z0-9]{{1,4}}")
+_CODE_CLASSES = frozenset(CLASS_PREFIX + name for name in STANDARD_TYPES.values() if name)
 _SIZE = re.compile(r"\d{1,4}(?:px|%)?")
 _SMALL_NUMBER = re.compile(r"-?\d{1,6}")
 _ALIGN = frozenset({"left", "center", "right", "top", "middle", "bottom", "axis", "baseline"})
 _ELSEWHERE = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _DATA_IMAGE = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=\s]*")
 _REL = "noopener noreferrer nofollow"
+_INPUT = re.compile(r"<input ((?:checked|disabled|type)=[^<>]*)>")
 _OTHER = r'(?: (?!rel=|href=)[\w-]+="[^"<>]*")*'
 _REL_WITHIN = re.compile(
     rf'(<a{_OTHER}(?: href="(?:#|{PLACEHOLDER})[^"<>]*"{_OTHER})?) rel="{_REL}"(?=[ >])'
@@ -79,6 +81,8 @@ def sanitize(markup: str, wiki_links: Sequence[Link] = ()) -> tuple[str, tuple[L
         url_schemes={"http", "https", "mailto", "tel", "data", "strata-wiki"},
         link_rel=_REL,
     )  # fmt: skip
+    if "<input" in cleaned:  # nh3 writes the attributes it adds in any order
+        cleaned = _INPUT.sub(lambda box: f"<input {' '.join(sorted(box[1].split()))}>", cleaned)
     return _REL_WITHIN.sub(r"\1", cleaned), tuple(judge.links)
 
 
@@ -150,5 +154,5 @@ def _identifier(value: str) -> str | None:
 
 
 def _classes(value: str) -> str | None:
-    kept = [name for name in value.split() if name in _CLASSES or _CODE_CLASS.fullmatch(name)]
+    kept = [name for name in value.split() if name in _CLASSES or name in _CODE_CLASSES]
     return " ".join(kept) or None
