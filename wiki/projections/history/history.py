@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from wiki.model import Author, RepositoryReader
@@ -166,6 +166,17 @@ class History:
             return None
         with self._store.reading() as db:
             return reading.find_prefix(db, prefix)
+
+    def changes_of(self, oids: Sequence[str]) -> list[HistoryRow]:
+        """Commits by full id with the first of their changes, in the order asked."""
+        with self._store.reading() as db:
+            found = (reading.find_commit(db, oid) for oid in oids)
+            return listing.with_changes(db, [row for row in found if row], EVERYTHING)
+
+    def versions(self, path: str, *, limit: int = 1000) -> list[tuple[str, str]]:
+        """Commits that touched the page at a path and where each left it, newest first."""
+        with self._store.reading() as db:
+            return reading.versions(db, path, limit)
 
     def commit_files(self, oid: str, *, offset: int = 0, limit: int = 1000) -> list[ChangeRow]:
         """A commit's changes by path; none for a merge that only joined what others wrote."""

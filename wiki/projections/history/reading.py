@@ -177,3 +177,13 @@ def deleted_pages(db: sqlite3.Connection, limit: int) -> list[HistoryRow]:
     rows = db.execute(query, (limit,)).fetchall()
     commits = dict(read_commits(db, list(dict.fromkeys(row[0] for row in rows))))
     return [HistoryRow(commits[row[0]], (change_row(row[1], row[2:]),), 1) for row in rows]
+
+
+def versions(db: sqlite3.Connection, path: str, limit: int) -> list[tuple[str, str]]:
+    """Commits that touched a page and the path of it in each, newest first."""
+    ids = page_ids(db, path)
+    query = (
+        f"SELECT commits.oid, path FROM changes JOIN commits USING (n) WHERE page IN ({marks(ids)})"  # noqa: S608
+        " ORDER BY changes.place DESC, commits.oid DESC LIMIT ?"
+    )
+    return [(oid, told(where)) for oid, where in db.execute(query, [*ids, limit])]
