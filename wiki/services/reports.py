@@ -19,6 +19,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from wiki.analytics.assembly import Misdated, assemble, authors_of
+from wiki.analytics.calendar import local_day
 from wiki.analytics.ledger import keep
 from wiki.analytics.people import Decision, identify
 from wiki.analytics.registry import REPORTS, VERSION, Question, Report, ReportKind
@@ -147,7 +148,14 @@ def run(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, *, now: int) 
     calendar = _calendar(material, settings, now)
     chosen = choose_window(calendar, asked.preset, asked.since, asked.until)
     about = (kind.name, chosen.window, asked.population, asked.minimum)
-    key = (str(space.index_folder), material.head, VERSION, settings.reports, now // 86400, about)
+    key = (
+        str(space.index_folder),
+        material.head,
+        VERSION,
+        settings.reports,
+        _today(settings, now),
+        about,
+    )
     report = _reports.get(key, lambda: _compute(kind, material, asked, chosen, calendar))
     return _finished(space.title, kind, report, chosen, calendar, material, asked)
 
@@ -209,11 +217,12 @@ def material_of(space: Space, settings: Settings, now: int) -> Material:
     position = space.history.position()
     if position is None:
         raise IndexNotReady(space.name)
-    key = (str(space.index_folder), position, settings.reports, now // 86400)
+    key = (str(space.index_folder), position, settings.reports, _today(settings, now))
 
     def gather() -> Material:
         with _without_collecting():
             raw = space.history.raw()
+            raw = replace(raw, partial=space.repository.partial or raw.partial)
             return _gather(raw, position, mailmap_of(space).text, settings, now)
 
     return _materials.get(key, gather)
@@ -231,9 +240,13 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def state_of(space: Space, now: int) -> str:
+def state_of(space: Space, settings: Settings, now: int) -> str:
     """A mark that changes whenever any report on a space may: for answers kept by browsers."""
-    return f"{space.history.position()}-{VERSION}-{now // 86400}"
+    return f"{space.history.position()}-{VERSION}-{_today(settings, now)}"
+
+
+def _today(settings: Settings, now: int) -> str:
+    return local_day(now, zone_of(settings)).isoformat()
 
 
 def _gather(raw: RawHistory, head: str, mailmap: str, settings: Settings, now: int) -> Material:

@@ -8,7 +8,7 @@ import svg
 
 from wiki.web.charts.canvas import Caption, Size, legend, mark, sheet, text
 
-_STRENGTHS = 5
+_STRENGTHS = 4
 _GAP = 2.0
 
 
@@ -67,7 +67,7 @@ def _words(value: float | None) -> str:
 def _keys(size: Size, high: float, cells: Sequence[Sequence[float | None]]) -> list[svg.Element]:
     keys: list[tuple[str, Sequence[str]]] = []
     if high:
-        keys = [("fewer", ("cell", "heat-1")), (f"up to {high:,.0f} edits", ("cell", "heat-5"))]
+        keys = [("fewer", ("cell", "heat-1")), (f"up to {high:,.0f} edits", ("cell", "heat-4"))]
     if any(value is None for row in cells for value in row):
         keys.append(("fewer than 5 people", ("cell", "hidden")))
     return legend(keys, size.width - 4, 14)

@@ -1,0 +1,114 @@
+"""A finished report as JSON and CSV: the same figures and definitions as on its page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date
+
+from wiki.analytics.figures import Cell, Figure, Hidden, Table, Value, figures_of, tables_of
+from wiki.analytics.registry import VERSION
+from wiki.services.reports import Finished
+
+Json = dict[str, "JsonValue"]
+JsonValue = str | int | float | bool | None | list["JsonValue"] | Json
+
+CSV_HEADER = (
+    "kind", "key", "title", "row", "column", "value", "unit", "previous", "year_ago", "definition"
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def report_json(finished: Finished) -> Json:
+    """The report as values for ``json.dumps``; a value that is not told is a string that says so."""
+    chosen = finished.chosen
+    return {
+        "report": finished.kind.name,
+        "title": finished.kind.title,
+        "subject": finished.subject,
+        "version": VERSION,
+        "window": {
+            "since": chosen.since.isoformat(),
+            "until": chosen.until.isoformat(),
+            "days": (chosen.until - chosen.since).days,
+            "timezone": str(finished.calendar.zone),
+            "until_is_outside": True,
+        },
+        "history": {
+            "head": finished.head,
+            "changes_read": finished.commits,
+            "partial": finished.partial,
+            "impossible_dates": len(finished.misdated),
+            "addresses_joined": sum(not each.is_split for each in finished.decisions),
+            "addresses_split": sum(each.is_split for each in finished.decisions),
+        },
+        "smallest_group_shown": finished.minimum,
+        "figures": [_figure(figure) for figure in figures_of(finished.report)],
+        "tables": [_table(table) for table in tables_of(finished.report)],
+    }
+
+
+def report_csv(finished: Finished) -> str:
+    """The report as one long table: a line for each figure and for each cell of each table.
+
+    No cell of text begins with a character that spreadsheets take for the start of a formula.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(CSV_HEADER)
+    for line in _csv_lines(finished):
+        writer.writerow([safe_cell(cell) for cell in line])
+    return out.getvalue()
+
+
+def safe_cell(cell: Cell) -> str | int | float:
+    """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    if isinstance(cell, int | float):
+        return cell
+    text = _plain(cell)
+    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text or ""
+
+
+def _csv_lines(finished: Finished) -> Iterator[tuple[Cell, ...]]:
+    for figure in figures_of(finished.report):
+        meaning = figure.meaning
+        comparisons = (meaning.unit, figure.previous, figure.year_ago, meaning.definition)
+        yield ("figure", meaning.key, meaning.title, "", "", figure.value, *comparisons)
+    for table in tables_of(finished.report):
+        for row in table.rows:
+            for column, cell in zip(table.columns[1:], row[1:], strict=True):
+                place = (table.key, table.title, row[0], column.title or column.key)
+                yield ("table", *place, cell, column.unit, "", "", table.definition)
+
+
+def _figure(figure: Figure) -> Json:
+    return {
+        "key": figure.key,
+        "title": figure.meaning.title,
+        "unit": figure.meaning.unit,
+        "value": _plain(figure.value),
+        "previous": _plain(figure.previous),
+        "year_ago": _plain(figure.year_ago),
+        "definition": figure.meaning.definition,
+    }
+
+
+def _table(table: Table) -> Json:
+    return {
+        "key": table.key,
+        "title": table.title,
+        "definition": table.definition,
+        "note": table.note,
+        "columns": [
+            {"key": column.key, "title": column.title, "unit": column.unit}
+            for column in table.columns
+        ],
+        "rows": [[_plain(cell) for cell in row] for row in table.rows],
+    }
+
+
+def _plain(cell: Cell | Value) -> str | int | float | None:
+    if isinstance(cell, Hidden):
+        return cell.value
+    return cell.isoformat() if isinstance(cell, date) else cell
