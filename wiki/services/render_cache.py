@@ -9,8 +9,9 @@ import sqlite3
 import threading
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
@@ -19,6 +20,8 @@ from wiki.text.render import RENDER_VERSION, Rendered
 MEMORY_CHARACTERS = 24_000_000
 MAX_ROWS = 60_000
 _TRIM_EVERY = 500
+
+T = TypeVar("T")
 
 _log = structlog.get_logger("strata.rendering")
 
@@ -76,35 +79,21 @@ class _Disk:
         self._written = 0
 
     def get(self, oid: str) -> Rendered | None:
-        with self._using() as db:
-            row = db.execute(
-                "SELECT value FROM rendered WHERE oid = ? AND version = ?", (oid, RENDER_VERSION)
-            ).fetchone()
-            if row:
-                return Rendered.from_json(json.loads(zlib.decompress(row[0])))
-        return None
+        return self._attempt(lambda db: _read(db, oid))
 
     def put(self, oid: str, rendered: Rendered) -> None:
         value = zlib.compress(json.dumps(rendered.as_json()).encode(), 1)
-        with self._using() as db, db:
-            db.execute("REPLACE INTO rendered VALUES (?, ?, ?)", (oid, RENDER_VERSION, value))
-            self._written += 1
-            if self._written % _TRIM_EVERY == 1:
-                db.execute("DELETE FROM rendered WHERE version != ?", (RENDER_VERSION,))
-                db.execute(
-                    "DELETE FROM rendered WHERE rowid <= (SELECT max(rowid) FROM rendered) - ?",
-                    (MAX_ROWS,),
-                )
+        self._attempt(lambda db: self._write(db, oid, value))
 
     def close(self) -> None:
         with self._lock:
             self._drop()
 
-    @contextlib.contextmanager
-    def _using(self) -> Iterator[sqlite3.Connection]:
+    def _attempt(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
+        """What ``work`` answers; None if the file will not have it."""
         with self._lock:
             try:
-                yield self._open()
+                return work(self._open())
             except sqlite3.OperationalError as error:
                 _log.info("render cache busy", error=str(error))
                 self._drop()
@@ -113,6 +102,18 @@ class _Disk:
                 self._drop()
                 with contextlib.suppress(OSError):
                     self._file.unlink(missing_ok=True)
+        return None
+
+    def _write(self, db: sqlite3.Connection, oid: str, value: bytes) -> None:
+        with db:
+            db.execute("REPLACE INTO rendered VALUES (?, ?, ?)", (oid, RENDER_VERSION, value))
+            self._written += 1
+            if self._written % _TRIM_EVERY == 1:
+                db.execute("DELETE FROM rendered WHERE version != ?", (RENDER_VERSION,))
+                db.execute(
+                    "DELETE FROM rendered WHERE rowid <= (SELECT max(rowid) FROM rendered) - ?",
+                    (MAX_ROWS,),
+                )
 
     def _open(self) -> sqlite3.Connection:
         if self._db is None or self._pid != os.getpid():
@@ -132,3 +133,10 @@ class _Disk:
             with contextlib.suppress(sqlite3.Error):
                 self._db.close()
         self._db = None
+
+
+def _read(db: sqlite3.Connection, oid: str) -> Rendered | None:
+    row = db.execute(
+        "SELECT value FROM rendered WHERE oid = ? AND version = ?", (oid, RENDER_VERSION)
+    ).fetchone()
+    return Rendered.from_json(json.loads(zlib.decompress(row[0]))) if row else None

@@ -65,8 +65,10 @@ class RenderProcesses:
     def _run(self, job: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
             process = self._free.pop() if self._free else None
-        if process is None or not process.alive():
-            process = _RenderProcess()
+        if process is not None and not process.alive():
+            process.kill()
+            process = None
+        process = process or _RenderProcess()
         try:
             answer = process.ask(job, self._seconds)
         except BaseException:
