@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
@@ -31,15 +33,27 @@ def settings_in(
     return replace(Settings(), wiki=places, server=server or Server(), people=people or People())
 
 
+@cache
+def _accounts() -> Mapping[str, bytes]:
+    """The instance folder's files with three accounts; hashing passwords takes its time."""
+    with tempfile.TemporaryDirectory() as folder:
+        wiki = Wiki(settings_in(Path(folder)))
+        wiki.accounts.prepare()
+        for name, role in (("ann", Role.EDITOR), ("ray", Role.READER), ("boss", Role.ADMIN)):
+            account, one_time = wiki.accounts.add(OPERATOR, name, role)
+            wiki.accounts.change_password(account, one_time, PASSWORD, "192.0.2.9")
+        wiki.close()
+        return {file.name: file.read_bytes() for file in wiki.settings.wiki.instance.iterdir()}
+
+
 @contextmanager
 def wiki_with_people(folder: Path, **given: object) -> Iterator[tuple[Wiki, Flask]]:
     """A wiki whose accounts ann (editor), ray (reader) and boss (admin) have PASSWORD."""
     wiki = Wiki(settings_in(folder, **given))
     wiki.settings.wiki.content.mkdir(parents=True)
-    wiki.accounts.prepare()
-    for name, role in (("ann", Role.EDITOR), ("ray", Role.READER), ("boss", Role.ADMIN)):
-        account, one_time = wiki.accounts.add(OPERATOR, name, role)
-        wiki.accounts.change_password(account, one_time, PASSWORD, "192.0.2.9")
+    wiki.settings.wiki.instance.mkdir(mode=0o700)
+    for name, content in _accounts().items():
+        (wiki.settings.wiki.instance / name).write_bytes(content)
     try:
         yield wiki, create_app(wiki, testing=True)
     finally:
