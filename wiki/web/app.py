@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask
 
 from wiki.services.wiki import Wiki
-from wiki.web import addresses, context, errors, logs, security, viewer
+from wiki.web import (
+    account,
+    addresses,
+    admin,
+    attachments,
+    changing,
+    context,
+    editing,
+    errors,
+    files,
+    health,
+    history,
+    logs,
+    reading,
+    reports,
+    search,
+    security,
+    viewer,
+)
 
 BLUEPRINTS = (
-    "account",
-    "admin",
-    "health",
-    "editing",
-    "changing",
-    "attachments",
-    "history",
-    "search",
-    "reports",
-    "files",
-    "reading",
+    account.bp,
+    admin.bp,
+    health.bp,
+    editing.bp,
+    changing.bp,
+    attachments.bp,
+    history.bp,
+    search.bp,
+    reports.bp,
+    files.bp,
+    reading.bp,
 )
-"""Modules of this package with a blueprint ``bp``; ``reading`` last, its addresses are the widest."""
+"""Every slice of the application; ``reading`` last, its addresses are the widest."""
 
 
 def create_app(wiki: Wiki, *, testing: bool = False) -> Flask:
@@ -47,7 +63,8 @@ def create_app(wiki: Wiki, *, testing: bool = False) -> Flask:
     errors.setup(app)
     context.setup(app)
     addresses.setup(app)
-    _setup_blueprints(app)
+    for bp in BLUEPRINTS:
+        app.register_blueprint(bp)
     return app
 
 
@@ -56,9 +73,3 @@ def _setup_templates(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
     app.json.sort_keys = False  # type: ignore[attr-defined]
-
-
-def _setup_blueprints(app: Flask) -> None:
-    for name in BLUEPRINTS:
-        if find_spec(f"wiki.web.{name}"):
-            app.register_blueprint(import_module(f"wiki.web.{name}").bp)

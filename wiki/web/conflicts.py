@@ -59,8 +59,9 @@ def show_conflict(space: Space, editor: Editor, collision: Collision) -> str:
     )
 
 
-def resolved_text(form: Mapping[str, str]) -> str:
-    """The text that the choices in the form make.
+def resolved_text(form: Mapping[str, str], *, complete: bool) -> str:
+    """The text that the choices in the form make. Unless it must be ``complete``, a place where
+    nothing was chosen keeps both texts.
 
     Raises:
         ParameterInvalid: a part of the form is missing.
@@ -70,7 +71,7 @@ def resolved_text(form: Mapping[str, str]) -> str:
     if not count.isascii() or not count.isdigit() or int(count) > _MOST_HUNKS:
         raise ParameterInvalid("stretches", "it is no number.")
     for number in range(int(count)):
-        part = _chosen(form, number).replace("\r\n", "\n")
+        part = _chosen(form, number, complete).replace("\r\n", "\n")
         if parts and parts[-1] and not parts[-1].endswith("\n"):
             parts.append("\n")
         parts.append(part)
@@ -85,10 +86,10 @@ def both_texts(hunk: ConflictHunk) -> str:
     return theirs + hunk.mine
 
 
-def _chosen(form: Mapping[str, str], number: int) -> str:
+def _chosen(form: Mapping[str, str], number: int, complete: bool) -> str:
     if f"same-{number}" in form:
         return form[f"same-{number}"]
-    choice = form.get(f"choice-{number}", "")
+    choice = form.get(f"choice-{number}", "" if complete else "both")
     if choice not in {"mine", "theirs", "both", "edit"} or f"{choice}-{number}" not in form:
         raise ParameterInvalid(f"choice-{number}", "choose one of the versions.")
     return form[f"{choice}-{number}"]

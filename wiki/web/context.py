@@ -107,7 +107,9 @@ def size_text(size: int) -> str:
     """``14 kB``, ``2.3 MB``."""
     if size < 1000:
         return f"{size} bytes"
-    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+    if size < 1_000_000:
+        return f"{size / 1000:.0f} kB"
+    return f"{size / 1_000_000:.1f} MB".replace(".0 ", " ")
 
 
 def number_text(value: float) -> str:

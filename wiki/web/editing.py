@@ -74,7 +74,7 @@ class Editor:
 
 
 def _refill(sentence: str, status: int, space: str, name: str = "") -> AnyResponse | str:
-    editor = _typed(space, name)
+    editor = _typed(space, name, complete=False)
     # The version others made meanwhile is not known here: the old base is kept and merged again.
     return _show(editor, refusal=sentence, sign_in=status in {401, 403})
 
@@ -170,13 +170,13 @@ def _save(editor: Editor) -> Saved:
     return pages.save_page(wiki, viewer, editor.space_name, editor.name, text, editor.base, summary)
 
 
-def _typed(space: str, name: str) -> Editor:
+def _typed(space: str, name: str, *, complete: bool = True) -> Editor:
     """What the form holds, whichever of our forms it is."""
     form = request.form
     is_new = request.endpoint == "editing.create" or not form.get("base", "")
     text = form.get("text", "")
     if form.get("action") == "resolve":
-        text = resolved_text(form)
+        text = resolved_text(form, complete=complete)
     return Editor(
         space,
         form.get("name", "").strip().strip("/") if is_new and "name" in form else name,

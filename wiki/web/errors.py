@@ -56,6 +56,8 @@ STATUSES: dict[type[refusals.StrataError], int] = {
     refusals.IndexNotReady: 503,
     refusals.WindowInvalid: 400,
     refusals.ParameterInvalid: 400,
+    refusals.NoRepository: 422,
+    refusals.AddressUnavailable: 500,
     refusals.SettingInvalid: 500,
 }
 """The status of each refusal; a class that is not here has that of its nearest base."""

@@ -135,3 +135,4 @@ def _keep_redirect_relative(response: Response) -> None:
         if parts.netloc == request.host:
             tail = f"?{parts.query}" if parts.query else ""
             response.headers["Location"] = f"{parts.path or '/'}{tail}"
+            response.set_data(b"")  # it names the host, too

@@ -1,0 +1,67 @@
+"""A furnished wiki, made once and copied for every test: accounts, pages, and people signed in."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.conftest import add_pages, catch_up
+from tests.web.people import Browser, settings_in, wiki_with_people
+from wiki.git import create
+from wiki.services.wiki import Wiki
+from wiki.web.app import create_app
+
+HOLIDAYS = (
+    "# Holidays\n\nThirty days a year.\n\n## How to ask\n\nAsk your lead.\n\n## Sickness\n\nCall.\n"
+)
+PAGES = {"people/Holidays.md": HOLIDAYS, "README.md": "# Home\n\n[[people/Holidays]]\n"}
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """A wiki served by an app; ``cookies`` are of the people who are signed in (ann, ray, boss)."""
+
+    wiki: Wiki
+    app: Flask
+    cookies: dict[str, dict[str, str]]
+
+    def browser(self, name: str = "") -> Browser:
+        """A browser in which this person (or nobody) is signed in."""
+        browser = Browser(self.app)
+        browser.plant(self.cookies.get(name, {}))
+        return browser
+
+
+@pytest.fixture(scope="session")
+def model_wiki(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, dict[str, str]]]:
+    """The folder to copy, and everybody's cookies."""
+    folder = tmp_path_factory.mktemp("model")
+    cookies = {}
+    with wiki_with_people(folder) as (wiki, app):
+        create(wiki.repository_path("handbook"))
+        add_pages(wiki, "handbook", PAGES)
+        catch_up(wiki)
+        for name in ("ann", "ray", "boss"):
+            browser = Browser(app)
+            browser.sign_in(name)
+            cookies[name] = browser.cookies()
+    return folder, cookies
+
+
+@pytest.fixture
+def furnished(
+    tmp_path: Path, model_wiki: tuple[Path, dict[str, dict[str, str]]]
+) -> Iterator[Furnished]:
+    """A wiki of one's own with the space ``handbook``."""
+    folder, cookies = model_wiki
+    shutil.copytree(folder, tmp_path / "wiki")
+    wiki = Wiki(settings_in(tmp_path / "wiki"))
+    try:
+        yield Furnished(wiki, create_app(wiki, testing=True), cookies)
+    finally:
+        wiki.close()
