@@ -98,7 +98,7 @@ def test_random_texts_merge_as_git_merges_them(tmp_path: Path) -> None:
     """Texts of few different lines, where many alignments are equally short."""
     rnd = random.Random(11)
     different = 0
-    for _ in range(200):
+    for _ in range(120):
         base = [rnd.choice("abcdefghijklmnop  ") + "\n" for _ in range(rnd.randint(5, 40))]
         texts = ["".join(base), "".join(_edited(rnd, base)), "".join(_edited(rnd, base))]
         different += merge3(*texts).text != git_merge(tmp_path, *texts)
@@ -108,14 +108,14 @@ def test_random_texts_merge_as_git_merges_them(tmp_path: Path) -> None:
 @pytest.mark.data
 def test_real_conflicts_merge_as_git_merges_them(shared_data: Path, tmp_path: Path) -> None:
     with gzip.open(shared_data / "conflicts" / "pages.jsonl.gz", "rt") as file:
-        cases = [json.loads(line) for line in file][::3]
+        cases = [json.loads(line) for line in file][::6]
     clean = 0
     for case in cases:
         texts = case["base"], case["ours"], case["theirs"]
         merged = merge3(*texts).text
         assert merged == git_merge(tmp_path, *texts)
         clean += merged is not None
-    assert clean > 50
+    assert clean > 25
 
 
 # -- what must hold for any texts ---------------------------------------------------------------
