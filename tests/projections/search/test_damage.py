@@ -69,7 +69,7 @@ def test_r015_a_harmed_file_is_noticed_and_the_index_rebuilt(
     whole = kept.folder / "whole"
     folder = kept.folder / "index" / "handbook"
     shutil.copytree(folder, whole)
-    for seed in range(10 if harm in {flip, cut} else 1):
+    for seed in range(5 if harm in {flip, cut} else 1):
         for number in range(len(files(kept))):
             path = files(kept)[number]
             if path.name.endswith("LOCK"):
@@ -92,7 +92,7 @@ def test_r015_a_harmed_file_is_noticed_and_the_index_rebuilt(
 def test_r015_a_file_harmed_while_it_is_open_never_fails_otherwise(
     kept: Shelf, harm: Callable[[Path, random.Random], None]
 ) -> None:
-    for seed in range(12):
+    for seed in range(8):
         kept.follow()
         index = SearchIndex(kept.folder / "index" / "handbook")
         index._refresh()

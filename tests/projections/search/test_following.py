@@ -36,7 +36,7 @@ def answers(index: SearchIndex) -> list[SearchResult]:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(histories())
 def test_r030_following_equals_rebuilding(

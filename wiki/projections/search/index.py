@@ -105,9 +105,7 @@ class SearchIndex:
                 entries.append(difference.new)
         entries = [entry for entry in entries if _is_page(entry)]
         toc, files = manifest.toc, manifest.files
-        snapshot = self._refresh()
-        numbers = snapshot.numbers() if gone else {}
-        removed = [numbers[path] for path in gone if path in numbers]
+        removed = self._refresh().among(gone) if gone else []
         if removed or entries:
             folder = self._store.generation_folder(manifest)
             toc, files = writing.change(folder, removed, _read_pages(reader, entries), files)

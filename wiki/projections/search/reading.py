@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
@@ -132,6 +132,7 @@ class Snapshot:
         self.stamp = stamp
         self.position = position
         self._parts = parts
+        self._bases = [part.base for part in parts]
         self._lock = threading.Lock()
         self._cache: OrderedDict[tuple[str, str], dict[int, float]] = OrderedDict()
         self._cached = 0
@@ -182,10 +183,6 @@ class Snapshot:
         part = self._part(number)
         with self._lock:
             return part.segment.stored(number - part.base)
-
-    def numbers(self) -> dict[str, int]:
-        """Path → number of every document."""
-        return {self.path(number): number for number in self.live}
 
     def under(self, place: str) -> list[int]:
         """Documents whose path begins with ``place`` or has it as a whole part (folded)."""
@@ -242,7 +239,7 @@ class Snapshot:
         return {part.segment for part in self._parts}
 
     def _part(self, number: int) -> _Part:
-        return next(part for part in reversed(self._parts) if part.base <= number)
+        return self._parts[bisect_right(self._bases, number) - 1]
 
     def _read_postings(self, field: str, word: str) -> dict[int, float]:
         found: dict[int, float] = {}

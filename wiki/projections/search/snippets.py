@@ -16,6 +16,7 @@ LEAD = 60
 FIRST_LOOK = 30_000
 MAX_MARKS = 300
 BLOCK_BREAK = " · "
+_ADDRESS = re.compile(r"\bhttps?://\S+")
 _BREAK = re.compile(r"\s*\n\s*")
 
 
@@ -55,7 +56,7 @@ class Snippets:
         if text.startswith(title):
             text = text[len(title) :].lstrip("\n")
         spans = self._spans(text[:FIRST_LOOK]) or self._spans(text[FIRST_LOOK:], FIRST_LOOK)
-        start, end = _window(text, spans)
+        start, end = _window(text, _outside_addresses(text, spans) or spans)
         pieces = _pieces(text, start, end, spans)
         before = (Piece("… "),) if start > 0 else ()
         after = (Piece(" …"),) if end < len(text.rstrip()) else ()
@@ -144,6 +145,12 @@ def _folded_in_place(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_ONE_TO_ONE)
 
 
+def _outside_addresses(text: str, spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """The words that stand in sentences: an address says little about a page."""
+    inside = [found.span() for found in _ADDRESS.finditer(text)] if "://" in text else []
+    return [span for span in spans if not any(first <= span[0] < last for first, last in inside)]
+
+
 def _window(text: str, spans: list[tuple[int, int, str]]) -> tuple[int, int]:
     """Where the best stretch begins and ends: most different words, then most words, then first."""
     if not spans:
@@ -174,7 +181,9 @@ def _start_of_text(text: str, wanted_at: int) -> int:
         if at >= 0:
             return earliest + at + len(end)
     at = before.find(" ")
-    return earliest + at + 1 if at >= 0 else earliest
+    if at < 0:
+        at = max(text.rfind(" ", 0, earliest), text.rfind("\n", 0, earliest)) - earliest
+    return earliest + at + 1 if at > -LEAD else earliest
 
 
 def _end_of_word(text: str, at: int) -> int:

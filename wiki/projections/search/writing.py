@@ -39,6 +39,12 @@ class _Writer(SegmentWriter):  # type: ignore[misc] # Whoosh has no types
         self.written = segments
 
 
+def _codec() -> W3Codec:
+    codec = W3Codec(blocklimit=BLOCK)
+    codec.length_stats = False  # ours are in a column; looking for Whoosh's costs a stat a posting
+    return codec
+
+
 class _Storage(FileStorage):  # type: ignore[misc] # Whoosh has no types
     """Files are read, not mapped: one cut short from outside must not kill the process.
 
@@ -85,7 +91,7 @@ def _write(
 ) -> tuple[int, dict[str, FileSeal]]:
     writer = _Writer(
         FileIndex(storage, indexname=INDEX_NAME),
-        codec=W3Codec(blocklimit=BLOCK),
+        codec=_codec(),
         compound=compound,
         limitmb=MEMORY_MEGABYTES,
     )
