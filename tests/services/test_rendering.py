@@ -47,7 +47,7 @@ def renderer(tmp_path: Path) -> Iterator[Renderer]:
 
 @pytest.fixture(scope="module")
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Renderer]:
-    made = make(tmp_path_factory.mktemp("bombs"), seconds=0.3)
+    made = make(tmp_path_factory.mktemp("bombs"), seconds=0.15)
     yield made
     made.close()
 
@@ -87,7 +87,7 @@ def test_d001_a_bomb_is_not_lit_twice(tmp_path: Path) -> None:
 
 
 def test_d001_others_are_served_while_a_bomb_burns(tmp_path: Path) -> None:
-    renderer = make(tmp_path, seconds=3)
+    renderer = make(tmp_path, seconds=1.5)
     renderer.preview("warm", "a.md")
     bomb = threading.Thread(target=renderer.preview, args=("![" * 20_000, "bomb.md"))
     bomb.start()

@@ -114,6 +114,15 @@ def _page_entry(space: Space, commit: str, name: str, *, exact: bool = False) ->
         entry = space.repository.entry(commit, name + suffix)
         if entry and entry.mode not in {FOLDER, SUBMODULE} and is_page_path(entry.path):
             return entry
+    return None if exact else _oddly_ended(space, commit, name)
+
+
+def _oddly_ended(space: Space, commit: str, name: str) -> TreeEntry | None:
+    """A page whose ending is written in capitals."""
+    for entry in space.repository.folder(commit, name.rpartition("/")[0]):
+        is_file = entry.path.startswith(name) and entry.mode not in {FOLDER, SUBMODULE}
+        if is_file and is_page_path(entry.path) and page_name(entry.path) == name:
+            return entry
     return None
 
 
