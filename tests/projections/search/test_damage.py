@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import resource
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from tests.projections.search.conftest import Shelf
 from wiki.errors import SearchNotReady
+from wiki.projections.projection import no_progress
 from wiki.projections.search import SearchIndex, parse_query
 
 QUERIES = ("common", "rare OR common", '"common word"', "comm*", "commno", "tag:x", "path:p")
@@ -152,3 +156,32 @@ def test_r007_files_that_were_never_synced_are_noticed(kept: Shelf) -> None:
     newest = max(files(kept), key=lambda path: (path.suffix == ".seg", path.stat().st_mtime_ns))
     newest.write_bytes(bytes(newest.stat().st_size))
     assert SearchIndex(kept.folder / "index" / "handbook").position() is None
+
+
+@contextmanager
+def full_disk(room: int) -> Iterator[None]:
+    """No file can become longer than so many bytes, as on a disk without space."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh's files
+@pytest.mark.parametrize("room", [10, 200, 600, 1500, 4000])
+def test_r008_a_full_disk_leaves_the_old_index_and_heals(kept: Shelf, room: int) -> None:
+    old = kept.head
+    kept.put({"p/new.md": "zebra " + "word " * 2000})
+    with full_disk(room), suppress(OSError):
+        kept.index.rebuild(kept.repository, kept.head, no_progress)
+    with full_disk(room), suppress(Exception):
+        kept.follow()
+    gc.collect()
+    assert kept.index.position() in {old, kept.head}
+    assert kept.search("common").total == 11
+    kept.follow()
+    assert kept.found("zebra") == ["p/new.md"]
+    folder = kept.folder / "index" / "handbook" / "search"
+    assert len([path for path in folder.iterdir() if path.is_dir()]) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -138,6 +139,30 @@ def test_two_readers_never_fail_while_one_process_writes(shelf: Shelf) -> None:
         searches, positions = map(int, output.split())
         assert searches > 50
         assert positions > 3
+
+
+def test_threads_share_an_index_while_it_changes(shelf: Shelf) -> None:
+    shelf.write({f"p{number}.md": f"# Page {number}\n\ncommon word" for number in range(20)})
+    failures: list[BaseException] = []
+    done = threading.Event()
+
+    def ask(turn: int) -> None:
+        try:
+            while not done.is_set():
+                for text in ("common", "com*", '"common word"', "page", "comon"):
+                    assert shelf.search(text, turn + 5).total >= (text != "comon")
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=ask, args=(turn,)) for turn in range(4)]
+    for thread in threads:
+        thread.start()
+    for turn in range(30):
+        shelf.write({f"p{turn % 20}.md": f"# Page {turn}\n\ncommon word {turn}"})
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
 
 
 def test_a_writer_killed_between_whoosh_and_manifest_loses_nothing(shelf: Shelf) -> None:

@@ -4,6 +4,8 @@ import contextlib
 import time
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.projections.search.conftest import Shelf, plain
 from tests.projections.search.test_query import BOMBS
@@ -247,6 +249,20 @@ def test_the_time_being_up_is_a_refusal(handbook: Shelf) -> None:
 
 @pytest.mark.parametrize("text", BOMBS, ids=range(len(BOMBS)))
 def test_d003_bombs_are_answered_or_refused_within_a_second(handbook: Shelf, text: str) -> None:
+    started = time.perf_counter()
+    with contextlib.suppress(QueryRefused):
+        handbook.search(text)
+    assert time.perf_counter() - started < 1
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.text(alphabet=st.sampled_from('holidays ()"*-:ANDORTtag~[]?\\北京\n'), max_size=120)
+    | st.text(max_size=120)
+)
+def test_b005_any_text_is_answered_or_refused(handbook: Shelf, text: str) -> None:
     started = time.perf_counter()
     with contextlib.suppress(QueryRefused):
         handbook.search(text)

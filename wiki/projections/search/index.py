@@ -117,7 +117,11 @@ class SearchIndex:
         entries = [entry for entry in reader.tree(head) if _is_page(entry)] if head else []
         folder = self._store.new_generation()
         pages = _counting(_read_pages(reader, entries), len(entries), progress)
-        toc, files = writing.fill(folder, pages)
+        try:
+            toc, files = writing.fill(folder, pages)
+        except BaseException:
+            self._store.abandon(folder)
+            raise
         self._store.publish(Manifest(self.version, folder.name, toc, head, len(entries), files))
 
     def close(self) -> None:

@@ -115,6 +115,10 @@ class Store:
         folder.mkdir(parents=True)
         return folder
 
+    def abandon(self, folder: Path) -> None:
+        """Remove a generation that could not be finished."""
+        shutil.rmtree(folder, ignore_errors=True)
+
     def publish(self, manifest: Manifest) -> Manifest:
         """Make a state the one in use, then remove what it does not name."""
         manifest = replace(manifest, version=self._version, stamp=secrets.token_hex(8))
@@ -169,5 +173,9 @@ def checksum(path: Path) -> int:
 
 def _replace(path: Path, content: bytes) -> None:
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    beside.write_bytes(content)
-    beside.replace(path)
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -100,14 +101,23 @@ def _write(
             writer.delete_document(number)
         for page in pages:
             writer.add_document(**document(page))
+        writer.commit(mergetype=_merge)
     except BaseException:
-        writer.cancel()
+        _give_up(writer)
         raise
-    writer.commit(mergetype=_merge)
     names = [f"_{INDEX_NAME}_{writer.generation}.toc"]
     for segment in writer.written:
         names += _segment_files(folder, storage, segment)
     return writer.generation, seal(folder, names, known)
+
+
+def _give_up(writer: _Writer) -> None:
+    """Let go of lock and files, however far the writer came (the disk may be full)."""
+    with suppress(Exception):
+        writer.cancel()
+    if not writer.is_closed:
+        with suppress(Exception):
+            writer.writelock.release()
 
 
 def _merge(writer: _Writer, segments: list[Any]) -> list[Any]:
