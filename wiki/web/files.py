@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Blueprint, Response, request
 
 from wiki.services import reading
@@ -43,8 +45,7 @@ def file(space: str, path: str) -> Response:
     )
     content_type, inline = kind_of(path)
     response = Response(found.content, content_type=content_type)
-    name = path.rpartition("/")[2].encode("utf-8", "replace").decode()
-    response.headers.set("Content-Disposition", "inline" if inline else "attachment", filename=name)
+    response.headers["Content-Disposition"] = disposition(path.rpartition("/")[2], inline=inline)
     response.headers["Content-Security-Policy"] = SANDBOX_POLICY
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Cookie"
@@ -52,6 +53,14 @@ def file(space: str, path: str) -> Response:
     return response.make_conditional(  # type: ignore[return-value]
         request, accept_ranges=True, complete_length=len(found.content)
     )
+
+
+def disposition(name: str, *, inline: bool) -> str:
+    """The header that names a file, in plain letters and (RFC 8187) as it is."""
+    exact = name.encode("utf-8", "replace").decode()
+    plain = "".join(c if " " <= c <= "~" and c not in '"\\' else "_" for c in exact)
+    kind = "inline" if inline else "attachment"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(exact, safe='')}"
 
 
 def kind_of(path: str) -> tuple[str, bool]:
