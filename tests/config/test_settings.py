@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from wiki.config import Settings
+from wiki.config import Settings, load_settings
 from wiki.config.loading import setting_names, variable
 from wiki.errors import SettingInvalid
 
@@ -25,32 +25,32 @@ def test_the_shipped_file_holds_every_setting_with_its_default():
     shipped = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
     there = [(section, key) for section, keys in shipped.items() for key in keys]
     assert there == list(setting_names())
-    assert Settings.load(ROOT / "config.toml", {}) == Settings.load(None, {}) or Path.cwd() != ROOT
+    assert load_settings(ROOT / "config.toml", {}) == load_settings(None, {}) or Path.cwd() != ROOT
 
 
 def test_values_come_from_the_file_and_the_environment_wins(tmp_path):
     path = write(tmp_path, '[server]\nport = 9000\nhost = "0.0.0.0"\n[wiki]\nname = "Ours"\n')
     environ = {"STRATA_SERVER_PORT": "9001", "STRATA_LIMITS_ATTACHMENT_TYPES": ".pdf, .png"}
-    settings = Settings.load(path, environ)
+    settings = load_settings(path, environ)
     assert (settings.server.port, settings.server.host) == (9001, "0.0.0.0")
     assert settings.wiki.name == "Ours"
     assert settings.limits.attachment_types == (".pdf", ".png")
 
 
 def test_relative_paths_start_at_the_file(tmp_path):
-    settings = Settings.load(write(tmp_path, '[wiki]\ncontent = "here/spaces"\n'), {})
+    settings = load_settings(write(tmp_path, '[wiki]\ncontent = "here/spaces"\n'), {})
     assert settings.wiki.content == tmp_path / "here/spaces"
     assert settings.wiki.instance == tmp_path / "instance"
-    elsewhere = Settings.load(write(tmp_path, ""), {"STRATA_WIKI_CONTENT": "/srv/spaces"})
+    elsewhere = load_settings(write(tmp_path, ""), {"STRATA_WIKI_CONTENT": "/srv/spaces"})
     assert elsewhere.wiki.content == Path("/srv/spaces")
 
 
 def test_every_setting_can_be_set_by_environment():
-    settings = Settings.load(None, {})
+    settings = load_settings(None, {})
     for section, key in setting_names():
         value = getattr(getattr(settings, section), key)
         text = ",".join(value) if isinstance(value, tuple) else str(value)
-        again = Settings.load(None, {variable(section, key): text})
+        again = load_settings(None, {variable(section, key): text})
         assert getattr(getattr(again, section), key) == value
 
 
@@ -86,7 +86,7 @@ def test_every_setting_can_be_set_by_environment():
 def test_a_wrong_setting_names_file_key_and_remedy(tmp_path, text, key, remedy):
     path = write(tmp_path, text)
     with pytest.raises(SettingInvalid) as refusal:
-        Settings.load(path, {})
+        load_settings(path, {})
     assert str(path) in str(refusal.value)
     assert refusal.value.key == key
     assert remedy in str(refusal.value)
@@ -94,12 +94,12 @@ def test_a_wrong_setting_names_file_key_and_remedy(tmp_path, text, key, remedy):
 
 def test_wrong_variables_are_refused():
     with pytest.raises(SettingInvalid, match="STRATA_SERVER_PORT"):
-        Settings.load(None, {"STRATA_SERVER_PRT": "1"})
+        load_settings(None, {"STRATA_SERVER_PRT": "1"})
     with pytest.raises(SettingInvalid, match="whole number"):
-        Settings.load(None, {"STRATA_SERVER_PORT": "http"})
+        load_settings(None, {"STRATA_SERVER_PORT": "http"})
     with pytest.raises(SettingInvalid, match="cannot be read"):
-        Settings.load(Path("/nowhere/config.toml"), {})
-    Settings.load(None, {"STRATA_CONFIG": "x", "PATH": "y"})
+        load_settings(Path("/nowhere/config.toml"), {})
+    load_settings(None, {"STRATA_CONFIG": "x", "PATH": "y"})
 
 
 def test_settings_that_contradict_each_other_are_refused(tmp_path):
@@ -109,17 +109,17 @@ def test_settings_that_contradict_each_other_are_refused(tmp_path):
         "[limits]\nrequest_bytes = 10000",
     ):
         with pytest.raises(SettingInvalid):
-            Settings.load(write(tmp_path, text), {})
+            load_settings(write(tmp_path, text), {})
 
 
 def test_an_https_address_makes_cookies_secure(tmp_path):
     path = write(tmp_path, '[server]\nbase_url = "https://wiki.example.org"')
-    assert Settings.load(path, {}).server.https
+    assert load_settings(path, {}).server.https
 
 
 def test_a_password_in_a_database_url_is_not_repeated():
     with pytest.raises(SettingInvalid) as refusal:
-        Settings.load(None, {"STRATA_PEOPLE_DATABASE": "oops://user:hunter2@host"})
+        load_settings(None, {"STRATA_PEOPLE_DATABASE": "oops://user:hunter2@host"})
     assert "hunter2" not in str(refusal.value)
 
 

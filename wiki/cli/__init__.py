@@ -42,11 +42,11 @@ class Setup:
     @cached_property
     def settings(self) -> Settings:
         """The settings of the file that --config names, else of ./config.toml if there is one."""
-        from wiki.config import Settings
+        from wiki.config import load_settings
 
         here = Path("config.toml")
         path = self.config or (here if here.is_file() else None)
-        return Settings.load(path, os.environ)
+        return load_settings(path, os.environ)
 
     @cached_property
     def wiki(self) -> Wiki:

@@ -1,5 +1,6 @@
 """What an operator may set: ``config.toml`` and the environment become frozen values."""
 
+from wiki.config.loading import load_settings
 from wiki.config.settings import (
     Git,
     Limits,
@@ -11,4 +12,14 @@ from wiki.config.settings import (
     WikiSettings,
 )
 
-__all__ = ["Git", "Limits", "Log", "People", "Reports", "Server", "Settings", "WikiSettings"]
+__all__ = [
+    "Git",
+    "Limits",
+    "Log",
+    "People",
+    "Reports",
+    "Server",
+    "Settings",
+    "WikiSettings",
+    "load_settings",
+]

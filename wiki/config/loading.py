@@ -49,7 +49,13 @@ def variable(section: str, key: str) -> str:
 
 
 def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
-    """See ``Settings.load``."""
+    """The settings of a file (None: only the defaults) under those of the environment.
+
+    Relative paths are taken from the file's folder (without a file: the current one).
+
+    Raises:
+        SettingInvalid: unreadable, unknown or wrong, naming file, key and remedy.
+    """
     given = {**_from_file(path), **_from_environment(environ)}
     base = path.absolute().parent if path else Path.cwd()
     settings = Settings()

@@ -5,7 +5,6 @@ computed from these fields, so a new setting is one new line here (and one in ``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -117,16 +116,3 @@ class Settings:
     reports: Reports = field(default_factory=Reports)
     git: Git = field(default_factory=Git)
     log: Log = field(default_factory=Log)
-
-    @classmethod
-    def load(cls, path: Path | None, environ: Mapping[str, str]) -> Settings:
-        """The settings of a file (None: only the defaults) under those of the environment.
-
-        Relative paths are taken from the file's folder (without a file: the current one).
-
-        Raises:
-            SettingInvalid: unreadable, unknown or wrong, naming file, key and remedy.
-        """
-        from wiki.config.loading import load_settings
-
-        return load_settings(path, environ)
