@@ -86,6 +86,7 @@ class Follower:
             try:
                 head = self._head()
                 if each.position() == head:
+                    self._note(each, "")
                     return True
                 with self._locked(each) as locked:
                     if not locked:
@@ -150,7 +151,7 @@ class Follower:
         try:
             if error:
                 file.write_text(error[:2000], errors="replace")
-            else:
+            elif file.exists():
                 file.unlink(missing_ok=True)
         except OSError:
             log.warning("cannot note the state of projection %s", each.name)

@@ -79,10 +79,17 @@ class Store:
         Raises:
             IndexNotReady: there is no readable database at the moment.
         """
+        # Turned bits within a row come to light as text or JSON that cannot be read.
+        with self._using((sqlite3.Error, ValueError)) as db:
+            yield db
+
+    @contextmanager
+    def _using(self, faults: tuple[type[Exception], ...]) -> Iterator[sqlite3.Connection]:
+        """A connection; those exceptions in its use are laid to the database's charge."""
         opened = self._take()
         try:
             yield opened.connection
-        except sqlite3.Error as error:
+        except faults as error:
             self._failed(opened, error)
             raise IndexNotReady(self._folder.name) from error
         except BaseException:
@@ -130,7 +137,7 @@ class Store:
         Raises:
             IndexNotReady: the database cannot be written; it is marked if it is damaged.
         """
-        with self.reading() as db:
+        with self._using((sqlite3.Error,)) as db:
             db.execute("PRAGMA query_only=OFF")
             db.execute("BEGIN IMMEDIATE")
             try:
@@ -222,7 +229,7 @@ class Store:
             try:
                 opened = _Opened(_connect(self._folder / generation), stamp, generation)
                 opened.connection.execute("SELECT position FROM meta").fetchone()
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
                 if last or generation == self._generation():
                     self._failed(opened, error, generation)
                     break
@@ -244,7 +251,7 @@ class Store:
         except OSError:
             return False
 
-    def _failed(self, opened: _Opened | None, error: sqlite3.Error, generation: str = "") -> None:
+    def _failed(self, opened: _Opened | None, error: Exception, generation: str = "") -> None:
         """Close the connection; if the database itself is at fault, say so to every process."""
         if opened is not None:
             opened.connection.close()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from wiki.errors import PageNotFound, RepositoryDamaged, RevisionNotFound
-from wiki.model import Viewer, page_name
+from wiki.model import Viewer, is_page_path, page_name
 from wiki.services.history import (
     Change,
     FileChanged,
@@ -73,12 +74,16 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """One change: its texts compared, the rest of its files, and how many there are."""
+    """One change: its texts compared, the rest of its files, and how many there are.
+
+    ``brought`` names the pages that a merge brought to the line of history it was made on.
+    """
 
     change: Change
     diffs: tuple[FileDiff, ...]
     others: tuple[FileChanged, ...]
     total: int
+    brought: tuple[str, ...] = ()
 
 
 def compare(
@@ -93,7 +98,7 @@ def compare(
     space = wiki.space(viewer, space_name)
     path = known_path(space, name)
     versions = _versions(space, path)
-    after = _version(wiki, space, path, versions, new) if new else _latest(wiki, space, versions)
+    after = _version(wiki, space, path, versions, new or _latest(space, path))
     before = (
         _version(wiki, space, path, versions, old)
         if old
@@ -120,7 +125,17 @@ def show_change(wiki: Wiki, viewer: Viewer, space_name: str, revision: str) -> C
     compared = [_file_diff(space, file) for file in files[:FILES_COMPARED]]
     hidden = [file_changed(row) for row in rows if is_hidden(row.path)]
     others = (*files[FILES_COMPARED:], *hidden)
-    return ChangeView(change, tuple(compared), others, commit.files)
+    brought = _brought(space, change) if change.merge else ()
+    return ChangeView(change, tuple(compared), others, commit.files, brought)
+
+
+def _brought(space: Space, change: Change) -> tuple[str, ...]:
+    try:
+        found = space.repository.diff_trees(change.parents[0], change.oid)
+        pages = (file.path for file in found if is_page_path(file.path))
+        return tuple(page_name(path) for path in islice(pages, FILES_LISTED))
+    except RepositoryDamaged:
+        return ()
 
 
 # -- which versions --------------------------------------------------------------------------
@@ -133,13 +148,12 @@ def _versions(space: Space, path: str) -> Versions:
     return space.history.versions(path, limit=_MAX_VERSIONS)
 
 
-def _latest(wiki: Wiki, space: Space, versions: Versions) -> Version:
-    """The page's last version that is there."""
-    for oid, path in versions:
-        entry = space.repository.entry(oid, path)
-        if entry is not None:
-            return Version(path, entry.oid, _told(wiki, space, oid))
-    raise PageNotFound(space.name, versions[0][1] if versions else "")
+def _latest(space: Space, path: str) -> str:
+    """The change that made the page what it is, or was before it was deleted."""
+    last = space.history.last_change(path)
+    if last is None:
+        raise PageNotFound(space.name, page_name(path))
+    return last.commit.oid
 
 
 def _version(wiki: Wiki, space: Space, path: str, versions: Versions, revision: str) -> Version:

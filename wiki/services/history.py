@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from wiki.errors import PageNotFound, ParameterInvalid, RevisionNotFound
@@ -87,13 +87,15 @@ class HistoryView:
     """A page of a history. ``older`` is the cursor of the next one, "" at the end.
 
     ``path`` is the file, page or folder it is about ("" for a whole space); ``is_there`` says
-    whether that exists now; ``person`` is whom it is narrowed to.
+    whether that exists now; ``current`` is the change that made a page what it is now; ``person`` is
+    whom the list is narrowed to.
     """
 
     space: Space
     kind: Literal["page", "folder", "space"]
     path: str
     name: str
+    current: str
     changes: tuple[Change, ...]
     older: str
     is_there: bool
@@ -135,7 +137,7 @@ def space_history(
 ) -> HistoryView:
     """Everything that happened in a space."""
     space = wiki.space(viewer, space_name)
-    return _view(wiki, space, Scope(), "space", "", before, who)
+    return _view(wiki, space, Scope(changing=True), "space", "", before, who)
 
 
 def everything(wiki: Wiki, viewer: Viewer, *, before: str = "") -> tuple[list[Change], str]:
@@ -156,7 +158,7 @@ def _newest(wiki: Wiki, space: Space, before: str) -> list[Change]:
     """One more than are shown, to know whether there are more; none while the history is built."""
 
     def ask() -> list[Change]:
-        rows = space.history.changes(before=before, limit=SHOWN + 1)
+        rows = space.history.changes(Scope(changing=True), before=before, limit=SHOWN + 1)
         return described(wiki, space, rows)
 
     return gently(ask, [])
@@ -180,7 +182,7 @@ def _view(
 ) -> HistoryView:
     people = people_of(space, wiki.settings)
     person, authors = _person(people, who)
-    scope = Scope(scope.page, scope.folder, authors)
+    scope = replace(scope, authors=authors)
     rows: Sequence[HistoryRow] = ()
     if authors or not who:
         rows = space.history.changes(scope, before=before, limit=SHOWN + 1)
@@ -188,7 +190,18 @@ def _view(
     older = shown[-1].commit.cursor if len(rows) > SHOWN else ""
     changes = tuple(_change(space, people, row) for row in shown)
     path = scope.page or scope.folder
-    return HistoryView(space, kind, path, name, changes, older, _is_there(space, path), person)
+    last = space.history.last_change(path) if kind == "page" else None
+    return HistoryView(
+        space=space,
+        kind=kind,
+        path=path,
+        name=name,
+        current=last.commit.oid if last else "",
+        changes=changes,
+        older=older,
+        is_there=_is_there(space, path),
+        person=person,
+    )
 
 
 def _person(people: People, who: str) -> tuple[Person | None, tuple[Author, ...]]:

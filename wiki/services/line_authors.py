@@ -6,7 +6,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from wiki.errors import PageNotFound, RepositoryDamaged
 from wiki.git.blame import BlameLine
@@ -105,8 +104,7 @@ def _passages(wiki: Wiki, space: Space, lines: Sequence[BlameLine]) -> list[Pass
     oldest_last = sorted({line.time for line in lines}, reverse=True)
     ages = {at: index * 10 // len(oldest_last) for index, at in enumerate(oldest_last)}
     found = []
-    for commit, group in groupby(lines, key=lambda line: line.commit):
-        part = list(group)
+    for commit, part in _runs(lines):
         change = changes.get(commit)
         found.append(
             Passage(
@@ -119,6 +117,17 @@ def _passages(wiki: Wiki, space: Space, lines: Sequence[BlameLine]) -> list[Pass
             )
         )
     return found
+
+
+def _runs(lines: Sequence[BlameLine]) -> list[tuple[str, list[BlameLine]]]:
+    """Lines of one change that stand together; empty lines, nobody's words, go with those above."""
+    runs: list[tuple[str, list[BlameLine]]] = []
+    for line in lines:
+        if runs and (line.commit == runs[-1][0] or not line.text.strip()):
+            runs[-1][1].append(line)
+        else:
+            runs.append((line.commit, [line]))
+    return runs
 
 
 class _Kept:

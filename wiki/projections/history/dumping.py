@@ -23,7 +23,7 @@ _QUERIES = {
         FROM changes JOIN commits USING (n) JOIN pages ON pages.id = page
           JOIN pages root ON root.id = pages.root""",
     "live": """
-        SELECT live.path, pages.oid, pages.path, root.oid, root.path FROM live
+        SELECT live.path, hex(live.oid), pages.oid, pages.path, root.oid, root.path FROM live
           JOIN pages ON pages.id = page JOIN pages root ON root.id = pages.root""",
     "pages": """
         SELECT pages.oid, pages.path, pages.place, root.oid, root.path FROM pages

@@ -95,14 +95,14 @@ class History:
     # -- one page ---------------------------------------------------------------------------
 
     def last_change(self, path: str) -> HistoryRow | None:
-        """The last change of a page's text."""
+        """The change that made a page's text what it is now."""
         with self._store.reading() as db:
-            return reading.page_change(db, path, first=False, content=True)
+            return reading.last_change(db, path)
 
     def last_changes(self, paths: Iterable[str]) -> dict[str, HistoryRow]:
         """``last_change`` of many pages; those never recorded are left out."""
         with self._store.reading() as db:
-            found = {p: reading.page_change(db, p, first=False, content=True) for p in paths}
+            found = {p: reading.last_change(db, p) for p in paths}
         return {path: row for path, row in found.items() if row is not None}
 
     def written_by(self, authors: Iterable[Author]) -> set[str]:
@@ -118,7 +118,7 @@ class History:
     def created(self, path: str) -> HistoryRow | None:
         """The first change of a page: its birth, under whatever name."""
         with self._store.reading() as db:
-            return reading.page_change(db, path, first=True)
+            return reading.first_change(db, path)
 
     def redirect(self, path: str) -> str | None:
         """Where the page is now that was at this path before; None if it is nowhere or never was.

@@ -49,10 +49,12 @@ def _source(db: sqlite3.Connection, scope: Scope) -> _Source:
         source = _Source("scopes JOIN commits USING (n)", "scopes.place", within, values)
     elif scope.authors:
         within = (f"credits.author IN ({marks(people)})",)
-        return _Source("credits JOIN commits USING (n)", "credits.place", within, tuple(people))
+        source = _Source("credits JOIN commits USING (n)", "credits.place", within, tuple(people))
     else:
         source = _Source("commits", "commits.place")
-    if not scope.authors:
+    if not (scope.page or scope.folder) and scope.changing:
+        source = source.and_also("commits.files > 0")
+    if not scope.authors or not (scope.page or scope.folder):
         return source
     credited = f"SELECT 1 FROM credits WHERE author IN ({marks(people)})"  # noqa: S608 - marks only
     same = f"credits.place = {source.place} AND credits.n = commits.n"

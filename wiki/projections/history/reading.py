@@ -128,18 +128,35 @@ def changes_of(
     return [change_row(commit, row) for row in db.execute(query, (n, limit, offset))]
 
 
-def page_change(
-    db: sqlite3.Connection, path: str, *, first: bool, content: bool = False
-) -> HistoryRow | None:
-    """The first or last change of the page at a path; with ``content`` pure renames do not count."""
+def first_change(db: sqlite3.Connection, path: str) -> HistoryRow | None:
+    """The first change of the page at a path."""
     ids = page_ids(db, path)
-    order = "ASC" if first else "DESC"
+    order = "changes.place, commits.oid"
+    return _one_change(db, f"page IN ({marks(ids)})", order, ids) if ids else None
+
+
+def last_change(db: sqlite3.Connection, path: str) -> HistoryRow | None:
+    """The last change of the text that the page at a path has now.
+
+    Not simply its last change: a merge may have decided for another, older text.
+    """
+    ids = page_ids(db, path)
+    if not ids:
+        return None
+    row = db.execute("SELECT oid FROM live WHERE path = ?", (stored(path),)).fetchone()
+    text = row[0] if row else b""
+    order = "new_oid = ? DESC, changes.place DESC, commits.oid DESC"
+    return _one_change(db, f"page IN ({marks(ids)}) AND content", order, [*ids, text])
+
+
+def _one_change(
+    db: sqlite3.Connection, condition: str, order: str, values: Sequence[object]
+) -> HistoryRow | None:
     query = (
         f"SELECT commits.n, commits.oid, {CHANGE} FROM changes JOIN commits USING (n)"  # noqa: S608
-        f" WHERE page IN ({marks(ids)}) {'AND content' if content else ''}"
-        f" ORDER BY changes.place {order}, commits.oid {order} LIMIT 1"
+        f" WHERE {condition} ORDER BY {order} LIMIT 1"
     )
-    row = db.execute(query, ids).fetchone() if ids else None
+    row = db.execute(query, values).fetchone()
     if row is None:
         return None
     ((_, commit),) = read_commits(db, [row[0]])

@@ -244,26 +244,27 @@ class Recorder:
         """Write down which page each path of the head's tree is."""
         present = self._present(old, new)
         everything = self._ancestry.all()
-        for path, there in present.items():
-            page = self._lineage.holder(path, everything, join=False) if there else None
+        for path, oid in present.items():
+            page = self._lineage.holder(path, everything, join=False) if oid else None
             if page is None:
                 self._db.execute("DELETE FROM live WHERE path = ?", (stored(path),))
             else:
-                values = (stored(path), page)
-                self._db.execute("INSERT OR REPLACE INTO live VALUES (?, ?)", values)
+                values = (stored(path), page, bytes.fromhex(oid))
+                self._db.execute("INSERT OR REPLACE INTO live VALUES (?, ?, ?)", values)
 
-    def _present(self, old: str, new: str) -> dict[str, bool]:
-        """Paths whose page may have changed, and whether they are in the head's tree."""
+    def _present(self, old: str, new: str) -> dict[str, str]:
+        """Paths whose page may have changed, and their text in the head's tree ("": not there)."""
         if not old:
-            return {entry.path: True for entry in self._reader.tree(new)}
-        present = {path: self._is_live(path) for path in self._memory.touched_paths()}
+            return {entry.path: entry.oid for entry in self._reader.tree(new)}
+        present = {path: self._text_of(path) for path in self._memory.touched_paths()}
         for change in self._reader.diff_trees(old, new):
-            present[change.path] = change.new is not None
+            present[change.path] = change.new.oid if change.new else ""
         return present
 
-    def _is_live(self, path: str) -> bool:
-        query = "SELECT 1 FROM live WHERE path = ?"
-        return self._db.execute(query, (stored(path),)).fetchone() is not None
+    def _text_of(self, path: str) -> str:
+        query = "SELECT oid FROM live WHERE path = ?"
+        row = self._db.execute(query, (stored(path),)).fetchone()
+        return row[0].hex() if row else ""
 
 
 def _left(change: FileChange, *, merge: bool) -> str | None:

@@ -125,8 +125,10 @@ class Totals:
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What part of the history is asked for: of one page (by its path, now or formerly), of a
-    folder, or all; and of whom (every name and address of the person), or of anybody."""
+    folder, or all; and of whom (every name and address of the person), or of anybody. With
+    ``changing`` a list of all leaves out commits that changed no file: merges that only joined."""
 
     page: str = ""
     folder: str = ""
     authors: tuple[Author, ...] = field(default=())
+    changing: bool = False

@@ -3,7 +3,7 @@
 from wiki.projections.store import Schema
 
 SCHEMA = Schema(
-    version=2,
+    version=3,
     tables="""
 CREATE TABLE commits (
   n INTEGER PRIMARY KEY, oid TEXT NOT NULL UNIQUE, place INTEGER NOT NULL, parents TEXT NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE changes (
   old_oid BLOB NOT NULL, new_oid BLOB NOT NULL, size INTEGER NOT NULL, grown INTEGER NOT NULL,
   added INTEGER, removed INTEGER
 );
-CREATE TABLE live (path TEXT PRIMARY KEY, page INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE live (path TEXT PRIMARY KEY, page INTEGER NOT NULL, oid BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE notes (partial TEXT NOT NULL);
 INSERT INTO notes VALUES ('');
 CREATE INDEX changes_by_path ON changes (path);
@@ -50,4 +50,5 @@ CREATE INDEX live_by_page ON live (page);
 """``place`` orders commits: the commit's time, but always later than its parents'; ties are broken
 by id. It depends on a commit's ancestors only. ``left_path`` is the path a rename took a page away
 from. ``pages`` are the lasting identities of files; those that turned out to be one by a merge share
-a ``root``, the eldest of them. ``live`` says which page each path of the head's tree is."""
+a ``root``, the eldest of them. ``live`` says which page each path of
+the head's tree is, and its text."""
