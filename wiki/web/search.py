@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 from wiki.errors import QueryRefused
 from wiki.model import page_name
-from wiki.projections.search.query import MAX_LENGTH
+from wiki.projections.search.parsing import MAX_LENGTH
 from wiki.services import searching
 from wiki.services.space import Space
 from wiki.web import addresses

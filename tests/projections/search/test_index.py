@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.projections.search.conftest import Shelf, plain
-from tests.projections.search.test_query import BOMBS
+from tests.projections.search.test_parsing import BOMBS
 from wiki.errors import QueryRefused, SearchNotReady
 from wiki.model import TreeEntry
 from wiki.projections.projection import no_progress

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.projections.search.conftest import plain
-from wiki.projections.search.query import parse_query
+from wiki.projections.search.parsing import parse_query
 from wiki.projections.search.snippets import LENGTH, Snippets
 
 

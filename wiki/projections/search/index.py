@@ -14,7 +14,8 @@ from wiki.model import RepositoryReader, TreeEntry, is_page_path
 from wiki.projections.projection import Follows, Progress
 from wiki.projections.search import writing
 from wiki.projections.search.evaluate import Evaluation
-from wiki.projections.search.query import Filter, Query, parse_query
+from wiki.projections.search.parsing import parse_query
+from wiki.projections.search.query import Filter, Query
 from wiki.projections.search.ranking import rank
 from wiki.projections.search.reading import Segment, Snapshot, open_snapshot
 from wiki.projections.search.schema import PageText, read_page

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wiki.errors import QueryRefused
+from wiki.projections.search.parsing import MAX_LENGTH, days_of, parse_query
 from wiki.projections.search.query import (
-    MAX_LENGTH,
     All,
     Any,
     Filter,
@@ -17,8 +17,6 @@ from wiki.projections.search.query import (
     Phrase,
     Prefix,
     Word,
-    days_of,
-    parse_query,
 )
 
 
