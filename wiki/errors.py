@@ -6,6 +6,7 @@ table, ``wiki.web.errors``; the command line prints the sentence and exits with 
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -207,6 +208,18 @@ class SpaceBusy(StrataError):
         self.space = space
 
 
+class SavedWithFault(StrataError):
+    """The change is in the space, but the disk failed before it confirmed to keep it."""
+
+    def __init__(self, commit: str, detail: str) -> None:
+        super().__init__(
+            "Your change was saved, but the server's disk reported an error just then, so a power "
+            "cut could still lose it. Keep a copy of your text, and tell an administrator: "
+            f"{detail}."
+        )
+        self.commit, self.detail = commit, detail
+
+
 class StorageFull(StrataError):
     def __init__(self) -> None:
         super().__init__(
@@ -221,6 +234,21 @@ class StorageReadOnly(StrataError):
             "The server cannot write to its disk. Nothing was saved; your text is kept in the "
             f"editor. Tell an administrator: {detail}."
         )
+
+
+EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM})
+"""What the operating system says when a process has too much open or the machine too much to do."""
+
+
+class Overloaded(StrataError):
+    """Too many files or processes are open for one more; nothing is wrong with what is stored."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            f"The server has too much to do at this moment ({detail}). No page is concerned; "
+            "try again in a moment."
+        )
+        self.detail = detail
 
 
 # -- repositories ----------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from wiki.errors import StorageFull, StorageReadOnly
+from wiki.errors import EXHAUSTED, Overloaded, StorageFull, StorageReadOnly
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _REFUSED = {
@@ -18,8 +18,6 @@ _REFUSED = {
     errno.EACCES,
     errno.EPERM,
     errno.EIO,
-    errno.EMFILE,
-    errno.ENFILE,
     errno.ENODEV,
     errno.ESTALE,
 }
@@ -35,6 +33,8 @@ def storage_refusals() -> Iterator[None]:
             raise StorageFull from error
         if error.errno in _REFUSED:
             raise StorageReadOnly(os.strerror(error.errno or 0)) from error
+        if error.errno in EXHAUSTED:
+            raise Overloaded(os.strerror(error.errno or 0)) from error
         raise
 
 

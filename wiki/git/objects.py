@@ -19,7 +19,7 @@ from typing import Any
 
 import git
 
-from wiki.errors import RepositoryDamaged
+from wiki.errors import EXHAUSTED, Overloaded, RepositoryDamaged
 from wiki.git import process
 from wiki.git.treeformat import ParsedTree, TreeUnreadable, object_id, parse_tree
 
@@ -55,7 +55,11 @@ class ObjectStore:
         self._trees = _TreeCache(_CACHED_TREE_BYTES)
 
     def find(self, oid: str) -> tuple[str, bytes] | None:
-        """An object's kind and bytes; None if it is missing or cannot be read."""
+        """An object's kind and bytes; None if it is missing or cannot be read.
+
+        Raises:
+            Overloaded: git cannot be started at this moment.
+        """
         process.full_id(oid)
         with self._lock:
             for _ in range(2):
@@ -64,8 +68,9 @@ class ObjectStore:
                 except ValueError as error:
                     if "missing" in str(error):
                         return None
-                except (OSError, AttributeError):
-                    pass
+                except (OSError, AttributeError) as error:
+                    if isinstance(error, OSError) and error.errno in EXHAUSTED:
+                        raise Overloaded(os.strerror(error.errno or 0)) from error
                 else:
                     if len(data) == size:
                         return _text(kind), data
@@ -148,10 +153,19 @@ def _open(path: Path, name: str) -> git.Repo:
     try:
         repo = _GuardedRepo(str(path.absolute()), expand_vars=False)
     except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+        _refuse_unreadable(path, name)
         raise RepositoryDamaged(name, "it is no git repository") from None
     assert isinstance(repo.git, _GuardedGit)
     repo.git.repository = path.absolute()
     return repo
+
+
+def _refuse_unreadable(path: Path, name: str) -> None:
+    """GitPython takes a repository for none when the system does not let it look."""
+    try:
+        (path / "HEAD").read_bytes()
+    except OSError as error:
+        raise process.unreadable(name, "HEAD", error) from None
 
 
 def _put(file: Path, data: bytes) -> None:

@@ -16,7 +16,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from wiki.errors import GitFailed, RepositoryDamaged, StorageFull, StorageReadOnly
+from wiki.errors import (
+    EXHAUSTED,
+    GitFailed,
+    Overloaded,
+    RepositoryDamaged,
+    StorageFull,
+    StorageReadOnly,
+)
 
 IMPORT_PROTOCOLS = "file:https:http:ssh:git"
 """Transports an administrator may import from; everything else runs with none allowed."""
@@ -63,6 +70,9 @@ _NO_WRITING = re.compile(
     r"Read-only file system|Permission denied|Input/output error|Operation not permitted",
     re.IGNORECASE,
 )
+_TOO_MUCH = re.compile(
+    r"Too many open files|Cannot allocate memory|Resource temporarily unavailable", re.IGNORECASE
+)
 _FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -107,17 +117,26 @@ def start(
     stderr: int = subprocess.DEVNULL,
     protocols: str = "",
 ) -> subprocess.Popen[bytes]:
-    """A running git with pipes for input and output; the caller must look at its exit status."""
-    return subprocess.Popen(
-        arguments(command, repository),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=stderr,
-        env=environment(protocols),
-        cwd="/",
-        # A Ctrl-C in the terminal is for the server, which then stops in good order.
-        process_group=0,
-    )
+    """A running git with pipes for input and output; the caller must look at its exit status.
+
+    Raises:
+        Overloaded: no more processes or files can be opened at this moment.
+    """
+    try:
+        return subprocess.Popen(
+            arguments(command, repository),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=environment(protocols),
+            cwd="/",
+            # A Ctrl-C in the terminal is for the server, which then stops in good order.
+            process_group=0,
+        )
+    except OSError as error:
+        if error.errno in EXHAUSTED:
+            raise Overloaded(os.strerror(error.errno or 0)) from error
+        raise
 
 
 def run(
@@ -149,11 +168,21 @@ def run(
 
 def failure(command: str, status: int, errors: str) -> Exception:
     """The refusal that fits what git said on its way out."""
+    if _TOO_MUCH.search(errors):
+        return Overloaded(errors.splitlines()[-1][:200])
     if _FULL_DISK.search(errors):
         return StorageFull()
     if _NO_WRITING.search(errors):
         return StorageReadOnly(errors.splitlines()[-1][:200])
     return GitFailed(command, status, errors[-2000:])
+
+
+def unreadable(space: str, what: str, error: OSError) -> Exception:
+    """The refusal for a file of a repository that the system does not let us read."""
+    reason = error.strerror or type(error).__name__
+    if error.errno in EXHAUSTED:
+        return Overloaded(reason)
+    return RepositoryDamaged(space, f"{what} cannot be read: {reason}")
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import threading
 from pathlib import Path
 
-from wiki.errors import RepositoryDamaged
+from wiki.errors import RepositoryDamaged, SavedWithFault
 from wiki.git import process
 from wiki.git.durability import sync_reference
 
@@ -30,7 +30,7 @@ def read_branch(repository: Path, name: str) -> str:
     try:
         text = (repository / "HEAD").read_text("utf-8", "surrogateescape").strip()
     except OSError as error:
-        raise RepositoryDamaged(name, f"HEAD cannot be read: {error.strerror}") from None
+        raise process.unreadable(name, "HEAD", error) from None
     if not text.startswith(f"ref: {_PREFIX}"):
         raise RepositoryDamaged(name, "HEAD names no branch")
     return text.removeprefix(f"ref: {_PREFIX}").strip()
@@ -63,7 +63,7 @@ class BranchRef:
                     return packed
                 continue  # written just now, between the two looks
             except OSError as error:
-                raise RepositoryDamaged(self._name, f"{self.reference}: {error}") from None
+                raise process.unreadable(self._name, self.reference, error) from None
             if not _OID.fullmatch(text):
                 raise RepositoryDamaged(self._name, f"{self.reference} holds no commit")
             return text
@@ -75,7 +75,7 @@ class BranchRef:
         Raises:
             HeadMoved: it points elsewhere.
             GitFailed, StorageFull, StorageReadOnly: git could not write.
-            OSError: the disk failed after the branch was moved.
+            SavedWithFault: the disk failed after the branch was moved.
         """
         with self._lock:
             for last in (False, True):
@@ -88,7 +88,10 @@ class BranchRef:
                     raise HeadMoved
                 if last:
                     raise process.failure("update-ref", -1, errors or "it was killed")
-        sync_reference(self._repository, self.reference)
+        try:
+            sync_reference(self._repository, self.reference)
+        except OSError as error:
+            raise SavedWithFault(new, os.strerror(error.errno or 0)) from error
 
     def close(self) -> None:
         with self._lock:
@@ -145,7 +148,7 @@ class BranchRef:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise RepositoryDamaged(self._name, f"packed-refs: {error}") from None
+            raise process.unreadable(self._name, "packed-refs", error) from None
         ending = b" " + self.reference.encode("utf-8", "surrogateescape")
         found = next((line for line in lines if line.endswith(ending)), None)
         oid = None if found is None else found[: -len(ending)].decode("ascii", "replace")

@@ -25,7 +25,7 @@ from wiki.services.policy import Action, allow
 from wiki.services.throttle import Throttle
 
 Row = sa.Row[Any]
-ONE_TIME_DAYS = 7
+ONE_TIME_SECONDS = 72 * 3600
 AUDIT_DAYS = 400
 OPERATOR = Viewer(account="(command line)", role=Role.ADMIN)
 """Whoever has a shell on the server; may do all that administrators may."""
@@ -135,7 +135,9 @@ class Accounts:
         identity, _, epoch = session.partition(".")
         with self._database.reading() as connection:
             row = connection.execute(sa.select(accounts).where(accounts.c.id == identity)).first()
-        if row is None or row.disabled or not secrets.compare_digest(row.epoch, _ascii(epoch)):
+        if row is None or row.disabled or self._expired(row):
+            return None
+        if not secrets.compare_digest(row.epoch, _ascii(epoch)):
             return None
         return self._account(row)
 
@@ -244,7 +246,7 @@ class Accounts:
         password = one_time_password()
         values = {
             "password_hash": self._hasher.hash(password),
-            "one_time_until": self._now() + ONE_TIME_DAYS * 86400,
+            "one_time_until": self._now() + ONE_TIME_SECONDS,
         }
         with self._database.writing() as connection:
             row = self._change(connection, name, **values)
@@ -327,7 +329,7 @@ class Accounts:
             "email": email,
             "email_key": _email_key(email),
             "password_hash": hashed,
-            "one_time_until": now + ONE_TIME_DAYS * 86400,
+            "one_time_until": now + ONE_TIME_SECONDS,
             "role": int(role),
             "epoch": secrets.token_hex(16),
             "disabled": False,

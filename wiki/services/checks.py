@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from wiki import git
-from wiki.errors import AccountsUnavailable, SettingInvalid, StrataError
+from wiki.errors import AccountsUnavailable, IndexNotReady, SettingInvalid, StrataError
 from wiki.model import Role
 from wiki.services.secret_key import FILE_NAME, secret_key
 from wiki.services.space import Space
@@ -175,7 +175,7 @@ def _space(wiki: Wiki, name: str, depth: Depth) -> list[Finding]:
         if head is not None:
             space.repository.commit(head)
         damage = _damage(wiki.repository_path(name), depth)
-        behind = _positions(space, subject)
+        behind = [*_partial(space, subject), *_positions(space, subject)]
     except (StrataError, OSError) as error:
         remedy = (
             f"Fetch what is missing from any clone: git -C {wiki.repository_path(name)} fetch CLONE"
@@ -185,6 +185,19 @@ def _space(wiki: Wiki, name: str, depth: Depth) -> list[Finding]:
         return [_damaged(wiki, name, damage), *behind]
     sentence = f"at {head[:10]}" if head else "empty"
     return [Finding(subject, "ok", sentence), *behind]
+
+
+def _partial(space: Space, subject: str) -> list[Finding]:
+    """Whether reports on this space miss a part of its history."""
+    try:
+        missing = space.repository.partial or space.history.totals().partial
+    except IndexNotReady:
+        return []
+    if not missing:
+        return []
+    sentence = f"Its history is partial, and its reports say so: {missing}"
+    remedy = "Import it again from a complete clone: strata import CLONE --space NEW-NAME"
+    return [Finding(subject, "warning", sentence, remedy)]
 
 
 def _damage(path: Path, depth: Depth) -> Sequence[str]:

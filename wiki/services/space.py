@@ -52,7 +52,10 @@ class Space:
 
     def charter(self) -> Charter:
         """The charter at the branch's head, read once per version."""
-        head = self.repository.head()
+        try:
+            head = self.repository.head()
+        except RepositoryDamaged:
+            return Charter()
         if self._charter[0] != head:
             self._charter = (head, _read_charter(self.repository, head))
         return self._charter[1]

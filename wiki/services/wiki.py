@@ -5,13 +5,17 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import structlog
+
 from wiki.config import Settings
-from wiki.errors import NameInvalid, NotAllowed, SignInNeeded, SpaceNotFound
+from wiki.errors import NameInvalid, NotAllowed, RepositoryDamaged, SignInNeeded, SpaceNotFound
 from wiki.model import Viewer, check_space_name
 from wiki.services import policy
 from wiki.services.accounts import Accounts
 from wiki.services.rendering import Renderer
 from wiki.services.space import Space, open_space
+
+_log = structlog.get_logger("strata.wiki")
 
 
 class Wiki:
@@ -48,12 +52,13 @@ class Wiki:
         return self.open(name)
 
     def spaces(self, viewer: Viewer) -> list[Space]:
-        """All spaces the viewer may read, by name."""
-        return [
-            self.open(name)
+        """All spaces the viewer may read, by name; one that cannot be opened hides no other."""
+        readable = [
+            name
             for name in self.space_names()
             if policy.may(viewer, policy.Action.READ, name, self.settings)
         ]
+        return [space for name in readable if (space := self._sound(name)) is not None]
 
     def open(self, name: str) -> Space:
         """The space, asked for by the wiki itself: no policy. Opened once a process."""
@@ -69,6 +74,16 @@ class Wiki:
             if name not in self._spaces:
                 self._spaces[name] = open_space(path, self.settings)
             return self._spaces[name]
+
+    def _sound(self, name: str) -> Space | None:
+        """The space; None if its repository cannot be opened or its branch not be read."""
+        try:
+            space = self.open(name)
+            space.repository.head()
+        except (RepositoryDamaged, SpaceNotFound) as reason:
+            _log.error("space left out", space=name, error=str(reason))
+            return None
+        return space
 
     def forget(self, name: str) -> None:
         """Close a space that was replaced or removed."""

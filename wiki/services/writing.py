@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 
-from wiki.errors import PageNotFound, SignInNeeded
+from wiki.errors import PageNotFound, SavedWithFault, SignInNeeded
 from wiki.model import Author, Edit, FileWrite, Saved, Viewer
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
@@ -33,6 +33,7 @@ def commit(
 
     Raises:
         EditConflict, NameTaken, NothingToSave, SpaceBusy, StorageFull, StorageReadOnly.
+        SavedWithFault: it is saved, but the disk failed to confirm it.
     """
     edit = Edit(
         files=files,
@@ -43,7 +44,11 @@ def commit(
         author_time=int(time.time()),
         moved=moved,
     )
-    saved = space.repository.save(edit)
+    try:
+        saved = space.repository.save(edit)
+    except SavedWithFault:
+        space.follower.follow_soon()
+        raise
     space.follower.follow_soon()
     return saved
 

@@ -13,7 +13,6 @@ from wiki.errors import AccountInvalid, NotAllowed, ParameterInvalid, StrataErro
 from wiki.model import Role
 from wiki.services.checks import check, worst
 from wiki.services.policy import Action, allow
-from wiki.services.space import Space
 from wiki.web.addresses import site_address
 from wiki.web.context import current_wiki
 from wiki.web.errors import status_of
@@ -127,7 +126,7 @@ def reset(name: str) -> str:
 @bp.get("/spaces")
 def spaces() -> str:
     """Every space."""
-    rows = [_space_row(space) for space in current_wiki().spaces(current_viewer())]
+    rows = [_space_row(name) for name in current_wiki().space_names()]
     return render_template("admin/spaces.html", rows=rows)
 
 
@@ -184,11 +183,12 @@ def _person_address(name: str, act: str = "") -> str:
     return site_address(f"admin/people/{quote(name, safe='')}{tail}")
 
 
-def _space_row(space: Space) -> SpaceRow:
+def _space_row(name: str) -> SpaceRow:
     """A damaged space is listed too; the health page says what is wrong."""
     try:
+        space = current_wiki().space(current_viewer(), name)
         head = space.repository.head()
         pages = space.catalogue.count()
-        return SpaceRow(space.name, space.title, space.repository.branch, head, pages)
+        return SpaceRow(name, space.title, space.repository.branch, head, pages)
     except StrataError:
-        return SpaceRow(space.name, space.name, "", None, None)
+        return SpaceRow(name, name, "", None, None)

@@ -47,6 +47,8 @@ STATUSES: dict[type[refusals.StrataError], int] = {
     refusals.SpaceBusy: 503,
     refusals.StorageFull: 507,
     refusals.StorageReadOnly: 503,
+    refusals.SavedWithFault: 500,
+    refusals.Overloaded: 503,
     refusals.RepositoryDamaged: 500,
     refusals.GitFailed: 500,
     refusals.ImportRefused: 422,
@@ -196,6 +198,8 @@ def show_http_error(error: HTTPException) -> AnyResponse:
 
 def show_fault(fault: Exception) -> AnyResponse:
     """An error nobody foresaw: logged with its traceback, shown without."""
+    if isinstance(fault, OSError) and fault.errno in refusals.EXHAUSTED:
+        return show_refusal(refusals.Overloaded(fault.strerror or type(fault).__name__))
     if current_app.testing:
         raise fault
     _log.error(
@@ -219,20 +223,27 @@ def _answer(status: int, sentence: str, *, kind: str, title: str = "", **names: 
         response = jsonify(error=error)
     else:
         title = title or _TITLES.get(status, "That did not work")
+        response = _page(status, sentence, title=title, kind=kind, **names)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(status: int, sentence: str, **names: object) -> Response:
+    """The error page; bare text where even that cannot be made (no file can be opened)."""
+    try:
         page = render_template(
             "errors/error.html",
             status=status,
-            title=title,
             sentence=sentence,
-            kind=kind,
             request_id=request_id(),
             space_name=(request.view_args or {}).get("space", ""),
             **names,
         )
-        response = make_response(page)
-    response.status_code = status
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    except Exception:
+        _log.error("error page", request_id=request_id(), path=request.path, exc_info=True)
+        return Response(f"{sentence}\nRequest {request_id()}\n", content_type="text/plain")
+    return make_response(page)
 
 
 def _refilled(sentence: str, status: int) -> Response | None:
