@@ -240,7 +240,7 @@ def _page(status: int, sentence: str, **names: object) -> Response:
             space_name=(request.view_args or {}).get("space", ""),
             **names,
         )
-    except Exception:
+    except OSError:
         _log.error("error page", request_id=request_id(), path=request.path, exc_info=True)
         return Response(f"{sentence}\nRequest {request_id()}\n", content_type="text/plain")
     return make_response(page)
