@@ -87,7 +87,7 @@ def evolution(
     ledger = known.ledger
     values = _measure(known, window, now)
     compared = [
-        _measure(known, other, now) if ledger.reaches(other) else {}
+        _measure(known, other, now) if ledger.covers(other) else {}
         for other in (window.previous(zone), window.year_ago(zone))
     ]
     figures = {

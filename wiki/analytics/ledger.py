@@ -56,9 +56,9 @@ class Ledger:
         """The rows of a sort in the window, in order of time."""
         return slice_of(self.sorts[sort], window)
 
-    def reaches(self, window: Window) -> bool:
-        """Whether there is any history in or before a window to compare with."""
-        return self.first is not None and self.first < window.until
+    def covers(self, window: Window) -> bool:
+        """Whether the history goes back to a window's first day, so that one may compare with it."""
+        return self.first is not None and self.first < window.since + 86400
 
 
 def keep(changes: Iterable[PageChange]) -> Ledger:

@@ -96,7 +96,7 @@ def participation(
     ledger = changes if isinstance(changes, Ledger) else keep(changes)
     now = _measure(ledger, window, population, zone, minimum)
     compared = [
-        _measure(ledger, other, population, zone, minimum) if ledger.reaches(other) else {}
+        _measure(ledger, other, population, zone, minimum) if ledger.covers(other) else {}
         for other in (window.previous(zone), window.year_ago(zone))
     ]
     figures = {

@@ -33,6 +33,10 @@ class Calendar:
     def tomorrow(self) -> date:
         return local_day(self.now, self.zone) + timedelta(days=1)
 
+    def local_date(self, at: int) -> date:
+        """The day of a time."""
+        return local_day(at, self.zone)
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:

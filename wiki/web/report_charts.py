@@ -9,6 +9,7 @@ from typing import TypeAlias
 from markupsafe import Markup
 
 from wiki.analytics.figures import Cell, Hidden, Table, number
+from wiki.services.report_words import has_numbers, value_words
 from wiki.web.charts import (
     NARROW,
     WIDE,
@@ -23,7 +24,6 @@ from wiki.web.charts import (
     sparkline,
 )
 from wiki.web.charts.scale import short_bytes
-from wiki.web.report_words import value_words
 
 Draw: TypeAlias = Callable[[Table, Caption, Size], str]
 
@@ -31,7 +31,7 @@ Draw: TypeAlias = Callable[[Table, Caption, Size], str]
 def chart_of(table: Table) -> Markup:
     """The table's chart in both sizes; empty if it has none or there is nothing to draw."""
     draws = _CHARTS.get(table.key, ())
-    if not table.rows or not _drawable(table):
+    if not has_numbers(table):
         return Markup("")
     drawn = [
         draw(table, _caption(table, position), size)
@@ -43,16 +43,12 @@ def chart_of(table: Table) -> Markup:
 
 def spark_of(table: Table, column: str, title: str) -> Markup:
     """A column over time as a word-sized line."""
-    values = [number(cell) for cell in table.column(column)]
+    cells = zip(table.column(column), table.column("part"), strict=True)
+    values = [number(cell) for cell, part in cells if not part]
     known = [value for value in values if value is not None]
     words = f"{title}: from {known[0]:,.0f} to {known[-1]:,.0f}." if known else title
     drawn = sparkline(Caption(f"spark-{table.key}-{column}", title, words), values)
     return Markup(drawn)  # noqa: S704 - as above
-
-
-def _drawable(table: Table) -> bool:
-    """Whether any cell beside the names is a number above zero."""
-    return any(number(cell) for row in table.rows for cell in row[1:])
 
 
 def _caption(table: Table, position: int) -> Caption:
@@ -116,14 +112,14 @@ def _funnel(table: Table, caption: Caption, size: Size) -> str:
         else value_words(count, "people")
         for count, part in zip(people, share, strict=True)
     ]
-    return bar_chart(caption, size, labels, _numbers(people), words, hue=3)
+    return bar_chart(caption, size, labels, _numbers(people), words)
 
 
 def _split(table: Table, caption: Caption, size: Size) -> str:
     labels = [str(cell) for cell in table.column("group")]
     shares = table.column("edits")
     words = [value_words(cell, "share") for cell in shares]
-    return bar_chart(caption, size, labels, _numbers(shares), words, hue=6)
+    return bar_chart(caption, size, labels, _numbers(shares), words)
 
 
 def _lorenz(table: Table, caption: Caption, size: Size) -> str:
@@ -202,7 +198,7 @@ def _churn(table: Table, caption: Caption, size: Size) -> str:
 def _activity(table: Table, caption: Caption, size: Size) -> str:
     edits, undone = _numbers(table.column("edits")), _numbers(table.column("reverts"))
     plain = [(all_ or 0) - (back or 0) for all_, back in zip(edits, undone, strict=True)]
-    series = [Series("Edits", plain, 3), Series("Edits that undo others", undone, 4)]
+    series = [Series("Edits", plain, 1), Series("Edits that undo others", undone, 4)]
     if not any(undone):
         series = series[:1]
     return column_chart(
@@ -216,17 +212,14 @@ def _activity(table: Table, caption: Caption, size: Size) -> str:
     )
 
 
-def _distribution(hue: int) -> Draw:
-    def draw(table: Table, caption: Caption, size: Size) -> str:
-        labels = [str(row[0]) for row in table.rows]
-        pages, share = table.column("pages"), table.column("share")
-        words = [
-            f"{value_words(count, 'pages')} ({value_words(part, 'share')})"
-            for count, part in zip(pages, share, strict=True)
-        ]
-        return bar_chart(caption, size, labels, _numbers(pages), words, hue=hue)
-
-    return draw
+def _distribution(table: Table, caption: Caption, size: Size) -> str:
+    labels = [str(row[0]) for row in table.rows]
+    pages, share = table.column("pages"), table.column("share")
+    words = [
+        f"{value_words(count, 'pages')} ({value_words(part, 'share')})"
+        for count, part in zip(pages, share, strict=True)
+    ]
+    return bar_chart(caption, size, labels, _numbers(pages), words)
 
 
 # -- cells -----------------------------------------------------------------------------------
@@ -259,7 +252,7 @@ _CHARTS: Mapping[str, tuple[Draw, ...]] = {
     "growth": (_pages, _coming_and_going, _size),
     "churn": (_churn,),
     "activity": (_activity,),
-    "authors": (_distribution(1),),
-    "ages": (_distribution(5),),
-    "page_edits": (_distribution(3),),
+    "authors": (_distribution,),
+    "ages": (_distribution,),
+    "page_edits": (_distribution,),
 }

@@ -17,13 +17,21 @@ from wiki.errors import ParameterInvalid, ReportNotFound
 from wiki.services import reports
 from wiki.services.report_formats import report_csv, report_json
 from wiki.services.report_windows import PRESETS
+from wiki.services.report_words import (
+    Change,
+    change_of,
+    is_all_hidden,
+    row_words,
+    sentences,
+    span_words,
+    value_words,
+)
 from wiki.services.reports import Asked, Finished
 from wiki.services.space import Space
 from wiki.web import addresses
 from wiki.web.context import current_wiki
 from wiki.web.page_cache import etag_of
 from wiki.web.report_charts import chart_of, spark_of
-from wiki.web.report_words import Change, change_of, sentences, span_words, value_words
 from wiki.web.viewer import current_viewer
 
 bp = Blueprint("reports", __name__)
@@ -72,6 +80,7 @@ class TableView:
     table: Table
     chart: Markup
     rows: tuple[tuple[str, ...], ...]
+    all_hidden: bool
 
     @property
     def is_empty(self) -> bool:
@@ -205,13 +214,8 @@ def _worth(figure: Figure) -> bool:
 
 
 def _table_view(table: Table) -> TableView:
-    rows = tuple(
-        tuple(
-            value_words(cell, column.unit) for cell, column in zip(row, table.columns, strict=True)
-        )
-        for row in table.rows
-    )
-    return TableView(table, chart_of(table), rows)
+    rows = tuple(row_words(table, row) for row in table.rows)
+    return TableView(table, chart_of(table), rows, is_all_hidden(table))
 
 
 def _presets(finished: Finished) -> Iterator[tuple[str, str, bool]]:

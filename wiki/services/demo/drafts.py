@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from importlib import resources
 from importlib.resources.abc import Traversable
 from random import Random
@@ -74,6 +75,12 @@ class Draft:
         return self.shown < len(self.parts)
 
     @property
+    def state(self) -> tuple[object, ...]:
+        """Changes whenever the text does."""
+        words = (*self.open_words, *self.slips)
+        return self.shown, words, tuple(self.notes), self.ticked, self.listed_tags
+
+    @property
     def title(self) -> str:
         found = re.search(r"^# (.+)$", self.parts[0], re.MULTILINE)
         return found.group(1) if found else self.path
@@ -110,6 +117,48 @@ class Draft:
         if self.notes:
             body += "\n\n## Checked\n\n" + "\n".join(f"- {note}" for note in self.notes)
         return body + "\n"
+
+
+def improve(draft: Draft, chance: Random, today: date) -> str:
+    """Change one thing on a page, as people do; what the summary says."""
+    ways: dict[str, float] = {"note": 1.0}
+    if draft.unfinished:
+        ways["grow"] = 3.0
+    if draft.slips:
+        ways["mend"] = 3.0
+    if draft.open_words:
+        ways["word"] = 3.0
+    if draft.open_tasks > 0:
+        ways["tick"] = 2.0
+    way = chance.choices(list(ways), list(ways.values()))[0]
+    if way == "grow":
+        draft.reveal(1, chance)
+        return _grown(draft)
+    if way == "mend":
+        final, slip = draft.slips.pop(chance.randrange(len(draft.slips)))
+        return f"{slip} → {final}"
+    if way == "word":
+        draft.open_words.pop(chance.randrange(len(draft.open_words)))
+        return f"{chance.choice(('Say it more exactly', 'Plainer words', 'In the words of the night shift'))}: {draft.title}"
+    if way == "tick":
+        draft.ticked += 1
+        return f"One thing done: {draft.title}"
+    return _checked(draft, f"{today.isoformat()}: {chance.choice(NOTES)}")
+
+
+def _grown(draft: Draft) -> str:
+    heading = draft.parts[draft.shown - 1].split("\n", 1)[0]
+    if heading.startswith("## "):
+        return f"Add “{heading.removeprefix('## ')}” to {draft.title}"
+    return f"Say more in {draft.title}"
+
+
+def _checked(draft: Draft, note: str) -> str:
+    draft.notes.append(note)
+    if len(draft.notes) <= NOTES_KEPT:
+        return f"Checked {draft.title}"
+    del draft.notes[:2]
+    return f"Checked {draft.title}, older notes taken out"
 
 
 def load_drafts() -> dict[str, Draft]:

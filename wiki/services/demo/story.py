@@ -7,20 +7,19 @@ The same day of the end gives the same history to the last bit; another day shif
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from math import exp
-from random import Random
 
 from wiki.git.fast_import import NewVersion
 from wiki.model import Author
 from wiki.services.demo.cast import CAST, DAYS, MAILMAP, ROBOT, Person
-from wiki.services.demo.drafts import NOTES, NOTES_KEPT, Draft, load_drafts
+from wiki.services.demo.dice import DAY, Dice
+from wiki.services.demo.drafts import Draft, improve, load_drafts
 from wiki.services.demo.schedule import (
     CAMPAIGN,
-    FADING,
     MAILMAP_DAY,
     PASSING,
     REFORMAT_DAY,
@@ -36,7 +35,6 @@ title = "Skerry Line (demo)"
 purpose = "Everything a ferry line of sixty people needs to know, written by all of them. The people and the two years of history are made up."
 """
 
-_DAY = 86400
 _COMMITTER = Author("Strata", "strata@localhost")
 
 _Files = dict[str, bytes | None]
@@ -47,12 +45,15 @@ class Story:
     """Tells the history once; afterwards ``versions`` holds every commit."""
 
     def __init__(self, end: int, seed: int = 1871) -> None:
-        self.chance = Random(seed)  # noqa: S311 - a story, no secret
-        self.begin = end - DAYS * _DAY
+        self.dice = Dice(end, seed)
+        self.chance = self.dice.chance
+        self.begin = self.dice.begin
         self.drafts = load_drafts()
         self.due = birthdays(list(self.drafts), self.chance)
         self.earlier = {late: early for _, early, late, _ in RENAMES}
         self.files: dict[str, bytes] = {}
+        self.texts: dict[str, tuple[object, bytes]] = {}
+        self.writers: defaultdict[str, set[str]] = defaultdict(set)
         self.versions: list[NewVersion] = []
         self.tip = 0
         self.aside: set[str] = set()
@@ -63,7 +64,7 @@ class Story:
     def tell(self) -> list[NewVersion]:
         """Every commit, parents before children."""
         for day in range(DAYS):
-            end = self.begin + (day + 1) * _DAY
+            end = self.begin + (day + 1) * DAY
             happenings = [
                 *self._planned(day),
                 *self._writing(day),
@@ -80,29 +81,14 @@ class Story:
         """Everybody's own changes."""
         found: list[Happening] = []
         for person in CAST:
-            for _ in range(self._changes_of(person, day)):
-                at = self._moment(person, day)
+            for _ in range(self.dice.changes_of(person, day)):
+                at = self.dice.moment(person, day)
                 found.append((at, partial(self._write, person, at, day)))
         return found
 
-    def _changes_of(self, person: Person, day: int) -> int:
-        if not person.first <= day < person.last or any(a <= day < b for a, b in person.away):
-            return 0
-        today = self._date(day)
-        if today.weekday() not in person.weekdays or (today.month, today.day) > (12, 23):
-            return 0
-        mean = person.rate / len(person.weekdays) * (0.7 if today.month in (7, 8) else 1.0)
-        if day in CAMPAIGN:
-            mean = max(mean * 3.5, 0.25)
-        elif day in FADING and person.team == "Harbours":
-            mean *= max(0.15, 1 - (day - FADING.start) / 60)
-        if day == person.first + (7 - today.weekday()) % 7 or day == person.first:
-            mean = max(mean, 1.0)
-        return self._poisson(mean)
-
     def _planned(self, day: int) -> list[Happening]:
         """What was bound to happen."""
-        noon = self.begin + day * _DAY + 12 * 3600
+        noon = self.begin + day * DAY + 12 * 3600
         found: list[Happening] = []
         if day == 0:
             found.append((noon - 7200, partial(self._found, noon - 7200)))
@@ -115,7 +101,7 @@ class Story:
             if when == day:
                 found.append((noon, partial(self._rename, noon, early, late, why)))
         found += self._passing(day, noon + 1800)
-        if self._date(day).weekday() == 0 and day > 110:
+        if self.dice.date(day).weekday() == 0 and day > 110:
             found.append((noon - 6 * 3600, partial(self._robot, noon - 6 * 3600, day)))
         if day in self.branches:
             found.append((noon + 600, partial(self._branch, noon + 600, day)))
@@ -127,7 +113,7 @@ class Story:
         """Pages that come, go, and in one case come back."""
         found: list[Happening] = []
         for path, first, last, text in PASSING:
-            who = self._somebody(day)
+            who = self.dice.somebody(day)
             name = path.rsplit("/", 1)[-1].removesuffix(".md").replace("-", " ")
             comes: _Files = {path: text.encode()}
             goes: _Files = {path: None}
@@ -162,74 +148,44 @@ class Story:
             draft = self.chance.choice(mine or late)
             draft.reveal(self.chance.choice((1, 1, 2)), self.chance)
             message = f"Begin “{draft.title}”"
+            self.writers[draft.path].add(person.name)
         else:
             count = self.chance.choices((1, 2, 3, 5), (78, 14, 6, 2))[0]
             chosen = {
                 draft.path: draft for _ in range(count) for draft in self._choose(person, day)
             }
-            message = "; ".join([self._improve(draft, day) for draft in chosen.values()][:2])
+            message = "; ".join(
+                [improve(draft, self.chance, self.dice.date(day)) for draft in chosen.values()][:2]
+            )
+            for path in chosen:
+                self.writers[path].add(person.name)
         files = self._changed()
         if files:
-            self._say(person, at, files, self._reason(message, files), self._colleague(person, day))
+            reason = self._reason(message, files)
+            self._say(person, at, files, reason, self.dice.colleague(person, day))
 
     def _choose(self, person: Person, day: int) -> list[Draft]:
-        """A page to improve: one's own team's first, unfinished ones and runbooks in their fortnight."""
+        """A page to improve: one's own first, then one's team's, runbooks in their fortnight."""
         pages = [
             draft for path, draft in self.drafts.items() if draft.shown and path not in self.aside
         ]
-        weights = [
-            (5.0 if draft.owner == person.team else 1.0)
-            * (2.5 if draft.unfinished or draft.slips else 1.0)
-            * (12.0 if day in CAMPAIGN and draft.path.startswith("runbooks/") else 1.0)
-            * (0.25 if draft.path.startswith(("minutes/", "decisions/")) else 1.0)
-            for draft in pages
-        ]
+        weights = [self._pull(draft, person, day) for draft in pages]
         return self.chance.choices(pages, weights) if pages else []
 
-    def _improve(self, draft: Draft, day: int) -> str:
-        """Change one thing on a page, and say what."""
-        ways = [
-            way
-            for way, open_ in (
-                ("grow", draft.unfinished),
-                ("mend", bool(draft.slips)),
-                ("word", bool(draft.open_words)),
-                ("tick", draft.open_tasks > 0),
-            )
-            if open_
-        ]
-        way = self.chance.choices((*ways, "note"), (*[3.0] * len(ways), 1.0))[0]
-        if way == "grow":
-            draft.reveal(1, self.chance)
-            heading = draft.parts[draft.shown - 1].split("\n", 1)[0].lstrip("# ")
-            return (
-                f"Add “{heading}” to {draft.title}"
-                if len(heading) < 60
-                else f"Say more in {draft.title}"
-            )
-        if way == "mend":
-            final, slip = draft.slips.pop(self.chance.randrange(len(draft.slips)))
-            return f"{slip} → {final}"
-        if way == "word":
-            draft.open_words.pop(self.chance.randrange(len(draft.open_words)))
-            return self.chance.choice(
-                (
-                    f"Say it more exactly in {draft.title}",
-                    f"Plainer words in {draft.title}",
-                    f"{draft.title}: as the night shift says it",
-                )
-            )
-        if way == "tick":
-            draft.ticked += 1
-            return f"One thing done in {draft.title}"
-        return self._note(draft, day)
-
-    def _note(self, draft: Draft, day: int) -> str:
-        draft.notes.append(f"{self._date(day).isoformat()}: {self.chance.choice(NOTES)}")
-        if len(draft.notes) > NOTES_KEPT:
-            del draft.notes[:2]
-            return f"Checked {draft.title}, older notes taken out"
-        return f"Checked {draft.title}"
+    def _pull(self, draft: Draft, person: Person, day: int) -> float:
+        """How strongly a page draws somebody."""
+        pull = 4.0 if draft.owner == person.team else 0.1
+        if person.name in self.writers[draft.path]:
+            pull *= 30.0
+        elif draft.path.startswith(("minutes/", "decisions/", "projects/", "ships/")):
+            pull *= 0.06
+        if not (draft.unfinished or draft.slips or draft.open_words):
+            pull *= 0.2
+        if day in CAMPAIGN and draft.path.startswith("runbooks/"):
+            pull *= 25.0
+        if draft.path == "README.md" or draft.path.startswith("handbook/"):
+            pull *= 1.5
+        return pull
 
     def _reason(self, message: str, files: _Files) -> str:
         """The summary; now and then somebody gives none worth reading."""
@@ -252,7 +208,7 @@ class Story:
 
     def _mistake(self, at: int, day: int) -> None:
         """Something is taken out; a day later somebody else puts it back exactly."""
-        who, other = self._somebody(day), self._somebody(day)
+        who, other = self.dice.somebody(day), self.dice.somebody(day)
         pages = [
             draft
             for path, draft in self.drafts.items()
@@ -282,7 +238,7 @@ class Story:
 
     def _branch(self, at: int, day: int) -> None:
         """Somebody works on two pages aside and brings the work in a week later."""
-        person = self._somebody(day)
+        person = self.dice.somebody(day)
         pages = [
             draft
             for path, draft in self.drafts.items()
@@ -296,15 +252,20 @@ class Story:
         parent = self.tip
         files: _Files = {}
         for step in range(self.chance.randrange(2, 5)):
-            message = self._improve(chosen[step % 2], day)
+            message = improve(chosen[step % 2], self.chance, self.dice.date(day))
             changed = self._changed(paths)
             if changed:
                 moment = at + step * 5 * 3600
                 parent = self._commit(
-                    person.author, moment, self._offset(person, day), changed, message, (parent,)
+                    person.author,
+                    moment,
+                    self.dice.offset(person, day),
+                    changed,
+                    message,
+                    (parent,),
                 )
                 files |= changed
-        then = at + self.chance.randrange(2, 6) * _DAY
+        then = at + self.chance.randrange(2, 6) * DAY
 
         def bring_in() -> None:
             self.aside -= paths
@@ -312,7 +273,7 @@ class Story:
             self.tip = self._commit(
                 person.author,
                 then,
-                self._offset(person, day),
+                self.dice.offset(person, day),
                 files,
                 f"Merge {person.name.split()[0]}’s work on {chosen[0].title}",
                 (main, parent),
@@ -325,7 +286,7 @@ class Story:
 
     def _robot(self, at: int, day: int) -> None:
         """A machine writes how punctual the ships were."""
-        weeks = [self._date(day) - timedelta(weeks=back) for back in range(1, 9)]
+        weeks = [self.dice.date(day) - timedelta(weeks=back) for back in range(1, 9)]
         rows = "\n".join(
             f"| {week.isoformat()} | {93 + week.toordinal() * 7 % 11 / 2:.1f} % |" for week in weeks
         )
@@ -347,7 +308,7 @@ class Story:
         co_author: Author | None = None,
     ) -> None:
         """A change on the main line, through the browser or by a push."""
-        day = (at - self.begin) // _DAY
+        day = self.dice.day(at)
         author = person.other if person.other and self.chance.random() < 0.2 else person.author
         trailers = [f"Co-authored-by: {co_author.name} <{co_author.email}>"] if co_author else []
         by_web = self.chance.random() < 0.8
@@ -361,7 +322,7 @@ class Story:
         self.tip = self._commit(
             author,
             at,
-            self._offset(person, day),
+            self.dice.offset(person, day),
             files,
             text,
             parents,
@@ -388,52 +349,24 @@ class Story:
         for path, draft in self.drafts.items():
             if not draft.shown or (path in self.aside if paths is None else path not in paths):
                 continue
-            place, content = self._as_then(path), self._as_then(draft.text()).encode()
+            place, content = self._as_then(path), self._content(draft)
             if self.files.get(place) != content:
                 found[place] = content
                 if paths is not None:
                     self.files[place] = content
         return found
 
+    def _content(self, draft: Draft) -> bytes:
+        """The page's bytes; computed again only when something about it changed."""
+        state = (draft.state, len(self.earlier))
+        known = self.texts.get(draft.path)
+        if known is None or known[0] != state:
+            known = state, self._as_then(draft.text()).encode()
+            self.texts[draft.path] = known
+        return known[1]
+
     def _as_then(self, text: str) -> str:
         """Names as they were before the renames to come."""
         for late, early in self.earlier.items():
             text = re.sub(rf"(?<![\w-]){re.escape(late)}", early, text)
         return text
-
-    # -- chance ------------------------------------------------------------------------------
-
-    def _date(self, day: int) -> date:
-        return datetime.fromtimestamp(self.begin + day * _DAY, UTC).date()
-
-    def _moment(self, person: Person, day: int) -> int:
-        """A second within the person's hours, never after the day's end."""
-        low, high = person.hours
-        hour = self.chance.triangular(low, high, (low + high) / 2)
-        second = int(hour * 3600) - self._offset(person, day) * 60
-        return self.begin + day * _DAY + min(max(second, 0), _DAY - 1)
-
-    def _offset(self, person: Person, day: int) -> int:
-        """The person's clock, an hour ahead in summer where clocks are changed."""
-        is_summer = 4 <= self._date(day).month <= 10
-        return person.offset + (60 if is_summer and person.offset <= 120 else 0)
-
-    def _somebody(self, day: int) -> Person:
-        present = [
-            p for p in CAST if p.first <= day < p.last and not any(a <= day < b for a, b in p.away)
-        ]
-        return self.chance.choices(present, [person.rate for person in present])[0]
-
-    def _colleague(self, person: Person, day: int) -> Author | None:
-        """Now and then two write together."""
-        if self.chance.random() > 0.06:
-            return None
-        other = self._somebody(day)
-        return other.author if other.team == person.team and other != person else None
-
-    def _poisson(self, mean: float) -> int:
-        limit, count, product = exp(-mean), 0, self.chance.random()
-        while product > limit:
-            count += 1
-            product *= self.chance.random()
-        return count

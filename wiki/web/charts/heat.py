@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import svg
 
@@ -44,7 +45,8 @@ def heat_map(
         middle = left + (x + 0.5) * width
         drawn.append(text(middle, bottom, columns[x], "tick", "middle"))
     drawn += _keys(size, high, cells)
-    return sheet(caption, size, "heat", drawn)
+    fitted = replace(size, height=int(bottom + 8))
+    return sheet(caption, fitted, "heat", drawn)
 
 
 def _every(columns: int, size: Size) -> int:

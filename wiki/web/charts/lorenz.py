@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import svg
 
@@ -14,7 +15,8 @@ _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 def lorenz_chart(caption: Caption, size: Size, points: Sequence[tuple[float, float]]) -> str:
     """The curve under the diagonal of evenness; points are (share of people, share of edits)."""
-    side = size.height - 60
+    size = replace(size, height=size.height + 56)
+    side = size.height - 62
     left = 52 + max(0.0, (size.width - 68 - side) / 2) * (size.name == "narrow")
     frame = Frame(left, 18, left + side, 18 + side)
     across = Scale(0, 1, frame.left, frame.right)

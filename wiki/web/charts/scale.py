@@ -79,7 +79,9 @@ def _date_label(day: date, stride: int, *, first: bool) -> str:
     if stride >= 12:
         return str(day.year)
     name = _MONTHS[day.month - 1]
-    return f"{name} {day.year}" if first or (day.month <= min(stride, 6) and day.month == 1) else name
+    return (
+        f"{name} {day.year}" if first or (day.month <= min(stride, 6) and day.month == 1) else name
+    )
 
 
 def short_number(value: float) -> str:

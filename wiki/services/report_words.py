@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from wiki.analytics.evolution import Evolution
-from wiki.analytics.figures import Cell, Figure, Hidden, Unit, Value
+from wiki.analytics.figures import Cell, Figure, Hidden, Table, Unit, Value, number
 from wiki.analytics.participation import Participation
 from wiki.analytics.registry import Report
 from wiki.services.report_windows import Chosen
 
-HIDDEN_WORDS = {Hidden.FEW: "fewer than 5", Hidden.WITHHELD: "not shown"}
+_FEW = "fewer than 5"
+_WITHHELD = "not shown"
 _COUNTED = {"people", "edits", "pages", "changes", "lines", "zones"}
 _NOTHING = "–"
 
@@ -29,7 +31,7 @@ class Change:
 def value_words(value: Cell, unit: Unit) -> str:
     """A value as people read it: ``1,204``, ``37.5 %``, ``12 days``, ``2.3 MB``."""
     if isinstance(value, Hidden):
-        return HIDDEN_WORDS[value]
+        return _FEW if value is Hidden.FEW and unit == "people" else _WITHHELD
     if value is None:
         return _NOTHING
     if isinstance(value, date):
@@ -37,6 +39,40 @@ def value_words(value: Cell, unit: Unit) -> str:
     if isinstance(value, str):
         return value
     return _number_words(value, unit)
+
+
+def _difference_words(difference: float, before: float, unit: Unit) -> str:
+    sign = "+" if difference > 0 else "−"
+    if unit == "share":
+        points = _short(abs(difference) * 100)
+        return "no change" if points == "0" else f"{sign}{points} points"
+    if before and unit in _COUNTED | {"bytes"}:
+        return f"{sign}{abs(difference) / before * 100:.0f} %" if difference else "no change"
+    words = _number_words(abs(difference), unit)
+    return "no change" if words in {"0", "0.00", "0 days"} else f"{sign}{words}"
+
+
+def row_words(table: Table, row: Sequence[Cell]) -> tuple[str, ...]:
+    """A table's row as words; months by their names."""
+    first, *rest = row
+    is_month = table.columns[0].key == "month" or table.columns[0].title.startswith("Month")
+    if is_month and isinstance(first, date):
+        name = f"{first:%b %Y}"
+    else:
+        name = value_words(first, table.columns[0].unit)
+    others = zip(rest, table.columns[1:], strict=True)
+    return name, *(value_words(cell, column.unit) for cell, column in others)
+
+
+def has_numbers(table: Table) -> bool:
+    """Whether any cell beside the rows' names is a number above zero."""
+    return any(number(cell) for row in table.rows for cell in row[1:])
+
+
+def is_all_hidden(table: Table) -> bool:
+    """Whether nothing but rows' names, totals and gaps could be shown."""
+    told = (cell for row in table.rows for cell in row[2:])
+    return not any(isinstance(cell, int | float) for cell in told)
 
 
 def _number_words(value: float, unit: Unit) -> str:
@@ -57,19 +93,13 @@ def change_of(figure: Figure, before: Value, label: str) -> Change | None:
         return None
     unit = figure.meaning.unit
     words = value_words(before, unit)
+    if isinstance(before, Hidden) and isinstance(figure.value, Hidden):
+        return None
     if isinstance(before, Hidden) or isinstance(figure.value, Hidden):
         return Change(label, words, "", "")
     difference = figure.value - before
-    direction = "same" if not difference else "up" if difference > 0 else "down"
-    sign = "+" if difference > 0 else "−"
-    if not difference:
-        said = "no change"
-    elif unit == "share":
-        said = f"{sign}{_short(abs(difference) * 100)} points"
-    elif before and unit in _COUNTED | {"bytes"}:
-        said = f"{sign}{abs(difference) / before * 100:.0f} %"
-    else:
-        said = f"{sign}{_number_words(abs(difference), unit)}"
+    said = _difference_words(difference, before, unit)
+    direction = "same" if said == "no change" else "up" if difference > 0 else "down"
     return Change(label, words, said, direction)
 
 
@@ -94,7 +124,7 @@ def _participation_sentences(report: Participation) -> tuple[str, ...]:
     if not people.value:
         return ("Nobody edited in this time.",)
     return (
-        f"{_people(people.value)} made {value_words(edits.value, 'edits')} edits{_against(people)}.",
+        f"{_people(people.value)} made {value_words(edits.value, 'edits')} edit{_s(edits.value)}{_against(people)}.",
         _movement(report),
         _shoulders(report),
         _rate(report),
@@ -103,15 +133,15 @@ def _participation_sentences(report: Participation) -> tuple[str, ...]:
 
 def _movement(report: Participation) -> str:
     new, lapsed = report.new.value, report.lapsed.value
-    if not isinstance(new, int) and not isinstance(lapsed, int):
-        return "Too few people came or went to tell how many."
-    came = f"{_people(new)} edited for the first time" if isinstance(new, int) else ""
-    went = (
-        f"{_people(lapsed)} who edited in the window before did not come back"
-        if isinstance(lapsed, int)
-        else ""
-    )
-    return "; ".join(filter(None, (came, went))).strip() + "."
+    parts = [f"{_people(new)} edited for the first time"] if isinstance(new, int) else []
+    if isinstance(lapsed, int) and report.contributors.previous:
+        who = (
+            f"{_people(lapsed)} of the window before"
+            if lapsed
+            else "everybody of the window before"
+        )
+        parts.append(f"{who} {'did not come' if lapsed else 'came'} back")
+    return "; ".join(parts) + "." if parts else ""
 
 
 def _shoulders(report: Participation) -> str:
@@ -136,19 +166,33 @@ def _rate(report: Participation) -> str:
 def _evolution_sentences(report: Evolution) -> tuple[str, ...]:
     new, deleted = report.new_pages.value or 0, report.deleted_pages.value or 0
     pages = value_words(report.pages.value, "pages")
-    first = f"There are {pages} pages: {_none(new)} new, {_none(deleted)} deleted in this time."
+    first = f"There {'is' if pages == '1' else 'are'} {pages} page{'' if pages == '1' else 's'}: {_none(new)} new, {_none(deleted)} deleted in this time."
     if not report.pages.value:
         return (first,)
-    shared, age, stale = (
-        value_words(figure.value, figure.meaning.unit)
-        for figure in (report.shared, report.median_age, report.stale)
-    )
+    shared = value_words(report.shared.value, "share")
+    stale = value_words(report.stale.value, "share")
     return (
         first,
-        f"{value_words(report.edits.value, 'edits')} edits touched {value_words(report.pages_edited.value, 'pages')} of them.",
+        _touched(report),
         f"{shared} of the pages were written by two or more people.",
-        f"Half of the pages were edited within the last {age}; {stale} not for a year.",
+        f"Half of the pages were edited within the last {_whole_days(report.median_age.value)}; {stale} were not for a year.",
     )
+
+
+def _touched(report: Evolution) -> str:
+    if not report.edits.value:
+        return "Nobody edited any of them."
+    edits, pages = report.edits.value, report.pages_edited.value
+    return f"{value_words(edits, 'edits')} edit{_s(edits)} touched {value_words(pages, 'pages')} page{_s(pages)}."
+
+
+def _whole_days(value: Value) -> str:
+    days = round(value) if isinstance(value, int | float) else 0
+    return "day" if days <= 1 else f"{days:,} days"
+
+
+def _s(value: Value) -> str:
+    return "" if value == 1 else "s"
 
 
 def _none(value: object) -> str:

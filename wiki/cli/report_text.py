@@ -1,0 +1,175 @@
+"""A report for the terminal: sentences, figures side by side with what they were, small bars."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from wiki.analytics.figures import Cell, Table, figures_of, number, tables_of
+from wiki.services.report_words import has_numbers, row_words, sentences, span_words, value_words
+from wiki.services.reports import Finished
+
+_BAR = 24
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_BARRED = {
+    "over_time": "people",
+    "bands": "people",
+    "funnel": "people",
+    "growth": "pages",
+    "churn": "added",
+    "activity": "edits",
+    "authors": "pages",
+    "ages": "pages",
+    "page_edits": "pages",
+    "split": "edits",
+}
+_SHADES = " ░▒▓█"
+_MOST_ROWS = 60
+
+
+def report_text(
+    finished: Finished, *, width: int = 100, explain: bool = False, who: bool = False
+) -> str:
+    """The whole report, lines of at most ``width`` letters where words allow."""
+    parts = [
+        _head(finished, width),
+        _figures(finished, width, explain=explain),
+        *(
+            _table(table, width, explain=explain)
+            for table in tables_of(finished.report)
+            if has_numbers(table)
+        ),
+        _foot(finished, width),
+    ]
+    if who:
+        parts.append(_people(finished))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _head(finished: Finished, width: int) -> str:
+    title = f"{finished.kind.title} · {finished.subject} · {span_words(finished.chosen)}"
+    lines = [title, "─" * min(width, len(title))]
+    if finished.partial:
+        lines.append(f"PARTIAL: {finished.partial}")
+    lines += [*sentences(finished.report)]
+    figures = {figure.key: figure for figure in figures_of(finished.report)}
+    if not figures["edits"].value and finished.last is not None:
+        day = finished.calendar.local_date(finished.last)
+        lines.append(
+            f"The last edit was on {value_words(day, 'text')}. Try --window active or --window all."
+        )
+    return "\n".join(lines)
+
+
+def _figures(finished: Finished, width: int, *, explain: bool) -> str:
+    rows = [("", "now", "before", "a year ago")]
+    meanings = []
+    for figure in figures_of(finished.report):
+        unit = figure.meaning.unit
+        values = (figure.value, figure.previous, figure.year_ago)
+        rows.append((figure.meaning.title, *(value_words(value, unit) for value in values)))  # type: ignore[arg-type]
+        meanings.append(figure.meaning.definition)
+    lines = _aligned(rows)
+    if not explain:
+        return "\n".join(lines)
+    told = [lines[0]]
+    for line, meaning in zip(lines[1:], meanings, strict=True):
+        told += [line, *(f"    {part}" for part in textwrap.wrap(meaning, width - 4))]
+    return "\n".join(told)
+
+
+def _table(table: Table, width: int, *, explain: bool) -> str:
+    lines = [table.title]
+    if explain:
+        lines += [
+            f"    {part}" for part in textwrap.wrap(f"{table.definition} {table.note}", width - 4)
+        ]
+    if table.key == "hours":
+        return "\n".join([*lines, *_hours(table)])
+    cut = table.rows[-_MOST_ROWS:]
+    if len(cut) < len(table.rows):
+        lines.append(
+            f"  (the last {_MOST_ROWS} of {len(table.rows)} rows; all of them with --format csv)"
+        )
+    body = _aligned(
+        [tuple(column.title for column in table.columns), *(row_words(table, row) for row in cut)]
+    )
+    bars = _bars(table, cut)
+    lines += [
+        body[0],
+        *(f"{line}  {bar}".rstrip() for line, bar in zip(body[1:], bars, strict=True)),
+    ]
+    return "\n".join(lines)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Columns set flush: the first to the left, the others to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [
+            row[0].ljust(widths[0]),
+            *(cell.rjust(size) for cell, size in zip(row[1:], widths[1:], strict=True)),
+        ]
+        lines.append("  " + "  ".join(cells).rstrip())
+    longest = max(len(line) for line in lines)
+    return [line.ljust(longest) for line in lines]
+
+
+def _bars(table: Table, rows: Sequence[Sequence[Cell]]) -> list[str]:
+    """A bar for the column that the table is about."""
+    key = _BARRED.get(table.key)
+    if key is None:
+        return [""] * len(rows)
+    place = [column.key for column in table.columns].index(key)
+    values = [number(row[place]) or 0.0 for row in rows]
+    high = max(values, default=0) or 1
+    return [_bar(value / high) for value in values]
+
+
+def _bar(share: float) -> str:
+    eighths = round(share * _BAR * 8)
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+def _hours(table: Table) -> Iterator[str]:
+    """A heat map of letters."""
+    values = [number(cell) or 0.0 for row in table.rows for cell in row[1:]]
+    high = max(values, default=0) or 1
+    wide = 2 if len(table.columns) > 13 else 6
+    labels = "".join(column.title[:2].ljust(wide) for column in table.columns[1:])
+    yield f"  {'':9}  {labels}"
+    for row in table.rows:
+        shades = "".join(_shade(cell, high) * wide for cell in row[1:])
+        yield f"  {row[0]!s:9}  {shades}"
+
+
+def _shade(cell: Cell, high: float) -> str:
+    value = number(cell)
+    if value is None:
+        return "·"
+    return _SHADES[min(4, 1 + int(4 * (value - 1) / high))] if value else " "
+
+
+def _foot(finished: Finished, width: int) -> str:
+    joins = sum(not each.is_split for each in finished.decisions)
+    splits = len(finished.decisions) - joins
+    text = (
+        f"Read from {finished.commits:,} commits up to {finished.head[:12] or 'nothing'}; days begin in "
+        f"{finished.calendar.zone}. Addresses joined {joins} times, shared ones split {splits} times"
+        " (--who lists them)."
+    )
+    if finished.misdated:
+        listed = ", ".join(each.commit[:12] for each in finished.misdated[:5])
+        text += f" Impossible dates: {len(finished.misdated)} commits ({listed}{'…' if len(finished.misdated) > 5 else ''})."
+    return "\n".join(textwrap.wrap(text, width))
+
+
+def _people(finished: Finished) -> str:
+    """Every join and split with its reason, ready to be put right in ``.mailmap``."""
+    lines = ["Who is who"]
+    for each in finished.decisions:
+        verb = "split" if each.is_split else "joined"
+        lines.append(f"  {verb} ({each.reason}: {each.detail})")
+        lines += [f"    {author.name} <{author.email}>" for author in each.authors]
+    return "\n".join(lines) if len(lines) > 1 else "Who is who: no addresses were joined or split."
