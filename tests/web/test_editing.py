@@ -165,6 +165,18 @@ def test_w032_when_the_session_has_expired_the_text_comes_back(browser, wiki):
     assert text_of(wiki) == "Long work\n"
 
 
+def test_w032_a_form_that_outlived_its_session_gets_a_token_of_the_new_one(browser, wiki):
+    page = browser.get(EDIT).text
+    browser.client.delete_cookie("strata")
+    page = send(browser, EDIT, page, text="Long work").text
+    browser.sign_in("ann")
+    answer = browser.get("/-/form-token")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert send(browser, EDIT, page, csrf_token=answer.text).status_code == 303
+    assert text_of(wiki) == "Long work\n"
+
+
 def test_a_reader_may_not_edit_and_is_shown_no_buttons(furnished):
     reader = furnished.browser("ray")
     assert reader.get(EDIT).status_code == 403

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from wiki.errors import (
@@ -153,6 +154,18 @@ def preview(space: str) -> AnyResponse:
     policy.allow(current_viewer(), policy.Action.EDIT, space, current_wiki().settings)
     response = make_response(_preview(opened, editor))
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/-/form-token")
+def form_token() -> AnyResponse:
+    """A token for the forms of this session, for an editor that outlived the session it began in.
+
+    No other site can read the answer: the browser keeps it to pages of this one.
+    """
+    response = make_response(generate_csrf())
+    response.headers["Cache-Control"] = "no-store"
+    response.content_type = "text/plain; charset=utf-8"
     return response
 
 

@@ -47,6 +47,20 @@ function guards() {
   }
 }
 
+/** After signing in again in another tab, the form needs the new session's token. */
+function renewToken() {
+  const address = form.dataset.refused;
+  if (!address) return;
+  addEventListener("focus", async () => {
+    try {
+      const response = await fetch(address);
+      if (response.ok) token.value = await response.text();
+    } catch {
+      // the server asks to send the form again then
+    }
+  });
+}
+
 function keepDraft() {
   if (!isChanged()) return;
   drafts.keep(form.dataset.draftKey, {
@@ -197,10 +211,17 @@ function preview() {
       if (!response.ok) throw new Error(String(response.status));
       content.innerHTML = html; // sanitised by the server; the policy lets no script run
       shown = text;
+      follow();
       say("");
     } catch {
       if (number === asked) say("The preview is not available right now. You can go on writing.", true);
     }
+  }
+
+  function follow() {
+    const room = area.scrollHeight - area.clientHeight;
+    if (panel.hidden || !document.body.classList.contains("is-split") || room <= 0) return;
+    panel.scrollTop = (area.scrollTop / room) * (panel.scrollHeight - panel.clientHeight);
   }
 
   function view(name) {
@@ -222,12 +243,7 @@ function preview() {
     clearTimeout(timer);
     timer = setTimeout(refresh, 350);
   });
-  area.addEventListener("scroll", () => {
-    const room = area.scrollHeight - area.clientHeight;
-    if (!panel.hidden && room > 0) {
-      panel.scrollTop = (area.scrollTop / room) * (panel.scrollHeight - panel.clientHeight);
-    }
-  }, { passive: true });
+  area.addEventListener("scroll", follow, { passive: true });
   let remembered = null;
   try {
     remembered = localStorage.getItem("strata-view");
@@ -293,6 +309,7 @@ for (const select of document.querySelectorAll("[data-submits]")) {
   });
 }
 guards();
+renewToken();
 restoreDraft();
 toolbar();
 keys();
