@@ -17,6 +17,7 @@ from wiki.web import (
     editing,
     errors,
     files,
+    front_door,
     health,
     history,
     logs,
@@ -57,6 +58,7 @@ def create_app(wiki: Wiki, *, testing: bool = False) -> Flask:
     app.extensions["strata"] = wiki
     app.testing = testing
     logs.setup(app)
+    front_door.setup(app)
     _setup_templates(app)
     security.setup(app, wiki.settings)
     viewer.setup(app)

@@ -14,16 +14,22 @@ from hashlib import blake2b
 
 MAX_BYTES = 32_000_000
 SECONDS = 120.0
+UNSETTLED_SECONDS = 2.0
+"""How long a page is kept whose surroundings (who links here) are still being worked out."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A response's body, its ETag, and the head and time until which it is good."""
+    """A response's body, its ETag, and the head and time until which it is good.
+
+    ``headers`` are those it was sent with, where it may be sent again without asking the application.
+    """
 
     body: bytes
     etag: str
     head: str
     until: float
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 Key = tuple[str, ...]
@@ -44,11 +50,21 @@ class PageCache:
             return None
         return kept
 
-    def put(self, key: Key, head: str, body: bytes) -> KeptPage:
-        """Keep a page."""
-        kept = KeptPage(body, etag_of(body), head, time.monotonic() + SECONDS)
+    def knows(self, key: Key) -> bool:
+        """Whether anything is kept under the key, good or not."""
+        return key in self._kept
+
+    def put(self, key: Key, head: str, body: bytes, seconds: float = SECONDS) -> KeptPage:
+        """Keep a page for so long."""
+        kept = KeptPage(body, etag_of(body), head, time.monotonic() + seconds)
+        self.keep(key, kept)
+        return kept
+
+    def keep(self, key: Key, kept: KeptPage) -> None:
+        """Keep what was kept elsewhere under this key too."""
+        body = kept.body
         if len(body) > MAX_BYTES // 8:
-            return kept
+            return
         with self._lock:
             old = self._kept.pop(key, None)
             self._size += len(body) - (len(old.body) if old else 0)
@@ -56,7 +72,6 @@ class PageCache:
             while self._size > MAX_BYTES:
                 _, dropped = self._kept.popitem(last=False)
                 self._size -= len(dropped.body)
-        return kept
 
 
 def etag_of(body: bytes) -> str:

@@ -7,6 +7,7 @@ from flask import (
     Response,
     abort,
     current_app,
+    g,
     redirect,
     render_template,
     request,
@@ -22,7 +23,7 @@ from wiki.services.page_views import FolderPage, Missing, Moved, PageView
 from wiki.services.space import Space
 from wiki.web import addresses
 from wiki.web.context import current_wiki, may
-from wiki.web.page_cache import PageCache, etag_of
+from wiki.web.page_cache import SECONDS, UNSETTLED_SECONDS, PageCache, etag_of
 from wiki.web.page_urls import PageUrls, with_edit_links
 from wiki.web.viewer import current_viewer
 
@@ -71,6 +72,7 @@ def page(space: str, name: str) -> AnyResponse:
     if plain:
         kept = _kept_pages().get(key, opened.repository.head())
         if kept is not None:
+            g.kept_page = kept
             return _conditional(kept.body, kept.etag)
     name = addresses.exact_path(name)
     if name.lower().endswith(PAGE_SUFFIXES):
@@ -81,8 +83,9 @@ def page(space: str, name: str) -> AnyResponse:
     if isinstance(found, Missing):
         return _missing(found)
     body = _page_body(found)
-    if plain and found.settled and isinstance(found, PageView):
-        kept = _kept_pages().put(key, found.commit, body)
+    if plain and isinstance(found, PageView):
+        seconds = SECONDS if found.settled else UNSETTLED_SECONDS
+        kept = g.kept_page = _kept_pages().put(key, found.commit, body, seconds)
         return _conditional(kept.body, kept.etag)
     return _conditional(body, etag_of(body))
 
