@@ -115,3 +115,12 @@ def test_b006_every_status_has_a_page(furnished, status):
     answer = app.test_client().get("/-/stop")
     assert answer.status_code == status
     assert "<h1>" in answer.text
+
+
+def test_b006_even_a_broken_layout_leaves_a_page_with_a_sentence(furnished):
+    app = create_app(furnished.wiki)
+    app.jinja_env.globals["readable_spaces"] = lambda: 1 // 0
+    answer = app.test_client().get("/handbook/-/version/x/y")
+    assert answer.status_code == 404
+    assert "is no version of this page" in answer.text
+    assert "ZeroDivision" not in answer.text

@@ -27,7 +27,10 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from wiki import errors as refusals
+from wiki.services.space import Space
 from wiki.web import addresses, security
+from wiki.web.context import current_wiki
+from wiki.web.viewer import current_viewer
 
 STATUSES: dict[type[refusals.StrataError], int] = {
     refusals.NotFound: 404,
@@ -230,20 +233,31 @@ def _answer(status: int, sentence: str, *, kind: str, title: str = "", **names: 
 
 
 def _page(status: int, sentence: str, **names: object) -> Response:
-    """The error page; bare text where even that cannot be made (no file can be opened)."""
+    """The error page; bare text where what is broken breaks our own layout, too."""
     try:
         page = render_template(
             "errors/error.html",
             status=status,
             sentence=sentence,
             request_id=request_id(),
-            space_name=(request.view_args or {}).get("space", ""),
+            space=_space(),
             **names,
         )
-    except OSError:
+    except Exception:
+        if current_app.testing:
+            raise
         _log.error("error page", request_id=request_id(), path=request.path, exc_info=True)
         return Response(f"{sentence}\nRequest {request_id()}\n", content_type="text/plain")
     return make_response(page)
+
+
+def _space() -> Space | None:
+    """The space that the request is about, if the viewer may read it."""
+    name = (request.view_args or {}).get("space", "")
+    try:
+        return current_wiki().space(current_viewer(), name) if name else None
+    except refusals.StrataError:
+        return None
 
 
 def _refilled(sentence: str, status: int) -> Response | None:
