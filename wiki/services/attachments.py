@@ -10,6 +10,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from wiki.errors import FileNotInSpace, NameTaken, TooLarge, TypeRefused
 from wiki.model import FileWrite, Saved, Viewer, check_file_path, is_page_path
 from wiki.services import policy
+from wiki.services.placing import FOLDER, SUBMODULE
 from wiki.services.policy import Action
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
@@ -73,12 +74,13 @@ def remove_attachment(wiki: Wiki, viewer: Viewer, space_name: str, path: str) ->
     """Take a file away; its history stays.
 
     Raises:
-        FileNotInSpace: there is none (pages are deleted as pages).
+        FileNotInSpace: there is none (pages are deleted as pages, and what is hidden is no file).
     """
     space = wiki.space(viewer, space_name)
     policy.allow(viewer, Action.ATTACH, space_name, wiki.settings)
     entry = space.repository.entry(the_head(space), path)
-    if entry is None or is_page_path(path):
+    hidden = any(part.startswith(".") for part in path.split("/"))
+    if entry is None or hidden or entry.mode in {FOLDER, SUBMODULE} or is_page_path(path):
         raise FileNotInSpace(space_name, path)
     write = FileWrite(path, None, entry.oid, mergeable=False)
     return commit(wiki, viewer, space, (write,), f"Delete {path}")

@@ -12,6 +12,7 @@ from wiki.git.blame import BlameLine
 from wiki.model import Viewer, page_name
 from wiki.services.history import Change, described, known_path
 from wiki.services.people import Person, people_of
+from wiki.services.placing import FOLDER, SUBMODULE
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
@@ -67,7 +68,7 @@ def who_wrote(wiki: Wiki, viewer: Viewer, space_name: str, name: str, offset: in
     path = known_path(space, name)
     head = space.repository.head()
     entry = space.repository.entry(head, path) if head else None
-    if entry is None or head is None:
+    if entry is None or head is None or entry.mode in {FOLDER, SUBMODULE}:
         raise PageNotFound(space_name, name)
     shown, note = _asked(space, head, path, entry.oid)
     lines = shown[offset : offset + LINES_SHOWN]

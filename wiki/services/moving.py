@@ -18,6 +18,7 @@ from wiki.model import (
 )
 from wiki.services import policy
 from wiki.services.pages import find_page
+from wiki.services.placing import SUBMODULE
 from wiki.services.policy import Action
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
@@ -73,7 +74,11 @@ def rename_folder(
     policy.allow(viewer, Action.EDIT, space_name, wiki.settings)
     folder, new_folder = folder.strip("/"), check_file_path(new_folder.strip("/"))
     start = f"{folder}/"
-    inside = [e.path for e in space.repository.tree(the_head(space)) if e.path.startswith(start)]
+    inside = [
+        entry.path
+        for entry in space.repository.tree(the_head(space))
+        if entry.path.startswith(start) and entry.mode != SUBMODULE
+    ]
     if not inside:
         raise PageNotFound(space_name, folder)
     moved = {path: f"{new_folder}/{path[len(start) :]}" for path in inside}

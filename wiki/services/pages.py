@@ -18,8 +18,9 @@ from wiki.errors import (
     RevisionNotFound,
     TooLarge,
 )
-from wiki.model import FileWrite, Saved, Viewer, check_page_name, page_file, page_name
+from wiki.model import FileWrite, Saved, Viewer, check_page_name, is_page_path, page_file, page_name
 from wiki.services import policy
+from wiki.services.placing import FOLDER, SUBMODULE
 from wiki.services.policy import Action
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
@@ -153,7 +154,7 @@ def find_page(space: Space, name: str) -> str | None:
         return None
     row = space.catalogue.page(name)
     path = row.path if row is not None and page_name(row.path) == page_name(name) else None
-    if path is not None and space.repository.entry(head, path) is not None:
+    if path is not None and _is_page(space, head, path):
         return path
     # The catalogue may be a moment behind: the tree knows.
     found = (f"{name}{suffix}" for suffix in ("", ".md", ".markdown", ".mdwn"))
@@ -217,4 +218,4 @@ def _check_content(wiki: Wiki, path: str, text: str, content: bytes) -> None:
 
 def _is_page(space: Space, head: str, path: str) -> bool:
     entry = space.repository.entry(head, path)
-    return entry is not None and entry.mode != 0o040000 and page_name(path) != path
+    return entry is not None and entry.mode not in {FOLDER, SUBMODULE} and is_page_path(path)

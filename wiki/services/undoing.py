@@ -17,6 +17,7 @@ from wiki.model import (
     page_name,
 )
 from wiki.services import policy
+from wiki.services.placing import FOLDER, SUBMODULE
 from wiki.services.policy import Action
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
@@ -101,7 +102,13 @@ def _effect(change: TreeChange) -> str:
 
 def _changes(space: Space, undone: Commit) -> list[TreeChange]:
     parent = undone.parents[0] if undone.parents else None
-    return list(space.repository.diff_trees(parent, undone.oid))
+    found = space.repository.diff_trees(parent, undone.oid)
+    return [change for change in found if not _is_submodule(change)]
+
+
+def _is_submodule(change: TreeChange) -> bool:
+    """Whether a file of another repository is concerned, whose bytes are not here."""
+    return any(side is not None and side.mode == SUBMODULE for side in (change.old, change.new))
 
 
 @dataclass(slots=True)
@@ -192,7 +199,7 @@ def _version_of(space: Space, path: str, revision: str) -> TreeEntry:
     repository = space.repository
     if revision:
         entry = repository.entry(repository.resolve(revision), path)
-        if entry is None:
+        if entry is None or entry.mode in {FOLDER, SUBMODULE}:
             raise RevisionNotFound(revision)
         return entry
     deletion = space.history.deleted(path)

@@ -75,7 +75,7 @@ class Editor:
 
 
 def _refill(sentence: str, status: int, space: str, name: str = "") -> AnyResponse | str:
-    editor = _typed(space, name, complete=False)
+    editor = _typed(space, addresses.exact_path(name), complete=False)
     # The version others made meanwhile is not known here: the old base is kept and merged again.
     return _show(editor, refusal=sentence, sign_in=status in {401, 403})
 
@@ -118,6 +118,7 @@ def create(space: str) -> AnyResponse | str:
 @bp.get("/<space>/-/edit/<path:name>")
 def edit(space: str, name: str) -> str:
     """The page in the editor, or with ``?section=`` a part of it; a page not there begins empty."""
+    name = addresses.exact_path(name)
     anchor = request.args.get("section", "")
     form = pages.open_for_editing(current_wiki(), current_viewer(), space, name, anchor)
     editor = Editor(
@@ -133,7 +134,7 @@ def edit(space: str, name: str) -> str:
 @keeps_text(_refill)
 def save(space: str, name: str) -> AnyResponse | str:
     """Save what was typed, merged with what others did; or preview it."""
-    editor = _typed(space, name)
+    editor = _typed(space, addresses.exact_path(name))
     if _wants_preview():
         return _show(editor, preview=True)
     try:

@@ -50,6 +50,13 @@ _YEAR = 365 * 86400
 csrf = CSRFProtect()
 
 
+class WrittenResponse(Response):
+    """A response whose text may hold bytes of a name that are no UTF-8: they are replaced."""
+
+    def set_data(self, value: bytes | str) -> None:
+        super().set_data(value.encode("utf-8", "replace") if isinstance(value, str) else value)
+
+
 def setup(app: Flask, settings: Settings) -> None:
     """Apply the settings' limits and put the guards in place."""
     limits = settings.limits
@@ -63,6 +70,7 @@ def setup(app: Flask, settings: Settings) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=_YEAR,
         TRUSTED_HOSTS=_trusted_hosts(settings),
     )
+    app.response_class = WrittenResponse
     csrf.init_app(app)
     app.after_request(_header_writer(uses_https(settings)))
     app.wsgi_app = ProxyGuard(app.wsgi_app, settings.server.trusted_proxies)  # type: ignore[method-assign]
