@@ -48,7 +48,7 @@ def test_what_is_there_now_decides_where_lines_of_history_ran_side_by_side() -> 
         change("ann", "2026-04-02", "a", kind="deleted", order=2),  # on another line, merged later
     ]
     assert _run(rows).pages.value == 1
-    assert _run(rows, living=frozenset()).pages.value == 0
+    assert _run(rows, living={}).pages.value == 0
 
 
 def test_clocks_do_not_bring_pages_back() -> None:

@@ -6,7 +6,7 @@ made it; what is done in a window (edits, lines) counts people's edits.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from statistics import median
@@ -75,12 +75,12 @@ def evolution(
     window: Window,
     *,
     now: int,
-    living: Collection[str] | None = None,
+    living: Mapping[str, int] | None = None,
     zone: tzinfo = UTC,
 ) -> Evolution:
     """The report on a window. ``now`` in UTC seconds: no age is counted beyond it.
 
-    ``living``: the pages (their lasting identities) that are there at the log's end, if known; not
+    ``living``: the pages (their lasting identities) there at the log's end with their bytes; not
     asked for where ``changes`` are gathered already.
     """
     known = changes if isinstance(changes, Standing) else Standing.of(keep(changes), living)

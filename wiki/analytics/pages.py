@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wiki.model import PageChange, Window
@@ -43,11 +43,12 @@ class Stock:
     size: int
 
 
-def lives(changes: Iterable[PageChange], living: Collection[str] | None = None) -> list[PageLife]:
+def lives(changes: Iterable[PageChange], living: Mapping[str, int] | None = None) -> list[PageLife]:
     """The life of every page, by name.
 
-    ``living``: the pages that are there now, if known. Where lines of history ran side by side their
-    changes alone may leave a page dead or alive wrongly; what is there now decides.
+    ``living``: the pages that are there now and their bytes, if known. Where lines of history ran side
+    by side their changes alone may leave a page dead or alive or of a wrong size; what is there now
+    decides.
     """
     rows: dict[str, list[PageChange]] = defaultdict(list)
     for change in changes:
@@ -55,7 +56,7 @@ def lives(changes: Iterable[PageChange], living: Collection[str] | None = None) 
     return [_life(page, rows[page], living) for page in sorted(rows)]
 
 
-def _life(page: str, rows: list[PageChange], living: Collection[str] | None) -> PageLife:
+def _life(page: str, rows: list[PageChange], living: Mapping[str, int] | None) -> PageLife:
     if len(rows) > 1:
         rows.sort(key=_place)
     times: list[int] = []
@@ -66,17 +67,13 @@ def _life(page: str, rows: list[PageChange], living: Collection[str] | None) -> 
         times.append(latest)
         sizes.append(-1 if row.kind == "deleted" else row.size)
     if living is not None:
-        _correct(page in living, times, sizes)
+        now = living.get(page, -1)
+        if now < 0 <= sizes[-1]:
+            times.append(latest)
+            sizes.append(-1)
+        else:
+            sizes[-1] = now
     return PageLife(page, tuple(times), tuple(sizes))
-
-
-def _correct(lives_now: bool, times: list[int], sizes: list[int]) -> None:
-    """Make the last state agree with what is there now."""
-    if lives_now and sizes[-1] < 0:
-        sizes[-1] = max((size for size in sizes if size >= 0), default=0)
-    elif not lives_now and sizes[-1] >= 0:
-        times.append(times[-1])
-        sizes.append(-1)
 
 
 def _place(row: PageChange) -> tuple[int, int, str, str]:

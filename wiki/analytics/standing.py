@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wiki.analytics.figures import Cell, Column, Table
@@ -44,7 +44,7 @@ class Standing:
     records: Sequence[PageRecord]
 
     @classmethod
-    def of(cls, ledger: Ledger, living: Collection[str] | None = None) -> Standing:
+    def of(cls, ledger: Ledger, living: Mapping[str, int] | None = None) -> Standing:
         """Gather the edits of each page; ``living`` as for ``lives``."""
         edits: dict[str, list[PageChange]] = defaultdict(list)
         for change in ledger.edits:

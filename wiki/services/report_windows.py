@@ -14,7 +14,7 @@ PRESETS = ("recent", "year", "all", "active")
 """The last days (a setting says how many), the last 365, everything, and the last days in which
 anybody edited."""
 
-_EARLIEST = date(1970, 1, 2)
+_EARLIEST = date(1980, 1, 1)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -58,9 +58,9 @@ def choose_window(calendar: Calendar, preset: str = "", since: str = "", until: 
         WindowInvalid: a day or preset that is none, or a window without a single day.
     """
     if since or until:
-        last = _day(until) if until else calendar.tomorrow
-        first = _day(since) if since else last - timedelta(days=calendar.days)
-        return _chosen(calendar, max(first, _EARLIEST), min(last, calendar.tomorrow), "")
+        last = min(_day(until) if until else calendar.tomorrow, calendar.tomorrow)
+        first = _day(since) if since else max(last, _EARLIEST) - timedelta(days=calendar.days)
+        return _chosen(calendar, max(first, _EARLIEST), last, "")
     first, last = _preset(calendar, preset or PRESETS[0])
     return _chosen(calendar, first, last, preset or PRESETS[0])
 

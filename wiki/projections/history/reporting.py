@@ -44,13 +44,22 @@ def raw_history(db: sqlite3.Connection) -> RawHistory:
         )
     births = _births(db)
     changes = _changes(db, positions, births)
-    living = frozenset(
-        births[page]
-        for page, path in db.execute("SELECT page, path FROM live")
-        if is_page_path(path)
-    )
+    living = _living(db, births)
     (partial,) = db.execute("SELECT partial FROM notes").fetchone()
     return RawHistory(tuple(commits), changes, living, partial)
+
+
+def _living(db: sqlite3.Connection, births: dict[int, str]) -> dict[str, int]:
+    """The bytes of each page that is there now."""
+    query = """
+        SELECT page, path, (SELECT size FROM changes
+          WHERE changes.path = live.path AND changes.new_oid = live.oid LIMIT 1) FROM live
+    """
+    found: dict[str, int] = {}
+    for page, path, size in db.execute(query):
+        if is_page_path(path):
+            found[births[page]] = found.get(births[page], 0) + (size or 0)
+    return found
 
 
 def _births(db: sqlite3.Connection) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wiki.model import Author
@@ -103,12 +104,12 @@ revert, the bytes afterwards, lines added and removed."""
 
 @dataclass(frozen=True, slots=True)
 class RawHistory:
-    """Everything reports need: commits and changes oldest first, the identities of the pages that
-    are there now, and why the history is incomplete ("" if it is not)."""
+    """Everything reports need: commits and changes oldest first, the pages that are there now (by
+    their identity) with their bytes, and why the history is incomplete ("" if it is not)."""
 
     commits: tuple[RawCommit, ...]
     changes: tuple[RawChange, ...]
-    living: frozenset[str]
+    living: Mapping[str, int]
     partial: str = ""
 
 
