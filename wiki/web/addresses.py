@@ -105,7 +105,7 @@ def _query(query: dict[str, object]) -> str:
     given = [
         (key.rstrip("_"), str(value)) for key, value in query.items() if value not in (None, "")
     ]
-    return f"?{urlencode(given)}" if given else ""
+    return f"?{urlencode(given, errors='surrogateescape')}" if given else ""
 
 
 @lru_cache(maxsize=256)

@@ -90,7 +90,10 @@ def _keep(space_name: str, page: str, file: FileStorage, replaced: str) -> Kept:
     stem = PurePosixPath(last).stem.replace("[", "").replace("]", "")
     shown = f"![{stem}]" if last.lower().endswith(IMAGES) else f"[{last}]"
     return Kept(
-        last, path, addresses.tool_address(space_name, "file", path), f"{shown}({quote(last)})"
+        last,
+        path,
+        addresses.tool_address(space_name, "file", path),
+        f"{shown}({quote(last, errors='surrogateescape')})",
     )
 
 

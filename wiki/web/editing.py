@@ -277,7 +277,11 @@ def _done(editor: Editor, name: str) -> Response:
         target += f"#{quote('user-content-' + editor.anchor)}"
     response = make_response(redirect(target, 303))
     response.set_cookie(
-        SAVED_COOKIE, quote(editor.draft, safe=""), max_age=120, samesite="Lax", path="/"
+        SAVED_COOKIE,
+        quote(editor.draft, safe="", errors="surrogateescape"),
+        max_age=120,
+        samesite="Lax",
+        path="/",
     )
     return response
 
