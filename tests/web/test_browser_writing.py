@@ -134,6 +134,16 @@ def test_tab_leaves_the_editor(sit_down):
     assert page.evaluate("document.activeElement.id") != "text"
 
 
+def test_single_keys_can_be_switched_off(sit_down):
+    person = sit_down()
+    page = person.open("/handbook/people/Holidays")
+    page.get_by_text("Keyboard", exact=True).click()
+    page.get_by_label("Single keys are commands").uncheck()
+    page = person.open("/handbook/people/Holidays")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+
+
 def test_a_conflict_is_settled(sit_down, wiki):
     text = reset(wiki)
     page = sit_down().open(EDIT)

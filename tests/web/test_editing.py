@@ -257,6 +257,18 @@ def test_r010_the_same_lines_give_both_texts_and_a_choice(browser, wiki, choice,
     assert text_of(wiki) == TEXT.replace("Thirty days a year.\n", result)
 
 
+def test_a_section_that_collides_is_settled_within_its_page(browser, wiki):
+    page = browser.get(f"{EDIT}?section=how-to-ask").text
+    other_saves(wiki, "Ask your lead.", "Ask anybody.")
+    answer = send(browser, EDIT, page, text="## How to ask\n\nAsk nobody.\n")
+    assert answer.status_code == 409
+    number = next(n for n in fields_of(answer.text) if n.startswith("mine-")).removeprefix("mine-")
+    answer = send(browser, EDIT, answer.text, action="resolve", **{f"choice-{number}": "mine"})
+    assert answer.status_code == 303
+    assert "Ask nobody." in text_of(wiki)
+    assert "Thirty days a year." in text_of(wiki)
+
+
 def test_a_second_conflict_while_settling_the_first_is_told_too(browser, wiki):
     page = conflict(browser, wiki)
     other_saves(wiki, "Twenty-five", "Twenty-six")

@@ -51,14 +51,14 @@ class Wiki:
         self._check_may_read(viewer, name)
         return self.open(name)
 
-    def spaces(self, viewer: Viewer) -> list[Space]:
+    def spaces(self, viewer: Viewer, most: int | None = None) -> list[Space]:
         """All spaces the viewer may read, by name; one that cannot be opened hides no other."""
         readable = [
             name
             for name in self.space_names()
             if policy.may(viewer, policy.Action.READ, name, self.settings)
         ]
-        return [space for name in readable if (space := self._sound(name)) is not None]
+        return [space for name in readable[:most] if (space := self._sound(name)) is not None]
 
     def open(self, name: str) -> Space:
         """The space, asked for by the wiki itself: no policy. Opened once a process."""

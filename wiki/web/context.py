@@ -20,6 +20,8 @@ from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 from wiki.web.viewer import current_viewer
 
+SPACES_SHOWN = 30
+
 _STEPS = (
     (60, 1, "second"),
     (3600, 60, "minute"),
@@ -62,8 +64,8 @@ def may(action: str, space: Space | str | None = None) -> bool:
 
 
 def readable_spaces() -> list[Space]:
-    """The spaces the viewer may read, for the switcher."""
-    return current_wiki().spaces(current_viewer())
+    """The spaces the viewer may read, as many as the switcher shows."""
+    return current_wiki().spaces(current_viewer(), SPACES_SHOWN)
 
 
 def csrf_field() -> Markup:

@@ -12,6 +12,8 @@ const nameField = form.querySelector("input#name");
 const original = { text: area.value, name: nameField?.value ?? "" };
 let leaving = false;
 
+const pageName = () => form.dataset.page || (nameField?.value.trim() ?? "");
+
 const isChanged = () =>
   area.value !== original.text || (nameField && nameField.value !== original.name);
 
@@ -203,7 +205,7 @@ function preview() {
     body.append("csrf_token", token.value);
     body.append("text", text);
     body.append("base", form.elements.base.value);
-    body.append("name", nameField?.value ?? form.dataset.draftKey.split("/").slice(1).join("/").split("#")[0]);
+    body.append("name", pageName());
     try {
       const response = await fetch(form.dataset.preview, { method: "POST", body });
       const html = await response.text();
@@ -256,14 +258,15 @@ function preview() {
 // -- files ------------------------------------------------------------------------------------
 
 function files() {
-  const address = form.dataset.upload;
   const note = form.querySelector(".drop-note");
   const picker = document.getElementById("file");
 
   async function send(chosen) {
     if (!chosen.length) return;
+    const name = pageName();
+    const address = `${form.dataset.upload}/${name.split("/").map(encodeURIComponent).join("/")}`;
     const large = chosen.find((file) => file.size > Number(form.dataset.uploadBytes));
-    if (!address) return say("Save the page once; then files can be attached to it.", true);
+    if (!name || name.endsWith("/")) return say("Give the page a name first; files lie beside it.", true);
     if (large) return say(`“${large.name}” is larger than ${Math.round(form.dataset.uploadBytes / 1e6)} MB.`, true);
     say(chosen.length === 1 ? `Attaching ${chosen[0].name}…` : `Attaching ${chosen.length} files…`);
     try {

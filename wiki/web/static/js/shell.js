@@ -38,9 +38,22 @@ function menus() {
   });
 }
 
+/** Single keys can be switched off, for those whose voice or hands press them by chance. */
+function singleKeys() {
+  const box = document.getElementById("single-keys");
+  try {
+    if (box) box.checked = localStorage.getItem("strata-keys") !== "off";
+    box?.addEventListener("change", () => localStorage.setItem("strata-keys", box.checked ? "on" : "off"));
+  } catch {
+    // not remembered
+  }
+  return () => box?.checked ?? true;
+}
+
 function keys() {
+  const areOn = singleKeys();
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !areOn()) return;
     if (event.key === "/") {
       const box = document.querySelector(".search-box input");
       if (!box) return;
@@ -59,6 +72,22 @@ function keys() {
       link.click();
     }
   });
+}
+
+/** Pages are kept for a while; “3 hours ago” is told anew by whoever reads it. */
+function times() {
+  const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const steps = [["day", 86400, 7], ["week", 604800, 4.3], ["month", 2592000, 12]];
+  for (const time of document.querySelectorAll("time[data-ago]")) {
+    const passed = (Date.now() - Date.parse(time.dateTime)) / 1000;
+    if (passed < 45) continue;
+    if (passed < 5400) time.textContent = words.format(-Math.max(1, Math.round(passed / 60)), "minute");
+    else if (passed < 86400) time.textContent = words.format(-Math.round(passed / 3600), "hour");
+    else {
+      const step = steps.find(([, unit, most]) => passed / unit < most);
+      if (step) time.textContent = words.format(-Math.max(1, Math.round(passed / step[1])), step[0]);
+    }
+  }
 }
 
 function typeAhead() {
@@ -109,4 +138,5 @@ themeButton();
 menus();
 keys();
 typeAhead();
+times();
 markOutline();

@@ -16,9 +16,11 @@ export function suggestInto(input, { address, host, query, choose }) {
   list.setAttribute("aria-label", "Pages");
   list.hidden = true;
   host.append(list);
-  if (input.tagName === "INPUT") input.setAttribute("role", "combobox");
+  const isCombobox = input.tagName === "INPUT";
+  const expanded = (open) => isCombobox && input.setAttribute("aria-expanded", String(open));
+  if (isCombobox) input.setAttribute("role", "combobox");
   input.setAttribute("aria-controls", list.id);
-  input.setAttribute("aria-expanded", "false");
+  expanded(false);
   input.setAttribute("aria-autocomplete", "list");
 
   let items = [];
@@ -30,7 +32,7 @@ export function suggestInto(input, { address, host, query, choose }) {
     list.hidden = true;
     at = -1;
     items = [];
-    input.setAttribute("aria-expanded", "false");
+    expanded(false);
     input.removeAttribute("aria-activedescendant");
   }
 
@@ -72,7 +74,7 @@ export function suggestInto(input, { address, host, query, choose }) {
     );
     at = -1;
     list.hidden = found.length === 0;
-    input.setAttribute("aria-expanded", String(found.length > 0));
+    expanded(found.length > 0);
   }
 
   async function ask() {
