@@ -1,0 +1,113 @@
+import csv
+import io
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from wiki.cli import main
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    folder = tmp_path / "clone"
+    for command in (
+        ["init", "-q", str(folder)],
+        ["-C", str(folder), "commit", "-q", "--allow-empty", "-m", "empty"],
+    ):
+        subprocess.run(
+            ["git", "-c", "user.name=Ann Lee", "-c", "user.email=a@x", *command], check=True
+        )
+    (folder / "a.md").write_text("# A\n")
+    subprocess.run(["git", "-C", str(folder), "add", "."], check=True)
+    subprocess.run(
+        [
+            "git",
+            "-C",
+            str(folder),
+            "-c",
+            "user.name=Ann Lee",
+            "-c",
+            "user.email=b@x",
+            "commit",
+            "-q",
+            "-m",
+            "a",
+        ],
+        check=True,
+    )
+    return folder
+
+
+def _run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["report", *arguments])
+
+
+@pytest.mark.parametrize("name", ["participation", "evolution"])
+def test_a_report_on_a_clone_as_text(clone: Path, name: str) -> None:
+    result = _run(name, "--repo", str(clone), "--explain", "--who")
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith(f"{name.capitalize()} · clone · ")
+    assert "Read from 2 commits" in result.output
+    assert "joined (same full name: ann lee)" in result.output
+    assert max(map(len, result.output.splitlines())) < 140
+
+
+def test_json_and_csv_can_be_read(clone: Path) -> None:
+    told = json.loads(_run("participation", "--repo", str(clone), "--format", "json").output)
+    assert told["figures"][0] | {"definition": ""} == {
+        "key": "contributors", "title": "Contributors", "unit": "people", "value": 1,
+        "previous": None, "year_ago": None, "definition": "",
+    }  # fmt: skip
+    rows = list(
+        csv.DictReader(
+            io.StringIO(_run("evolution", "--repo", str(clone), "--format", "csv").output)
+        )
+    )
+    assert next(row for row in rows if row["key"] == "pages")["value"] == "1"
+
+
+def test_small_groups_are_hidden_if_asked(clone: Path) -> None:
+    told = json.loads(
+        _run("participation", "--repo", str(clone), "--format", "json", "--aggregate").output
+    )
+    assert next(figure for figure in told["figures"] if figure["key"] == "new")["value"] == "<5"
+
+
+def test_refusals_are_sentences(tmp_path: Path, clone: Path) -> None:
+    result = _run("participation", "--repo", str(tmp_path / "nothing"))
+    assert result.exit_code == 1
+    assert "is no git repository" in result.output
+    assert _run("participation", "--repo", str(clone), "--since", "soon").exit_code == 1
+    assert _run("ranking").exit_code == 2
+    assert _run("evolution", "--repo", str(clone), "--space", "x").exit_code == 2
+
+
+def test_a_quiet_window_says_where_to_look(clone: Path) -> None:
+    result = _run(
+        "participation", "--repo", str(clone), "--since", "2001-01-01", "--until", "2001-02-01"
+    )
+    assert "Nobody edited in this time." in result.output
+    assert "--window active" in result.output
+
+
+def test_a_demo_and_a_report_on_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f'[wiki]\ncontent = "{tmp_path}/content"\nsearch_index = "{tmp_path}/index"\ninstance = "{tmp_path}/instance"\n'
+    )
+    for folder in ("content", "index", "instance"):
+        (tmp_path / folder).mkdir()
+    runner = CliRunner()
+    made = runner.invoke(main, ["--config", str(config), "demo"])
+    assert made.exit_code == 0, made.output
+    assert "by forty people" in made.output
+    told = runner.invoke(main, ["--config", str(config), "report", "evolution", "--space", "demo"])
+    assert told.exit_code == 0, told.output
+    assert "There are 159 pages" in told.output
+    again = runner.invoke(main, ["--config", str(config), "demo"])
+    assert again.exit_code == 1
+    assert "already" in again.output

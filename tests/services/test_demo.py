@@ -1,0 +1,120 @@
+"""The demo: the same every time, and enough of everything for every report."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import EDITOR, MakeWiki
+from wiki.analytics.figures import figures_of
+from wiki.errors import SpaceExists
+from wiki.model import is_page_path
+from wiki.services.demo import make_demo
+from wiki.services.demo.cast import CAST
+from wiki.services.demo.drafts import load_drafts
+from wiki.services.demo.story import Story
+from wiki.services.reports import Asked, Finished, run
+from wiki.services.wiki import Wiki
+
+NOW = int(datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp())
+END = NOW - 12 * 3600
+
+
+@pytest.fixture(scope="module")
+def demo_wiki(tmp_path_factory: pytest.TempPathFactory) -> Wiki:
+    from wiki.config import Settings
+    from wiki.config.settings import WikiSettings
+
+    root = tmp_path_factory.mktemp("demo")
+    places = WikiSettings(content=root / "c", search_index=root / "s", instance=root / "i")
+    (root / "c").mkdir()
+    wiki = Wiki(Settings(wiki=places))
+    make_demo(wiki, now=NOW)
+    space = wiki.open("demo")
+    space.history.rebuild(space.repository, space.repository.head() or "", lambda *_: None)
+    return wiki
+
+
+def _report(wiki: Wiki, name: str, preset: str = "") -> Finished:
+    return run(wiki, EDITOR, "demo", Asked(name, preset), now=NOW)
+
+
+def _values(finished: Finished) -> dict[str, object]:
+    return {figure.key: figure.value for figure in figures_of(finished.report)}
+
+
+def test_one_day_always_gives_the_same_history() -> None:
+    first = Story(END).tell()
+    assert Story(END).tell() == first
+    assert Story(END - 86400).tell() != first
+
+
+def test_everything_that_reports_look_for_happens() -> None:
+    versions = Story(END).tell()
+    merges = sum(len(version.parents) > 1 for version in versions)
+    assert merges > 10
+    assert sum(version.message.startswith("Revert") for version in versions) > 10
+    assert sum("Co-authored-by:" in version.message for version in versions) > 10
+    assert any(sum(map(is_page_path, version.files)) > 50 for version in versions)
+    assert any(version.author.name.endswith("[bot]") for version in versions)
+    assert len({version.author_offset for version in versions}) >= 5
+    deleted = Counter(
+        path for version in versions for path, text in version.files.items() if text is None
+    )
+    assert len(deleted) > 10
+    assert max(version.author_time for version in versions) < END
+
+
+def test_forty_people_in_six_teams() -> None:
+    assert len(CAST) == 40
+    assert len({person.author for person in CAST}) == 40
+    assert len({person.team for person in CAST}) == 6
+
+
+def test_every_page_ends_as_it_was_written_and_its_links_lead_somewhere(demo_wiki: Wiki) -> None:
+    space = demo_wiki.open("demo")
+    head = space.repository.head() or ""
+    pages = {
+        entry.path: entry.oid for entry in space.repository.tree(head) if is_page_path(entry.path)
+    }
+    assert len(pages) >= 150
+    assert set(load_drafts()) <= set(pages)
+    for path, oid in pages.items():
+        text = space.repository.read_blob(oid).decode()
+        for target in re.findall(r"\]\(([^)#:]+)\)", text):
+            assert posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) in pages, (
+                path,
+                target,
+            )
+
+
+def test_the_default_window_has_something_to_show(demo_wiki: Wiki) -> None:
+    values = _values(_report(demo_wiki, "participation"))
+    for key in ("contributors", "new", "returning", "reactivated", "lapsed", "gini"):
+        assert isinstance(values[key], int | float), key
+        assert values[key]
+    values = _values(_report(demo_wiki, "evolution"))
+    assert 0.3 < values["shared"] < 0.9  # type: ignore[operator]
+    assert values["deleted_pages"] or values["new_pages"]
+
+
+def test_burst_and_people_are_found_in_all_of_it(demo_wiki: Wiki) -> None:
+    values = _values(_report(demo_wiki, "participation", "all"))
+    assert values["contributors"] == 40
+    assert _report(demo_wiki, "participation", "all").decisions
+
+
+def test_a_second_demo_is_refused(demo_wiki: Wiki) -> None:
+    with pytest.raises(SpaceExists):
+        make_demo(demo_wiki, now=NOW)
+
+
+def test_a_demo_may_have_another_name(make_wiki: MakeWiki, tmp_path: Path) -> None:
+    wiki = make_wiki({})
+    assert make_demo(wiki, now=NOW, name="ferries") > 1500
+    assert wiki.open("ferries").title == "Skerry Line (demo)"
