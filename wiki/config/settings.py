@@ -79,7 +79,7 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class Reports:
     """How contributions are counted. ``bots`` are patterns of names and addresses; a change of
-    ``bulk_pages`` or more pages is bulk; days begin at midnight in ``timezone``.
+    more than ``bulk_pages`` pages is bulk; days begin at midnight in ``timezone``.
     """
 
     bots: tuple[str, ...] = DEFAULT_BOTS
