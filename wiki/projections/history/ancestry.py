@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 
-_KEPT = 512
+_KEPT = 256
 """So many sets are kept (each a bit per commit); others are found again from the parents."""
+
+_MARKED = 64
+"""One set in so many is kept for good, so it is never far to one that is known."""
 
 
 class Ancestry:
@@ -19,6 +22,7 @@ class Ancestry:
         self._parents: list[tuple[int, ...]] = [()] * known
         self._known, self._edges = known, edges
         self._sets: OrderedDict[int, int] = OrderedDict()
+        self._marks: dict[int, int] = {}
 
     def all(self) -> int:
         """The set of all commits."""
@@ -50,7 +54,7 @@ class Ancestry:
             each = pending.pop()
             if found >> each & 1:
                 continue
-            kept = self._sets.get(each)
+            kept = self._marks.get(each) or self._sets.get(each)
             if kept is not None:
                 found |= kept
             else:
@@ -67,6 +71,8 @@ class Ancestry:
 
     def keep(self, number: int, ancestors: int) -> None:
         """Remember the set of a commit and its ancestors."""
+        if number % _MARKED == 0:
+            self._marks[number] = ancestors
         self._sets[number] = ancestors
         if len(self._sets) > _KEPT:
             self._sets.popitem(last=False)
