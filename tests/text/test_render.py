@@ -149,6 +149,13 @@ def test_control_characters_never_reach_the_renderer(text: str, clean: str) -> N
     assert clean_text(text) == clean
 
 
+def test_a_tag_that_nothing_closes_does_not_take_the_page_with_it() -> None:
+    shown = html("Use the <script> element.\n\n- and <title>\n\nAfter [x](y.md).")
+    assert "Use the &lt;script&gt; element." in shown
+    assert "After" in shown
+    assert "gone" not in html("a <script>gone</script> b")
+
+
 def test_the_same_text_renders_the_same_again() -> None:
     source = "# A\n\n[^1] [r]\n\n[^1]: x\n\n[r]: y.md\n\n[[W]] $x$"
     first = render(source, "a.md")

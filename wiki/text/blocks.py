@@ -51,7 +51,8 @@ class Block:
 
     ``lines`` are the lines of a leaf (of a fence: without the fences); ``info`` is a fence's
     language, a list's marker, a footnote's label or an admonition's opening line; ``level`` a
-    heading's level or an ordered list's first number. ``start``/``end`` are offsets of the source.
+    heading's level or an ordered list's first number. ``start`` and ``end`` are where, in the source,
+    the first and the last line begin (behind their indentation).
     """
 
     kind: Kind
@@ -86,17 +87,17 @@ def split_lines(source: str, start: int = 0) -> list[Line]:
     offset = start
     for line in source[start:].split("\n"):
         text = line.removesuffix("\r")
-        if "\t" in text:
-            text = _expand_indent(text)
-        lines.append((offset, text))
+        lines.append(_expanded(offset, text) if "\t" in text else (offset, text))
         offset += len(line) + 1
     return lines
 
 
-def _expand_indent(text: str) -> str:
+def _expanded(offset: int, text: str) -> Line:
+    """The line with its indentation as spaces; its offset such that its body's is right."""
     body = text.lstrip(" \t")
     indent = text[: len(text) - len(body)]
-    return indent.expandtabs(4) + body
+    columns = len(indent.expandtabs(4))
+    return offset + len(indent) - columns, " " * columns + body
 
 
 class _Reader:
@@ -127,9 +128,10 @@ class _Reader:
 
     def _add(self, kind: Kind, first: int, **values: object) -> Block:
         """Adds a block made of the lines from ``first`` up to the present one."""
-        start = self.lines[first][0]
-        last, text = self.lines[self.at - 1]
-        block = Block(kind, start=start, end=last + len(text), **values)  # type: ignore[arg-type]
+        start, end = (
+            o + len(t) - len(t.lstrip(" ")) for o, t in (self.lines[first], self.lines[self.at - 1])
+        )
+        block = Block(kind, start=start, end=end, **values)  # type: ignore[arg-type]
         self.blocks.append(block)
         return block
 
@@ -259,8 +261,7 @@ class _Reader:
         self._leaf("paragraph", lines)
 
     def _leaf(self, kind: Kind, lines: list[Line]) -> None:
-        last, text = lines[-1]
-        self.blocks.append(Block(kind, lines, start=lines[0][0], end=last + len(text)))
+        self.blocks.append(Block(kind, lines, start=lines[0][0], end=lines[-1][0]))
 
     # -- containers --------------------------------------------------------------------------
 
@@ -272,7 +273,7 @@ class _Reader:
             stripped = text.lstrip(" ")
             if stripped.startswith(">") and len(text) - len(stripped) < 4:
                 cut = len(text) - len(stripped) + (2 if stripped[1:2] == " " else 1)
-                inner.append((offset + cut, _expand_indent(text[cut:])))
+                inner.append(_expanded(offset + cut, text[cut:]))
             elif not inner or not continues(inner[-1][1], stripped, self.depth):
                 break
             else:

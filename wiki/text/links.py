@@ -67,7 +67,7 @@ INLINE_TARGET = re.compile(
 """From the bracket after a link's text: the target, perhaps with spaces, and the title."""
 
 WIKI_LINK = re.compile(
-    r"(?<!\\)\[\[(?P<page>[^\[\]\n|\\]{1,300}+)(?:\\?\|(?P<label>[^\[\]\n]{1,300}+))?\]\]"
+    r"(?<!\\)\[\[(?P<page>[^\[\]\n|\\\x02\x03]{1,300}+)(?:\\?\|(?P<label>[^\[\]\n]{1,300}+))?\]\]"
 )
 """``[[Page|text]]``; in tables the bar may be written ``\\|``."""
 
@@ -192,7 +192,7 @@ def wiki_link(page: str, label: str = "") -> Link:
     if space:
         page = page[space.end() :]
     target, _, fragment = page.partition("#")
-    alternate = label.strip() if not space else ""
+    alternate = "" if space or "\x02" in label else label.strip()
     return Link(
         "wiki",
         target.strip(),

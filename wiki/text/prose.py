@@ -12,7 +12,10 @@ from itertools import accumulate
 from wiki.text.blocks import Block, read_blocks, walk
 from wiki.text.frontmatter import body_start
 
-_MAY_HIDE = re.compile(r"```|~~~|\n(?: {4}|\t| {1,3}\t)|<[!a-zA-Z/?]|\$\$")
+_MAY_HIDE = re.compile(
+    r"```|~~~|\$\$|(?:^|\n)(?: {4}| {0,3}\t)"
+    r"|(?:^|\n)[ \t>]{0,40}+(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]{1,9}+){0,9}<(?!https?:)[!a-zA-Z/?]"
+)
 _COMMENT = re.compile(r"<!--(?:(?!<!--|\n[ \t]*\n).){0,5000}?-->", re.DOTALL)
 _BLOCK_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TICKS = re.compile(r"`+")
@@ -26,7 +29,7 @@ def prose(source: str) -> str:
     """
     start = body_start(source)
     text = source
-    if _MAY_HIDE.search(source, start) or source.startswith(("    ", "\t"), start):
+    if _MAY_HIDE.search(source, start):
         text = _without_blocks(source, start)
     if "<!--" in text:
         text = _COMMENT.sub(lambda match: _blank(match[0]), text)

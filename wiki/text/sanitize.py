@@ -32,6 +32,13 @@ TAGS = {*_TEXT.split(), *_MATHML.split()}
 _ALIGNED: dict[str, set[str]] = {
     tag: {"align"} for tag in ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr")
 }
+_DROPPED = (
+    "script", "style", "title", "textarea", "noscript", "template", "iframe", "noembed", "noframes",
+    "xmp", "svg", "select", "object", "annotation-xml", "plaintext",
+)  # fmt: skip
+"""Elements that go with all that is in them."""
+
+_DROPPED_TAG = re.compile(rf"<(/?)({'|'.join(_DROPPED)})(?=[\s/>]|$)", re.IGNORECASE)
 ATTRIBUTES: dict[str, set[str]] = {
     **_ALIGNED,
     **{tag: set(_MATHML_ATTRIBUTES.split()) for tag in _MATHML.split()},
@@ -72,18 +79,36 @@ def sanitize(markup: str, wiki_links: Sequence[Link] = ()) -> tuple[str, tuple[L
     """Safe HTML, and the links in it: ``strata-link:N`` is the N-th of them."""
     judge = _Judge(wiki_links)
     cleaned = nh3.clean(
-        markup,
+        _without_open_ends(markup),
         tags=TAGS,
-        clean_content_tags={"script", "style", "title", "textarea", "noscript", "template", "iframe", "noembed", "noframes", "xmp", "svg", "select", "object", "annotation-xml"} - TAGS,
+        clean_content_tags=set(_DROPPED),
         attributes=ATTRIBUTES,
         attribute_filter=judge.attribute,
         set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},
         url_schemes={"http", "https", "mailto", "tel", "data", "strata-wiki"},
         link_rel=_REL,
-    )  # fmt: skip
+    )
     if "<input" in cleaned:  # nh3 writes the attributes it adds in any order
         cleaned = _INPUT.sub(lambda box: f"<input {' '.join(sorted(box[1].split()))}>", cleaned)
     return _REL_WITHIN.sub(r"\1", cleaned), tuple(judge.links)
+
+
+def _without_open_ends(markup: str) -> str:
+    """Markup in which a tag like ``<script>`` that nothing closes is text.
+
+    It would take the rest of the page with it; people write such tags without marking them as code.
+    """
+    tags = list(_DROPPED_TAG.finditer(markup))
+    if not tags:
+        return markup
+    closed = {tag[2].lower(): tag.start() for tag in tags if tag[1]}
+    parts: list[str] = []
+    done = 0
+    for tag in tags:
+        if not tag[1] and closed.get(tag[2].lower(), -1) < tag.start():
+            parts += (markup[done : tag.start()], "&lt;")
+            done = tag.start() + 1
+    return "".join((*parts, markup[done:]))
 
 
 class _Judge:
