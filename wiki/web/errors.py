@@ -269,6 +269,8 @@ def _refilled(sentence: str, status: int) -> Response | None:
     g.refilling = True
     try:
         response = make_response(refill(sentence, status, **(request.view_args or {})))
+    except refusals.StrataError:
+        return None  # who may not do this may not see the form either
     except Exception:
         if current_app.testing:
             raise
