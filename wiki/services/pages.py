@@ -137,9 +137,12 @@ def delete_page(
     Raises:
         EditConflict: somebody changed it since ``base``.
         PageNotFound: there is no such page.
+        RevisionNotFound: ``base`` is the id of nothing.
     """
     space = wiki.space(viewer, space_name)
     policy.allow(viewer, Action.DELETE, space_name, wiki.settings)
+    if base and not has_base(base):
+        raise RevisionNotFound(base)
     path = find_page(space, name)
     if path is None:
         raise PageNotFound(space_name, name)

@@ -31,6 +31,7 @@ bp = Blueprint("reading", __name__)
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
 WANTED_SHOWN = 500
+MAX_OFFSET = 10_000_000
 
 
 @bp.get("/")
@@ -198,7 +199,7 @@ def tree(space: str, folder: str) -> AnyResponse:
     opened = current_wiki().space(current_viewer(), space)
     head = opened.repository.head()
     folder = addresses.exact_path(folder).strip("/")
-    offset = max(0, request.args.get("from", 0, int))
+    offset = min(max(0, request.args.get("from", 0, int)), MAX_OFFSET)
     listing = folders.folder_view(opened, head, folder, offset) if head else None
     if listing is None and folder:
         raise PageNotFound(space, folder)
