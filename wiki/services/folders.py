@@ -14,7 +14,7 @@ from wiki.services.space import Space
 from wiki.text.titles import name_title
 
 SIDE_PAGES = 60
-"""Pages shown in one level of the side bar; a folder's own page lists the others."""
+"""Levels with more pages are not unfolded in the side bar; a folder's own page lists them."""
 
 LISTED = 500
 
@@ -58,7 +58,7 @@ class FolderView:
 class TreeNode:
     """An entry of the tree in the side bar; ``path`` of a folder ends with "/".
 
-    ``more``: so many further pages of this level are not shown.
+    ``more``: it stands for so many further pages of this level.
     """
 
     path: str
@@ -158,17 +158,23 @@ def _level(space: Space, folder: str, path: str) -> tuple[TreeNode, ...]:
         children = _level(space, row.path, path) if inside else ()
         here = path == row.path + "/"
         nodes.append(TreeNode(row.path + "/", row.name, here, inside, children))
+    return (*nodes, *_pages_of_level(space, listing, path))
+
+
+def _pages_of_level(space: Space, listing: FolderListing, path: str) -> list[TreeNode]:
+    """All pages of the level; of very many only the one that is open."""
     own = listing.page.path if listing.page else ""
-    shown = [row for row in listing.pages if row.path != own]
-    nodes += [TreeNode(row.path, row.title, row.path == path) for row in shown]
-    within = path.rpartition("/")[0] == folder and not path.endswith("/")
-    if within and path != own and all(row.path != path for row in shown):
-        row_here = space.catalogue.page(path)
-        if row_here is not None and row_here.path == path:
-            nodes.append(TreeNode(path, row_here.title, current=True))
-    if listing.total > len(listing.pages):
-        nodes.append(TreeNode(folder + "/", "", more=listing.total - len(listing.pages)))
-    return tuple(nodes)
+    if listing.total <= SIDE_PAGES:
+        shown = [row for row in listing.pages if row.path != own]
+        return [TreeNode(row.path, row.title, row.path == path) for row in shown]
+    nodes = []
+    here = space.catalogue.page(path) if path != own and not path.endswith("/") else None
+    if here is not None and here.path == path and here.folder == listing.path:
+        nodes.append(TreeNode(path, here.title, current=True))
+    rest = listing.total - len(nodes) - bool(own)
+    words = "more pages" if nodes else "pages"
+    nodes.append(TreeNode(listing.path + "/", f"{rest:,} {words}…", more=rest))
+    return nodes
 
 
 def last_changed(space: Space) -> tuple[int | None, HistoryRow | None]:
