@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wiki.analytics.mailmap import parse_mailmap
-from wiki.analytics.people import identify, is_bot, resolve_people
+from wiki.analytics.people import bot_pattern, identify, is_bot, resolve_people
 from wiki.model import Author
 
 ANN = Author("Ann Lee", "ann@work.example")
@@ -83,8 +83,8 @@ def test_machines_are_known_and_never_join_people() -> None:
     assert identities[robot].is_bot
     assert not identities[ANN].is_bot
     assert identities[robot] != identities[ANN]
-    assert is_bot(Author("Renovate", "renovate@x"), ("renovate*",))
-    assert is_bot(Author("x", "1+app[bot]@users.noreply.github.com"), ())
+    assert is_bot(Author("Renovate", "renovate@x"), bot_pattern(["renovate*"]))
+    assert is_bot(Author("x", "1+app[bot]@users.noreply.github.com"), bot_pattern([]))
 
 
 def test_names_prefer_full_names_with_capitals() -> None:

@@ -15,7 +15,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from typing import Literal
 
 from wiki.analytics.mailmap import Mailmap, fold, parse_mailmap
@@ -66,15 +66,18 @@ def identify(authors: Iterable[Author], mailmap: str = "", bots: Sequence[str] =
     ``mailmap`` is the text of the repository's ``.mailmap``; ``bots`` are shell patterns compared
     with names and addresses regardless of capitals.
     """
-    return _Resolution(set(authors), parse_mailmap(mailmap), tuple(map(str.lower, bots))).people()
+    return _Resolution(set(authors), parse_mailmap(mailmap), bot_pattern(bots)).people()
 
 
-def is_bot(author: Author, patterns: Sequence[str]) -> bool:
-    """Whether an author is a machine: by the ``[bot]`` convention or one of the patterns."""
-    name, email = author.name.lower(), author.email.lower()
-    if name.endswith("[bot]") or "[bot]@" in email:
-        return True
-    return any(fnmatchcase(name, pattern) or fnmatchcase(email, pattern) for pattern in patterns)
+def bot_pattern(patterns: Sequence[str]) -> re.Pattern[str]:
+    """Shell patterns of machines' names and addresses as one expression; "[bot]" is always one."""
+    always = ("*[[]bot]", "*[[]bot]@*")
+    return re.compile("|".join(translate(each.lower()) for each in (*always, *patterns)))
+
+
+def is_bot(author: Author, pattern: re.Pattern[str]) -> bool:
+    """Whether an author is a machine: by the name or the address, regardless of capitals."""
+    return bool(pattern.match(author.name.lower()) or pattern.match(author.email.lower()))
 
 
 def name_words(name: str) -> str:
@@ -85,7 +88,7 @@ def name_words(name: str) -> str:
 class _Resolution:
     """The joining of one set of authors; nodes are addresses, or address and name where split."""
 
-    def __init__(self, authors: set[Author], mailmap: Mailmap, bots: Sequence[str]) -> None:
+    def __init__(self, authors: set[Author], mailmap: Mailmap, bots: re.Pattern[str]) -> None:
         self.mailmap = mailmap
         self.bots = bots
         self.authors = sorted(authors, key=lambda author: (author.email, author.name))

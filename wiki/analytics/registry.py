@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from wiki.analytics.evolution import Evolution, evolution
 from wiki.analytics.participation import Participation, participation
-from wiki.analytics.standing import Standing
+from wiki.analytics.standing import Gathered
 from wiki.model import Window
 
 VERSION = 1
@@ -40,10 +40,10 @@ class ReportKind:
     name: str
     title: str
     question: str
-    compute: Callable[[Standing, Question], Report]
+    compute: Callable[[Gathered, Question], Report]
 
 
-def _participation(known: Standing, asked: Question) -> Report:
+def _participation(known: Gathered, asked: Question) -> Report:
     return participation(
         known.ledger,
         asked.window,
@@ -53,8 +53,8 @@ def _participation(known: Standing, asked: Question) -> Report:
     )
 
 
-def _evolution(known: Standing, asked: Question) -> Report:
-    return evolution(known, asked.window, now=asked.now, zone=asked.zone)
+def _evolution(known: Gathered, asked: Question) -> Report:
+    return evolution(known.standing, asked.window, now=asked.now, zone=asked.zone)
 
 
 REPORTS: Mapping[str, ReportKind] = MappingProxyType(

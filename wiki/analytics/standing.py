@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from wiki.analytics.figures import Cell, Column, Table
 from wiki.analytics.ledger import Ledger, count_in, people_of
@@ -60,6 +61,19 @@ class Standing:
     def at(self, at: int) -> list[PageRecord]:
         """The pages there just before a time."""
         return [record for record in self.records if record.life.size_before(at) >= 0]
+
+
+class Gathered:
+    """A history made ready once for many reports; what only some of them need is made on demand."""
+
+    def __init__(self, ledger: Ledger, living: Mapping[str, int] | None = None) -> None:
+        self.ledger = ledger
+        self._living = living
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Everything known of all pages."""
+        return Standing.of(self.ledger, self._living)
 
 
 def _record(life: PageLife, edits: Sequence[PageChange]) -> PageRecord:

@@ -23,7 +23,7 @@ from wiki.analytics.calendar import local_day
 from wiki.analytics.ledger import keep
 from wiki.analytics.people import Decision, identify
 from wiki.analytics.registry import REPORTS, VERSION, Question, Report, ReportKind
-from wiki.analytics.standing import Standing
+from wiki.analytics.standing import Gathered
 from wiki.config import Settings
 from wiki.errors import IndexNotReady, ReportNotFound
 from wiki.git.clones import borrow
@@ -92,7 +92,7 @@ class Material:
     """A whole history made ready for reports."""
 
     head: str
-    known: Standing
+    known: Gathered
     commits: int
     partial: str
     misdated: tuple[Misdated, ...]
@@ -258,7 +258,7 @@ def _gather(raw: RawHistory, head: str, mailmap: str, settings: Settings, now: i
         now=now,
         bulk_pages=settings.reports.bulk_pages,
     )
-    known = Standing.of(keep(assembly.changes), raw.living)
+    known = Gathered(keep(assembly.changes), raw.living)
     return Material(head, known, len(raw.commits), raw.partial, assembly.misdated, people.decisions)
 
 
@@ -277,7 +277,8 @@ def _compute(
     kind: ReportKind, material: Material, asked: Asked, chosen: Chosen, calendar: Calendar
 ) -> Report:
     question = Question(chosen.window, calendar.now, calendar.zone, asked.minimum, asked.population)
-    return kind.compute(material.known, question)
+    with _without_collecting():
+        return kind.compute(material.known, question)
 
 
 def _finished(

@@ -53,11 +53,12 @@ def _living(db: sqlite3.Connection, births: dict[int, str]) -> dict[str, int]:
     """The bytes of each page that is there now."""
     query = """
         SELECT page, path, (SELECT size FROM changes
-          WHERE changes.path = live.path AND changes.new_oid = live.oid LIMIT 1) FROM live
+          WHERE changes.path = live.path AND new_oid = live.oid AND is_page LIMIT 1) FROM live
     """
     found: dict[str, int] = {}
     for page, path, size in db.execute(query):
-        if is_page_path(path):
+        # A page whose text no change is known to have made is still a page.
+        if size is not None or is_page_path(path):
             found[births[page]] = found.get(births[page], 0) + (size or 0)
     return found
 
@@ -77,9 +78,7 @@ def _changes(
         SELECT n, page, path, kind, content, revert, size, ifnull(added, 0), ifnull(removed, 0)
         FROM changes WHERE is_page
     """
-    found = [
+    return tuple(
         (positions[n], births[page], path if "\0" not in path else told(path), *rest)
         for n, page, path, *rest in db.execute(query)
-    ]
-    found.sort()
-    return tuple(found)
+    )

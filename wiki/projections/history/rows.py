@@ -104,7 +104,7 @@ revert, the bytes afterwards, lines added and removed."""
 
 @dataclass(frozen=True, slots=True)
 class RawHistory:
-    """Everything reports need: commits and changes oldest first, the pages that are there now (by
+    """Everything reports need: commits oldest first, changes in any order, the pages that are there now (by
     their identity) with their bytes, and why the history is incomplete ("" if it is not)."""
 
     commits: tuple[RawCommit, ...]
