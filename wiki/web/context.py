@@ -1,7 +1,7 @@
 """What views and templates find around them: the wiki, the viewer, and what they may do.
 
 Templates get ``wiki_name``, ``viewer``, ``may(action, space)``, ``readable_spaces()``,
-``csrf_field()``, the addresses of :mod:`wiki.web.addresses` and the filters ``date``, ``moment``,
+``csrf_field()``, ``top_of_tree(space)``, the addresses of :mod:`wiki.web.addresses` and the filters ``date``, ``moment``,
 ``ago``, ``bytesize`` and ``number``. A view passes ``space`` (or nothing outside all spaces).
 """
 
@@ -15,7 +15,9 @@ from flask import Flask, current_app
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from wiki.errors import StrataError
 from wiki.services import policy
+from wiki.services.folders import TreeNode, side_tree
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 from wiki.web.viewer import current_viewer
@@ -39,6 +41,7 @@ def setup(app: Flask) -> None:
         may=may,
         readable_spaces=readable_spaces,
         csrf_field=csrf_field,
+        top_of_tree=top_of_tree,
         now=lambda: int(time.time()),
     )
     app.jinja_env.filters.update(
@@ -66,6 +69,14 @@ def may(action: str, space: Space | str | None = None) -> bool:
 def readable_spaces() -> list[Space]:
     """The spaces the viewer may read, as many as the switcher shows."""
     return current_wiki().spaces(current_viewer(), SPACES_SHOWN)
+
+
+def top_of_tree(space: Space) -> tuple[TreeNode, ...]:
+    """The side bar's tree where no page is open; nothing where the space cannot be read."""
+    try:
+        return side_tree(space, "")
+    except StrataError:
+        return ()
 
 
 def csrf_field() -> Markup:
