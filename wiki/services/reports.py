@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import gc
 import tempfile
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from wiki.analytics.assembly import Misdated, assemble, authors_of
@@ -31,6 +28,7 @@ from wiki.model import Viewer
 from wiki.projections.history import History
 from wiki.projections.history.rows import RawHistory
 from wiki.projections.projection import Progress, no_progress
+from wiki.services.kept import Kept
 from wiki.services.people import MAILMAP, mailmap_of
 from wiki.services.report_windows import Calendar, Chosen, choose_window
 from wiki.services.space import Space
@@ -38,8 +36,6 @@ from wiki.services.wiki import Wiki
 
 SMALLEST_GROUP = 5
 """In the browser no figure about fewer people than this is shown (METRICS § 9)."""
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,36 +93,6 @@ class Material:
     partial: str
     misdated: tuple[Misdated, ...]
     decisions: tuple[Decision, ...]
-
-
-class Kept:
-    """Values that cost time, a few at once: the least used goes first. Safe between threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[object, object] = OrderedDict()
-        self._making: dict[object, threading.Lock] = {}
-        self._lock = threading.Lock()
-
-    def get(self, key: object, make: Callable[[], _T]) -> _T:
-        """The value under a key, made now if it is not there; no two threads make the same."""
-        with self._lock:
-            making = self._making.setdefault(key, threading.Lock())
-        with making:
-            found = self._find(key)
-            value = make() if found is None else found
-            with self._lock:
-                self._values[key] = value
-                self._making.pop(key, None)
-                while len(self._values) > self._most:
-                    self._values.popitem(last=False)
-        return value  # type: ignore[return-value] # a key has one kind of value
-
-    def _find(self, key: object) -> object | None:
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-            return self._values.get(key)
 
 
 _materials = Kept(2)

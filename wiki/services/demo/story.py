@@ -14,10 +14,10 @@ from datetime import timedelta
 from functools import partial
 
 from wiki.git.fast_import import NewVersion
-from wiki.model import Author
+from wiki.services.demo.book import Book, Files
 from wiki.services.demo.cast import CAST, DAYS, MAILMAP, ROBOT, Person
 from wiki.services.demo.dice import DAY, Dice
-from wiki.services.demo.drafts import Draft, improve, load_drafts
+from wiki.services.demo.drafts import Draft, improve
 from wiki.services.demo.schedule import (
     CAMPAIGN,
     MAILMAP_DAY,
@@ -35,28 +35,21 @@ title = "Skerry Line (demo)"
 purpose = "Everything a ferry line of sixty people needs to know, written by all of them. The people and the two years of history are made up."
 """
 
-_COMMITTER = Author("Strata", "strata@localhost")
 
-_Files = dict[str, bytes | None]
 Happening = tuple[int, Callable[[], None]]
 
 
 class Story:
-    """Tells the history once; afterwards ``versions`` holds every commit."""
+    """Tells the history once."""
 
     def __init__(self, end: int, seed: int = 1871) -> None:
         self.dice = Dice(end, seed)
         self.chance = self.dice.chance
         self.begin = self.dice.begin
-        self.drafts = load_drafts()
+        self.book = Book(self.dice)
+        self.drafts = self.book.drafts
         self.due = birthdays(list(self.drafts), self.chance)
-        self.earlier = {late: early for _, early, late, _ in RENAMES}
-        self.files: dict[str, bytes] = {}
-        self.texts: dict[str, tuple[object, bytes]] = {}
         self.writers: defaultdict[str, set[str]] = defaultdict(set)
-        self.versions: list[NewVersion] = []
-        self.tip = 0
-        self.aside: set[str] = set()
         self.later: list[Happening] = []
         self.branches = set(branch_days(self.chance))
         self.mistakes = mistake_days(self.chance)
@@ -73,7 +66,7 @@ class Story:
             self.later = [one for one in self.later if one[0] >= end]
             for _, happen in sorted(happenings, key=lambda one: one[0]):
                 happen()
-        return self.versions
+        return self.book.versions
 
     # -- what happens on a day ---------------------------------------------------------------
 
@@ -93,8 +86,8 @@ class Story:
         if day == 0:
             found.append((noon - 7200, partial(self._found, noon - 7200)))
         if day == MAILMAP_DAY:
-            files: _Files = {".mailmap": MAILMAP.encode()}
-            found.append((noon, partial(self._say, CAST[0], noon, files, "Say who is who")))
+            files: Files = {".mailmap": MAILMAP.encode()}
+            found.append((noon, partial(self.book.say, CAST[0], noon, files, "Say who is who")))
         if day == REFORMAT_DAY:
             found.append((noon, partial(self._reformat, noon)))
         for when, early, late, why in RENAMES:
@@ -115,16 +108,16 @@ class Story:
         for path, first, last, text in PASSING:
             who = self.dice.somebody(day)
             name = path.rsplit("/", 1)[-1].removesuffix(".md").replace("-", " ")
-            comes: _Files = {path: text.encode()}
-            goes: _Files = {path: None}
+            comes: Files = {path: text.encode()}
+            goes: Files = {path: None}
             if day == first:
-                found.append((at, partial(self._say, who, at, comes, f"Begin {name}")))
+                found.append((at, partial(self.book.say, who, at, comes, f"Begin {name}")))
             if (path, day) == RESTORED[:2]:
                 why = f"Bring back {name}: somebody looked for it"
-                found.append((at, partial(self._say, who, at, comes, why)))
+                found.append((at, partial(self.book.say, who, at, comes, why)))
             if day == last or (path, day) == (RESTORED[0], RESTORED[2]):
                 why = f"Delete {name}: nobody needs it any more"
-                found.append((at, partial(self._say, who, at, goes, why)))
+                found.append((at, partial(self.book.say, who, at, goes, why)))
         return found
 
     # -- single changes ----------------------------------------------------------------------
@@ -132,8 +125,8 @@ class Story:
     def _found(self, at: int) -> None:
         for path in ("README.md", "handbook/writing.md", "handbook/how-we-work.md"):
             self.drafts[path].reveal(1, self.chance)
-        charter: _Files = {".strata/charter.toml": CHARTER.encode()}
-        self._say(CAST[0], at, charter | self._changed(), "Begin the handbook")
+        charter: Files = {".strata/charter.toml": CHARTER.encode()}
+        self.book.say(CAST[0], at, charter | self.book.changed(), "Begin the handbook")
 
     def _write(self, person: Person, at: int, day: int) -> None:
         """One change by one person: a new page, or one or more pages improved."""
@@ -159,16 +152,14 @@ class Story:
             )
             for path in chosen:
                 self.writers[path].add(person.name)
-        files = self._changed()
+        files = self.book.changed()
         if files:
             reason = self._reason(message, files)
-            self._say(person, at, files, reason, self.dice.colleague(person, day))
+            self.book.say(person, at, files, reason, self.dice.colleague(person, day))
 
     def _choose(self, person: Person, day: int) -> list[Draft]:
         """A page to improve: one's own first, then one's team's, runbooks in their fortnight."""
-        pages = [
-            draft for path, draft in self.drafts.items() if draft.shown and path not in self.aside
-        ]
+        pages = self.book.written()
         weights = [self._pull(draft, person, day) for draft in pages]
         return self.chance.choices(pages, weights) if pages else []
 
@@ -187,49 +178,47 @@ class Story:
             pull *= 1.5
         return pull
 
-    def _reason(self, message: str, files: _Files) -> str:
+    def _reason(self, message: str, files: Files) -> str:
         """The summary; now and then somebody gives none worth reading."""
         return f"Update {next(iter(files))}" if self.chance.random() < 0.09 else message
 
     def _rename(self, at: int, early: str, late: str, why: str) -> None:
         """Move pages, with the links to them in other pages."""
-        del self.earlier[late]
-        moved: _Files = {
-            path: None for path in self.files if re.search(rf"(?<![\w-]){re.escape(early)}", path)
+        del self.book.earlier[late]
+        moved: Files = {
+            path: None
+            for path in self.book.files
+            if re.search(rf"(?<![\w-]){re.escape(early)}", path)
         }
         for path in moved:
-            del self.files[path]
-        self._say(CAST[0], at, moved | self._changed(), why)
+            del self.book.files[path]
+        self.book.say(CAST[0], at, moved | self.book.changed(), why)
 
     def _reformat(self, at: int) -> None:
         for draft in self.drafts.values():
             draft.listed_tags = True
-        self._say(CAST[6], at, self._changed(), "Write tags as lists, everywhere")
+        self.book.say(CAST[6], at, self.book.changed(), "Write tags as lists, everywhere")
 
     def _mistake(self, at: int, day: int) -> None:
         """Something is taken out; a day later somebody else puts it back exactly."""
         who, other = self.dice.somebody(day), self.dice.somebody(day)
-        pages = [
-            draft
-            for path, draft in self.drafts.items()
-            if draft.shown > 2 and path not in self.aside
-        ]
+        pages = [draft for draft in self.book.written() if draft.shown > 2]
         if not pages or who == other:
             return
         draft = self.chance.choice(pages)
         before = deepcopy(draft)
         draft.shown -= 1
-        files = self._changed()
-        self.aside.add(draft.path)
-        self._say(who, at, files, f"Shorten {draft.title}")
+        files = self.book.changed()
+        self.book.aside.add(draft.path)
+        self.book.say(who, at, files, f"Shorten {draft.title}")
 
         def put_back() -> None:
             self.drafts[before.path] = before
-            self.aside.discard(before.path)
-            self._say(
+            self.book.aside.discard(before.path)
+            self.book.say(
                 other,
                 then,
-                self._changed(),
+                self.book.changed(),
                 f"Revert “Shorten {before.title}”: it was still needed",
             )
 
@@ -239,24 +228,20 @@ class Story:
     def _branch(self, at: int, day: int) -> None:
         """Somebody works on two pages aside and brings the work in a week later."""
         person = self.dice.somebody(day)
-        pages = [
-            draft
-            for path, draft in self.drafts.items()
-            if draft.shown and draft.unfinished and path not in self.aside
-        ]
+        pages = [draft for draft in self.book.written() if draft.unfinished]
         if len(pages) < 2:
             return
         chosen = self.chance.sample(pages, 2)
         paths = {draft.path for draft in chosen}
-        self.aside |= paths
-        parent = self.tip
-        files: _Files = {}
+        self.book.aside |= paths
+        parent = self.book.tip
+        files: Files = {}
         for step in range(self.chance.randrange(2, 5)):
             message = improve(chosen[step % 2], self.chance, self.dice.date(day))
-            changed = self._changed(paths)
+            changed = self.book.changed(paths)
             if changed:
                 moment = at + step * 5 * 3600
-                parent = self._commit(
+                parent = self.book.commit(
                     person.author,
                     moment,
                     self.dice.offset(person, day),
@@ -268,9 +253,9 @@ class Story:
         then = at + self.chance.randrange(2, 6) * DAY
 
         def bring_in() -> None:
-            self.aside -= paths
-            main = self.tip
-            self.tip = self._commit(
+            self.book.aside -= paths
+            main = self.book.tip
+            self.book.tip = self.book.commit(
                 person.author,
                 then,
                 self.dice.offset(person, day),
@@ -282,7 +267,7 @@ class Story:
         if files:
             self.later.append((then, bring_in))
         else:
-            self.aside -= paths
+            self.book.aside -= paths
 
     def _robot(self, at: int, day: int) -> None:
         """A machine writes how punctual the ships were."""
@@ -292,81 +277,7 @@ class Story:
         )
         text = f"# Punctuality\n\nWritten by a machine every Monday; do not edit by hand.\n\n| Week from | Sailings on time |\n|---|---|\n{rows}\n"
         path = "routes/punctuality.md"
-        self.files[path] = text.encode()
-        self.tip = self._commit(
-            ROBOT, at, 0, {path: text.encode()}, "Punctuality of last week", (self.tip,)
+        self.book.files[path] = text.encode()
+        self.book.tip = self.book.commit(
+            ROBOT, at, 0, {path: text.encode()}, "Punctuality of last week", (self.book.tip,)
         )
-
-    # -- commits -----------------------------------------------------------------------------
-
-    def _say(
-        self,
-        person: Person,
-        at: int,
-        files: _Files,
-        message: str,
-        co_author: Author | None = None,
-    ) -> None:
-        """A change on the main line, through the browser or by a push."""
-        day = self.dice.day(at)
-        author = person.other if person.other and self.chance.random() < 0.2 else person.author
-        trailers = [f"Co-authored-by: {co_author.name} <{co_author.email}>"] if co_author else []
-        by_web = self.chance.random() < 0.8
-        if by_web:
-            trailers.append("Strata-Door: web")
-        text = message + ("\n\n" + "\n".join(trailers) if trailers else "") + "\n"
-        self.files |= {path: content for path, content in files.items() if content is not None}
-        for path in [path for path, content in files.items() if content is None]:
-            self.files.pop(path, None)
-        parents = (self.tip,) if self.tip else ()
-        self.tip = self._commit(
-            author,
-            at,
-            self.dice.offset(person, day),
-            files,
-            text,
-            parents,
-            _COMMITTER if by_web else None,
-        )
-
-    def _commit(
-        self,
-        author: Author,
-        at: int,
-        offset: int,
-        files: _Files,
-        message: str,
-        parents: tuple[int, ...],
-        committer: Author | None = None,
-    ) -> int:
-        version = NewVersion(author, at, offset, committer or author, at, message, files, parents)
-        self.versions.append(version)
-        return len(self.versions)
-
-    def _changed(self, paths: set[str] | None = None) -> _Files:
-        """The pages whose text differs from what is stored; those worked on aside only if named."""
-        found: _Files = {}
-        for path, draft in self.drafts.items():
-            if not draft.shown or (path in self.aside if paths is None else path not in paths):
-                continue
-            place, content = self._as_then(path), self._content(draft)
-            if self.files.get(place) != content:
-                found[place] = content
-                if paths is not None:
-                    self.files[place] = content
-        return found
-
-    def _content(self, draft: Draft) -> bytes:
-        """The page's bytes; computed again only when something about it changed."""
-        state = (draft.state, len(self.earlier))
-        known = self.texts.get(draft.path)
-        if known is None or known[0] != state:
-            known = state, self._as_then(draft.text()).encode()
-            self.texts[draft.path] = known
-        return known[1]
-
-    def _as_then(self, text: str) -> str:
-        """Names as they were before the renames to come."""
-        for late, early in self.earlier.items():
-            text = re.sub(rf"(?<![\w-]){re.escape(late)}", early, text)
-        return text
