@@ -42,10 +42,7 @@ def test_b006_w017_every_address_answers_everybody(furnished: Furnished) -> None
     for role in ROLES:
         browser = furnished.browser(role)
         for rule in rules(furnished.app):
-            if rule.endpoint == "admin.person":
-                given = {"name": ["ann"]}
-            else:
-                given = {}
+            given = {"name": ["ann"]} if rule.endpoint == "admin.person" else {}
             for address in addresses(rule, values | given):
                 answer = look(browser, address)
                 assert answer.status_code in {200, 302, 303, 308, 401, 403, 404}, address
