@@ -263,9 +263,11 @@ def test_a_space_is_reported_on_and_a_save_is_seen_at_once(make_wiki: MakeWiki) 
         (FileWrite("c.md", b"c\n", ""),), Author("Bo Ek", "bo@x"), "m", "web", "bo", NOW - 99
     )
     wiki.open("handbook").repository.save(edit)
+    assert run(wiki, EDITOR, "handbook", asked, now=NOW).behind
     catch_up(wiki)
     finished = run(wiki, EDITOR, "handbook", asked, now=NOW)
     assert (_values(finished)["edits"], _values(finished)["contributors"]) == (3, 2)
+    assert not finished.behind
     assert run(wiki, EDITOR, "handbook", asked, now=NOW).report is finished.report
 
 

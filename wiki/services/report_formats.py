@@ -39,6 +39,7 @@ def report_json(finished: Finished) -> Json:
             "head": finished.head,
             "changes_read": finished.commits,
             "partial": finished.partial,
+            "behind": finished.behind,
             "impossible_dates": len(finished.misdated),
             "addresses_joined": sum(not each.is_split for each in finished.decisions),
             "addresses_split": sum(each.is_split for each in finished.decisions),

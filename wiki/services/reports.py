@@ -58,8 +58,8 @@ class Finished:
     """A report and what one must know to believe it.
 
     ``head`` is the version of the history it is about, ``commits`` how many were read, ``partial``
-    why that is not all of it ("" if it is). ``first`` and ``last`` are the times of the first and
-    last edit by a person (None without any).
+    why that is not all of it ("" if it is), ``behind`` whether newer changes are still being taken
+    up. ``first`` and ``last`` are the times of the first and last edit by a person (None without any).
     """
 
     subject: str
@@ -73,6 +73,7 @@ class Finished:
     misdated: tuple[Misdated, ...]
     decisions: tuple[Decision, ...]
     minimum: int
+    behind: bool = False
 
     @property
     def first(self) -> int | None:
@@ -123,7 +124,8 @@ def run(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, *, now: int) 
         about,
     )
     report = _reports.get(key, lambda: _compute(kind, material, asked, chosen, calendar))
-    return _finished(space.title, kind, report, chosen, calendar, material, asked)
+    finished = _finished(space.title, kind, report, chosen, calendar, material, asked)
+    return replace(finished, behind=material.head != (space.repository.head() or ""))
 
 
 def report_on_clone(
