@@ -256,7 +256,7 @@ def test_a_follow_while_another_holds_the_lock_goes_away(history: RandomHistory)
         assert locked
         begun = time.monotonic()
         assert not follower.follow()
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 20
         assert catalogue.position() == history.head
     assert follower.follow()
     catalogue.close()

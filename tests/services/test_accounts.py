@@ -190,7 +190,7 @@ def test_a007_unknown_people_cost_as_much_time_as_known_ones(accounts):
     seconds("nobody1")
     known = sorted(seconds("ann") for _ in range(5))[2]
     unknown = sorted(seconds("somebody") for _ in range(5))[2]
-    assert 0.5 < known / unknown < 2
+    assert 0.33 < known / unknown < 3
 
 
 def test_a_one_time_password_expires(accounts, clock):

@@ -144,7 +144,7 @@ def test_r041_a_change_that_came_by_push_is_behind_then_found(wiki: Wiki) -> Non
     started = time.monotonic()
     assert search(wiki, EDITOR, "handbook", "zebra").state == "behind"
     while search(wiki, EDITOR, "handbook", "zebra").total == 0:
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 20
         time.sleep(0.02)
 
 
