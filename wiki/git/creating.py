@@ -26,6 +26,7 @@ _SETTINGS = {
     "transfer.fsckObjects": "true",
     "uploadpack.allowFilter": "false",
 }
+_GUARDS = ("receive.denyNonFastForwards", "receive.denyDeletes", "receive.fsckObjects")
 
 
 def create(path: Path, branch: str = "main") -> None:
@@ -45,6 +46,21 @@ def configure(path: Path) -> None:
     for key, value in _SETTINGS.items():
         process.run(["config", key, value], path)
     path.chmod(0o700)
+
+
+def keep_guarded(path: Path) -> None:
+    """See to it that a push can neither rewrite nor delete what is there, in a repository of any
+    origin (a mirror put back from a backup has none of a space's settings).
+
+    Raises:
+        StorageFull, StorageReadOnly, GitFailed: the settings cannot be written.
+    """
+    command = ["config", "--null", "--get-regexp", "^receive\\."]
+    rows = process.run(command, path, accept=(0, 1)).output.decode("utf-8", "replace").split("\0")
+    present = dict(row.split("\n", 1) for row in rows if "\n" in row)
+    for key in _GUARDS:
+        if present.get(key.lower()) != _SETTINGS[key]:
+            process.run(["config", "--replace-all", key, _SETTINGS[key]], path)
 
 
 def read_partial_note(path: Path) -> str:

@@ -34,6 +34,15 @@ _LOCKS = (
     "objects/maintenance.lock",
     "objects/info/commit-graph.lock",
 )
+_UNFINISHED = (
+    "obj????????",
+    "tmp_obj_*",
+    "[0-9a-f][0-9a-f]/tmp_obj_*",
+    "pack/tmp_pack_*",
+    "pack/tmp_idx_*",
+    "pack/.tmp-*",
+)
+_QUARANTINES = ("incoming-*", "tmp_objdir-*")
 _log = logging.getLogger(__name__)
 
 
@@ -99,10 +108,25 @@ def clear_stale_locks(
 
 
 def clear_leftovers(repository: Path, clock: Callable[[], float]) -> None:
-    """Remove unfinished objects that killed writers left; call it only under the space's lock."""
-    for pattern in ("obj????????", "tmp_obj_*", "[0-9a-f][0-9a-f]/tmp_obj_*"):
+    """Remove unfinished objects, packs and quarantines that killed writers left; call it only under
+    the space's lock."""
+    for pattern in _UNFINISHED:
         for file in (repository / "objects").glob(pattern):
             _remove_if_older(file, LEFTOVER_SECONDS, clock())
+    for pattern in _QUARANTINES:
+        for folder in (repository / "objects").glob(pattern):
+            for file in folder.rglob("*"):
+                if not file.is_dir():
+                    _remove_if_older(file, LEFTOVER_SECONDS, clock())
+            _remove_empty(folder)
+
+
+def _remove_empty(folder: Path) -> None:
+    """Remove a folder in which nothing but folders is left."""
+    inside = [path for path in folder.rglob("*") if path.is_dir()]
+    with suppress(OSError):
+        for path in [*sorted(inside, reverse=True), folder]:
+            path.rmdir()
 
 
 def _remove_if_older(file: Path, seconds: float, now: float) -> bool:

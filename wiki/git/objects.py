@@ -9,6 +9,7 @@ compresses a folder of thousands of pages for longer than the rest of the save t
 
 from __future__ import annotations
 
+import configparser
 import os
 import secrets
 import threading
@@ -155,6 +156,8 @@ def _open(path: Path, name: str) -> git.Repo:
     except (git.InvalidGitRepositoryError, git.NoSuchPathError):
         _refuse_unreadable(path, name)
         raise RepositoryDamaged(name, "it is no git repository") from None
+    except (configparser.Error, ValueError):
+        raise RepositoryDamaged(name, "its file “config” cannot be read") from None
     assert isinstance(repo.git, _GuardedGit)
     repo.git.repository = path.absolute()
     return repo

@@ -14,7 +14,8 @@ from wiki.errors import GitFailed, RepositoryDamaged, RevisionNotFound
 from wiki.git import process, trees
 from wiki.git.blame import BlameLine, blame
 from wiki.git.commitformat import commit_tree, read_commit
-from wiki.git.creating import read_partial_note
+from wiki.git.creating import keep_guarded, read_partial_note
+from wiki.git.durability import storage_refusals
 from wiki.git.history import HistoryReader
 from wiki.git.objects import ObjectStore
 from wiki.git.refs import BranchRef, read_branch
@@ -194,13 +195,16 @@ class Repository:
         return self._saver.save(edit)
 
     def recover(self) -> None:
-        """Clear away what killed writers left, so that pushes are not blocked before the next save.
+        """Clear away what killed writers left, so that pushes are not blocked before the next save,
+        and see to it that no push can take anything away.
 
         Raises:
             SpaceBusy: others were writing all the time; then nothing blocks.
             StorageFull, StorageReadOnly: the disk.
         """
         self._saver.recover()
+        with storage_refusals():
+            keep_guarded(self.path)
 
     def tidy(self) -> None:
         """Let git pack its objects if there are many loose ones; harmless at any time."""

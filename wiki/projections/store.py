@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from wiki.errors import IndexNotReady
+from wiki.errors import EXHAUSTED, IndexNotReady
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +51,12 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
+    """A connection; ``frozen``: to a disk nobody can write to now, so good for one use only."""
+
     connection: sqlite3.Connection
     stamp: tuple[int, int]
     generation: str
+    frozen: bool = False
 
 
 class Store:
@@ -214,7 +217,7 @@ class Store:
 
     def _give_back(self, opened: _Opened) -> None:
         with self._lock:
-            if len(self._idle) < 8:
+            if len(self._idle) < 8 and not opened.frozen:
                 self._idle.append(opened)
                 return
         opened.connection.close()
@@ -227,8 +230,8 @@ class Store:
                 break
             opened = None
             try:
-                opened = _Opened(_connect(self._folder / generation), stamp, generation)
-                opened.connection.execute("SELECT position FROM meta").fetchone()
+                connection, frozen = _connected(self._folder / generation)
+                opened = _Opened(connection, stamp, generation, frozen)
             except (sqlite3.Error, UnicodeDecodeError) as error:
                 if last or generation == self._generation():
                     self._failed(opened, error, generation)
@@ -259,6 +262,8 @@ class Store:
         if isinstance(error, sqlite3.ProgrammingError) or code & 0xFF in _PASSING:
             return
         broken = opened.generation if opened is not None else generation
+        if _is_exhausted(self._folder / broken):
+            return
         log.warning("projection %s of %s is damaged: %s", self.name, self._folder.name, error)
         try:
             self._marker.write_text(broken)
@@ -269,8 +274,29 @@ class Store:
 _META = "CREATE TABLE meta (position TEXT NOT NULL, version INTEGER NOT NULL);"
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    address = f"{path.absolute().as_uri()}?mode=rw"
+def _connected(path: Path) -> tuple[sqlite3.Connection, bool]:
+    """A connection that was tried, and whether it is frozen: SQLite reads no write-ahead log on a
+    disk it cannot write to, unless it is promised that nobody else can."""
+    try:
+        return _tried(path, "mode=rw"), False
+    except sqlite3.OperationalError:
+        if not os.statvfs(path.parent).f_flag & os.ST_RDONLY:
+            raise
+        return _tried(path, "mode=ro&immutable=1"), True
+
+
+def _tried(path: Path, how: str) -> sqlite3.Connection:
+    db = _connect(path, how)
+    try:
+        db.execute("SELECT position FROM meta").fetchone()
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _connect(path: Path, how: str) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?{how}"
     db = sqlite3.connect(
         address,
         uri=True,
@@ -285,6 +311,15 @@ def _connect(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA mmap_size=0")
     db.execute("PRAGMA cache_size=-2048")
     return db
+
+
+def _is_exhausted(path: Path) -> bool:
+    """Whether no file can be opened at this moment, whatever is in it."""
+    try:
+        os.close(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
+    except OSError as error:
+        return error.errno in EXHAUSTED
+    return False
 
 
 def _check(db: sqlite3.Connection) -> None:

@@ -20,6 +20,7 @@ from wiki.errors import (
 )
 from wiki.model import FileWrite, Saved, Viewer, check_page_name, is_page_path, page_file, page_name
 from wiki.services import policy
+from wiki.services.elsewhere import gently
 from wiki.services.placing import FOLDER, SUBMODULE
 from wiki.services.policy import Action
 from wiki.services.space import Space
@@ -155,11 +156,11 @@ def find_page(space: Space, name: str) -> str | None:
     head = space.repository.head()
     if head is None:
         return None
-    row = space.catalogue.page(name)
+    row = gently(lambda: space.catalogue.page(name), None)
     path = row.path if row is not None and page_name(row.path) == page_name(name) else None
     if path is not None and _is_page(space, head, path):
         return path
-    # The catalogue may be a moment behind: the tree knows.
+    # The catalogue may be a moment behind, or be built just now: the tree knows.
     found = (f"{name}{suffix}" for suffix in ("", ".md", ".markdown", ".mdwn"))
     return next((p for p in found if _is_page(space, head, p)), None)
 
@@ -195,7 +196,7 @@ def _path_to_write(space: Space, name: str, base: str) -> str:
         return path
     if not base:
         return page_file(check_page_name(name))
-    moved = space.history.redirect(page_file(name))
+    moved = gently(lambda: space.history.redirect(page_file(name)), None)
     if moved is not None:
         return moved
     # Deleted meanwhile: saved() sees that the base is gone and lets the person decide.

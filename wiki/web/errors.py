@@ -243,10 +243,11 @@ def _page(status: int, sentence: str, **names: object) -> Response:
             space=_space(),
             **names,
         )
-    except Exception:
+    except Exception as error:
         if current_app.testing:
             raise
-        _log.error("error page", request_id=request_id(), path=request.path, exc_info=True)
+        # Not its traceback: showing one opens files, and perhaps none can be opened.
+        _log.error("error page", request_id=request_id(), path=request.path, error=repr(error))
         return Response(f"{sentence}\nRequest {request_id()}\n", content_type="text/plain")
     return make_response(page)
 

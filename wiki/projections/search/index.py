@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from wiki.errors import QueryRefused, SearchNotReady
+from wiki.errors import EXHAUSTED, Overloaded, QueryRefused, SearchNotReady
 from wiki.model import RepositoryReader, TreeEntry, is_page_path
 from wiki.projections.projection import Follows, Progress
 from wiki.projections.search import writing
@@ -214,6 +214,11 @@ class SearchIndex:
                 failure = error
                 if self._store.signature() == signature:
                     break  # gone, and not because a newer state replaced this one
+            except OSError as error:
+                if error.errno in EXHAUSTED:  # says nothing against the index
+                    raise Overloaded(error.strerror or "") from error
+                failure = error
+                break
             except Exception as error:  # noqa: BLE001 - a damaged file can make Whoosh raise anything
                 failure = error
                 break
