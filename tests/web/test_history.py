@@ -190,7 +190,9 @@ def test_every_line_has_its_author(browser: Browser, wiki: Wiki) -> None:
     found = re.findall(
         r'passage-name">([^<]+)<.*?((?:<div class="line">.*?</div>\s*)+)', page, re.DOTALL
     )
-    told = [(name, list(re.findall(r'diff-text" dir="auto">([^<]*)<', part))) for name, part in found]
+    told = [
+        (name, list(re.findall(r'diff-text" dir="auto">([^<]*)<', part))) for name, part in found
+    ]
     assert told == [
         ("Ada Lovelace", ["one"]),
         ("Grace Hopper", ["TWO", ""]),
