@@ -14,6 +14,7 @@ from pathlib import Path
 
 from wiki.errors import GitFailed, NoRepository
 from wiki.git import process
+from wiki.git.creating import PARTIAL_NOTE
 from wiki.git.repository import Repository
 from wiki.model import Author
 
@@ -47,6 +48,9 @@ def borrow(path: Path) -> Iterator[Borrowed]:
         shallow = common / "shallow"
         if shallow.is_file():
             (bare / "shallow").write_bytes(shallow.read_bytes())
+        note = common / PARTIAL_NOTE
+        if note.is_file():  # a space of the wiki, say, whose import broke off
+            (bare / PARTIAL_NOTE).write_bytes(note.read_bytes())
         head = _head(path)
         if head:
             (bare / "refs" / "heads").mkdir(parents=True, exist_ok=True)

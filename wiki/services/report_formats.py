@@ -72,6 +72,8 @@ def safe_cell(cell: Cell) -> str | int | float:
 
 
 def _csv_lines(finished: Finished) -> Iterator[tuple[Cell, ...]]:
+    if finished.partial:
+        yield ("note", "partial", "This report is partial", "", "", finished.partial, *[""] * 4)
     for figure in figures_of(finished.report):
         meaning = figure.meaning
         comparisons = (meaning.unit, figure.previous, figure.year_ago, meaning.definition)

@@ -150,9 +150,10 @@ def report_on_clone(
         try:
             history.rebuild(repository, head, progress)
             raw = history.raw()
+            raw = replace(raw, partial=repository.partial or raw.partial)
         finally:
             history.close()
-        if clone.shallow:
+        if clone.shallow and not repository.partial:
             note = "This clone is shallow: what was changed before its first version is not in it."
             raw = replace(raw, partial=f"{note} {raw.partial}".strip())
         entry = repository.entry(head, MAILMAP) if head else None
