@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.cases.crawling import addresses, ask, look, rules, submit, with_query
+from tests.cases.crawling import addresses, ask, look, rules, submit, typed, with_query
 from tests.cases.planting import ANN, MISSING, Entry, Planter
 from tests.conftest import catch_up
 from tests.web.conftest import Furnished
@@ -376,3 +377,37 @@ def test_g045_pages_shadow_no_address_of_the_application(
     assert browser.get("/-/health").is_json
     crawl(furnished, ["-.md", "-/new.md", "-/edit/health.md"])
     is_served(furnished)
+
+
+def test_w020_w021_no_name_or_message_breaks_a_header_or_a_feed(
+    furnished: Furnished, planter: Planter
+) -> None:
+    names = [
+        b"a\r\nSet-Cookie: x=1.png",
+        b"\x01.md",
+        b"]]>.md",
+        b'"; x="y.pdf',
+        b"\xf0\x9f\x92\xa3.zip",
+    ]
+    words = [
+        b"]]>",
+        b"\x01\x1f\x7f",
+        "\U0001f4a3".encode(),
+        b"\xff\xfe",
+        "\ufffe\uffff".encode(),
+        b"<!--&x;",
+    ]
+    for number, word in enumerate(words):
+        files = planter.files({b"n%d.md" % number: word, **dict.fromkeys(names, word)})
+        author = b"x" + word.replace(b"<", b"") + b" <y@z> 1700000000 +0000"
+        planter.move(planter.commit(files, [planter.head()], author=author, message=word))
+    settle(furnished.wiki)
+    browser = furnished.browser("ann")
+    for address in ("/-/feed.atom", f"/{SPACE}/-/feed.atom", f"/{SPACE}/-/feed.atom?page=n0"):
+        feed = ET.fromstring(look(browser, address).get_data())
+        assert feed.findall("{http://www.w3.org/2005/Atom}entry"), address
+    for name in names:
+        for tool in ("-/file/", "", "-/edit/", "-/history/"):
+            answer = look(browser, f"/{SPACE}/{tool}{typed(told(name))}")
+            assert all("\n" not in value for _, value in answer.headers)
+            assert answer.headers.get("Set-Cookie", "") != "x=1.png"

@@ -143,7 +143,7 @@ def test_r010_r011_r012_browsers_pushes_and_packing_together(
         git(clone, "config", key, value)
     try:
         writers = Writers(server.address, 4, "w")
-        deadline = time.monotonic() + 3.0
+        deadline = time.monotonic() + 2.0
         while time.monotonic() < deadline:
             name = f"pushed {len(pushed)}"
             (clone / f"{name}.md").write_text("# pushed\n")

@@ -114,8 +114,11 @@ def test_z001_z002_z004_z005_z009_z012_z013_strangers_learn_nothing(closed: Furn
     for kind, browser in strangers(closed).items():
         asked = set()
         for rule in rules(closed.app):
-            for address in addresses(rule, values):
-                for full in [address, *(with_query(address, **query) for query in queries[::3])]:
+            for number, address in enumerate(addresses(rule, values)):
+                asked_for = [address]
+                if number == 0:
+                    asked_for += [with_query(address, **query) for query in queries]
+                for full in asked_for:
                     # what was asked for may be said back: only other words are told
                     said = [c for c in CANARIES if c not in full]
                     answer = look(browser, full, said)

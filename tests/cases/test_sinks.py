@@ -66,9 +66,9 @@ def plant_everything(planter: Planter) -> None:
     """Hostile texts as bodies, titles, tags, names, authors, messages, in this version and older ones."""
     entries: list[Entry] = []
     bodies = [p.replace("BEACON", CALL.format(f"body {i}")) for i, p in enumerate(PAYLOADS)]
-    for number in range(0, len(bodies), 28):
-        text = "# Body\n\nneedle\n\n" + "\n\n".join(bodies[number : number + 28])
-        entries.append((b"100644", b"body%d.md" % (number // 28), planter.blob(text.encode())))
+    for number in range(0, len(bodies), 42):
+        text = "# Body\n\nneedle\n\n" + "\n\n".join(bodies[number : number + 42])
+        entries.append((b"100644", b"body%d.md" % (number // 42), planter.blob(text.encode())))
     for text in breaking("title"):
         page = f"{front_matter('meta')}# {text}\n\nneedle {text} [[{text}]] [x](<{text}>)\n\n## {text}\n"
         name = f"title{len(entries)}.md"
@@ -136,7 +136,7 @@ def sinks(wiki: Wiki) -> list[str]:
     head = repository.head() or ""
     old = repository.commit(head).parents[0]
     names = [typed(name) for name in (hostile_names("name")[0], "changing")]
-    pages = [f"body{number}" for number in range((len(PAYLOADS) + 27) // 28)] + names
+    pages = [f"body{number}" for number in range((len(PAYLOADS) + 41) // 42)] + names
     tools = [f"/-/{tool}/{name}" for tool in
              ("edit", "history", "lines", "diff", "attachments", "move", "delete") for name in names]  # fmt: skip
     tag = typed(breaking("meta")[0])
@@ -191,7 +191,7 @@ def test_w001_w002_w004_g012_no_text_runs_anywhere_even_without_a_policy(
         page.goto(f"{base}/{SPACE}/title7")
         for typed_in in ("odd", "title", "<img"):
             page.fill("input[type=search]", typed_in)
-            page.wait_for_timeout(250)
+            page.wait_for_timeout(150)
         heard += page.evaluate(PROVOKE)
         # a conflict: both texts, and what it was before
         older = repository.commit(repository.head() or "").parents[0]

@@ -110,7 +110,7 @@ def test_d001_time_bombs_keep_nobody_waiting_anywhere(
     wiki = Wiki(settings)
     planter = Planter(wiki.repository_path(SPACE))
     bombs = {
-        f"bomb{i}.md": (piece * count)[:400_000] for i, (piece, count) in enumerate(BOMBS.items())
+        f"bomb{i}.md": (piece * count)[:200_000] for i, (piece, count) in enumerate(BOMBS.items())
     }
     trees = [
         planter.files(
