@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -27,10 +28,16 @@ def served(app: Flask) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        with suppress(OSError):
-            server.close()
+        # In the loop's own thread: it must not wait for files that are closed meanwhile.
+        server.trigger.pull_trigger(lambda: _close(server))
         thread.join(5)
         server.task_dispatcher.shutdown(timeout=5)
+
+
+def _close(server: Any) -> None:
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()
+    server.close()
 
 
 @contextmanager
