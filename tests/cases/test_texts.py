@@ -46,22 +46,21 @@ def test_r031_real_pages_saved_unchanged_stay_byte_for_byte(
 ) -> None:
     """As a browser does it: shown with ``\\n``, sent back with CR LF."""
     seen = 0
-    for bundle in sorted((shared_data / "repositories").glob("*.bundle")):
-        if bundle.stem == "tldr-pages":  # 38,000 pages of one kind; the others are the wild ones
-            continue
-        path = tmp_path / f"{bundle.stem}.git"
+    for name in ("clef-handbook", "ikiwiki", "opensource-guide"):
+        bundle = shared_data / "repositories" / f"{name}.bundle"
+        path = tmp_path / f"{name}.git"
         import_repository(str(bundle), path, lambda *_: None)
-        repository = Repository(path, name=bundle.stem, committer=Author("w", "w@x"))
-        for name, data in pages_of(repository, 300):
+        repository = Repository(path, name=name, committer=Author("w", "w@x"))
+        for page, data in pages_of(repository, 400):
             shown = to_text(data).text
             sent = shown.replace("\n", "\r\n").replace("\r\n", "\n")
-            assert to_bytes(sent, data) == data, (bundle.stem, name)
+            assert to_bytes(sent, data) == data, (name, page)
             if shown.strip():  # one more line changes nothing but itself
                 more = to_bytes(f"{sent}\nmore", data)
                 assert more.startswith(data.rstrip(b"\r\n"))
             seen += 1
         repository.close()
-    assert seen >= 700
+    assert seen >= 600, seen
 
 
 HABITS = {
@@ -106,11 +105,11 @@ def test_d001_time_bombs_keep_nobody_waiting_anywhere(
 ) -> None:
     """Pushed as pages: followed, listed, searched, edited, compared and shown, each within seconds."""
     shutil.copytree(model_wiki[0], tmp_path / "wiki")
-    settings = replace(settings_in(tmp_path / "wiki"), limits=Limits(render_seconds=0.2))
+    settings = replace(settings_in(tmp_path / "wiki"), limits=Limits(render_seconds=0.1))
     wiki = Wiki(settings)
     planter = Planter(wiki.repository_path(SPACE))
     bombs = {
-        f"bomb{i}.md": (piece * count)[:200_000] for i, (piece, count) in enumerate(BOMBS.items())
+        f"bomb{i}.md": (piece * count)[:60_000] for i, (piece, count) in enumerate(BOMBS.items())
     }
     trees = [
         planter.files(
