@@ -145,14 +145,16 @@ def show_refusal(refusal: refusals.StrataError) -> AnyResponse:
         _log.info(
             "refused", request_id=request_id(), path=request.path, kind=type(refusal).__name__
         )
-    filled = _refilled(str(refusal), status)
+    if isinstance(refusal, refusals.SavedWithFault):
+        return _saved_with_fault(refusal)
+    sentence = str(refusal)
+    if isinstance(refusal, refusals.GitFailed):  # its detail names paths of this machine
+        sentence = _SENTENCES[500]
+    filled = _refilled(sentence, status)
     if filled is not None:
         return filled
     if isinstance(refusal, refusals.SignInNeeded) and not wants_data() and request.method == "GET":
         return redirect(addresses.site_address("sign-in", next=request.full_path.rstrip("?")))
-    sentence = str(refusal)
-    if isinstance(refusal, refusals.GitFailed):  # its detail names paths of this machine
-        sentence = _SENTENCES[500]
     response = _answer(status, sentence, kind=type(refusal).__name__, refusal=refusal)
     if isinstance(refusal, refusals.TooManyAttempts):
         response.headers["Retry-After"] = str(refusal.wait_seconds)
@@ -167,17 +169,30 @@ def show_forged(error: CSRFError) -> AnyResponse:
     filled = _refilled(_FORGED, 403)
     if filled is not None:
         return filled
-    fields = [
-        (name, value) for name, value in request.form.items(multi=True) if not _is_secret(name)
-    ]
     return _answer(
         403,
         _FORGED,
         kind="FormExpired",
         title="Please send it again",
-        fields=fields,
+        fields=_fields_sent(),
         trusted=security.same_origin(),
     )
+
+
+def _saved_with_fault(refusal: refusals.SavedWithFault) -> Response:
+    """No editor that says “Not saved”: it is saved. What was typed is shown, to be copied."""
+    return _answer(
+        status_of(refusal),
+        str(refusal),
+        kind="SavedWithFault",
+        title="Saved, but the disk reports an error",
+        fields=_fields_sent(),
+        trusted=False,
+    )
+
+
+def _fields_sent() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.form.items(multi=True) if not _is_secret(name)]
 
 
 def show_http_error(error: HTTPException) -> AnyResponse:
