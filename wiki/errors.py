@@ -329,7 +329,7 @@ class IndexNotReady(StrataError):
 class WindowInvalid(StrataError):
     def __init__(self, value: str) -> None:
         super().__init__(
-            f"“{value[:80]}” is no date. Write dates as 2026-03-31; “since” must lie before “until”."
+            f"“{value[:80]}” is no span of days. Write dates as 2026-03-31, the first before the last."
         )
 
 

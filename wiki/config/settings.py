@@ -22,7 +22,17 @@ DEFAULT_ATTACHMENT_TYPES = (
 )
 # fmt: on
 
-DEFAULT_BOTS = ("*[[]bot]", "*[[]bot]@*", "dependabot*", "renovate*", "github-actions*", "*-bot")
+DEFAULT_BOTS = (
+    "*[[]bot]",
+    "*[[]bot]@*",
+    "dependabot*",
+    "renovate*",
+    "github-actions*",
+    "*-bot",
+    "copilot",
+    "copilot *",
+    "*+copilot@users.noreply.github.com",
+)
 
 
 @dataclass(frozen=True, slots=True)

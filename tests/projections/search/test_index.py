@@ -98,6 +98,7 @@ def test_filters_of_the_index(handbook: Shelf) -> None:
     assert handbook.found("holiday path:hr") == ["hr/holidays.md", "hr/sick leave.md"]
     assert handbook.found("title:leave") == ["hr/sick leave.md"]
     assert handbook.found('title:"sick leave"') == ["hr/sick leave.md"]
+    assert handbook.found("title:laptop") == ["it/laptops.md"]  # in its other forms too
     assert handbook.found("title:lap*") == ["it/laptops.md"]
 
 

@@ -208,8 +208,18 @@ class Evaluation:
             return titles
         words_ = tuple(query_words(value))
         if len(words_) == 1:
-            return self._snapshot.postings("title", words_[0][0])
+            return self._titled_in_any_form(words_[0][0])
         return self.with_phrase("title", words_)
+
+    def _titled_in_any_form(self, word: str) -> set[int]:
+        """Pages whose title has the word or another form of it (*expense*, *expenses*)."""
+        root = stem(word)
+        kin = self._snapshot.words_with_prefix(root[: max(3, len(root) - 1)])
+        forms = {word, *(other for other in kin if stem(other) == root)}
+        found: set[int] = set()
+        for form in sorted(forms)[:MAX_EXPANSIONS]:
+            found.update(self._snapshot.postings("title", form))
+        return found
 
 
 def _meet(
