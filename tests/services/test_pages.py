@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.conftest import EDITOR, GRACE, MakeWiki, catch_up
@@ -20,6 +22,7 @@ from wiki.errors import (
 from wiki.model import ANONYMOUS, Role, Viewer
 from wiki.services import pages
 from wiki.services.wiki import Wiki
+from wiki.services.writing import FOLLOWING_SECONDS
 
 HOME = "# Home\n\nWelcome.\n\n## Rules\n\nBe kind.\n\n## Links\n\nNone yet.\n"
 
@@ -190,3 +193,27 @@ def test_deleting_what_is_not_there(make_wiki: MakeWiki) -> None:
     wiki = make_wiki({"Home.md": HOME})
     with pytest.raises(PageNotFound):
         pages.delete_page(wiki, EDITOR, "handbook", "Nowhere", "")
+
+
+def test_what_is_shown_after_a_save_knows_of_it(make_wiki: MakeWiki) -> None:
+    wiki = make_wiki({"Home.md": HOME})
+    space = wiki.open("handbook")
+    saved = pages.save_page(wiki, EDITOR, "handbook", "New", "Hello\n", "")
+    assert (space.catalogue.position(), space.history.position()) == (saved.commit, saved.commit)
+    assert space.history.last_change("New.md") is not None
+
+
+@pytest.mark.parametrize("fault", ["lags", "fails", "is made anew"])
+def test_a_save_waits_only_a_moment_for_a_history_that(
+    make_wiki: MakeWiki, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    wiki = make_wiki({"Home.md": HOME})
+    space = wiki.open("handbook")
+    space.follower.close()
+    positions = {"lags": space.repository.head(), "is made anew": None}
+    monkeypatch.setattr(type(space.history), "position", lambda _self: positions[fault])
+    monkeypatch.setattr(type(space.catalogue), "position", lambda _self: positions[fault])
+    began = time.monotonic()
+    saved = pages.save_page(wiki, EDITOR, "handbook", "New", "Hello\n", "")
+    assert time.monotonic() - began < 2 * FOLLOWING_SECONDS
+    assert space.repository.head() == saved.commit

@@ -96,6 +96,7 @@ def test_a_change_is_taken_back(browser, wiki):
     answer = browser.submit(f"/handbook/-/revert/{made}")
     assert answer.status_code == 303
     assert text_of(wiki) == TEXT
+    assert browser.get(answer.location).status_code == 200  # the history knows of it already
 
 
 def test_a_change_whose_lines_changed_again_cannot_be_taken_back_by_itself(browser, wiki):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 
@@ -10,7 +11,12 @@ from wiki.model import Author, Edit, FileWrite, Saved, Viewer
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
+log = logging.getLogger(__name__)
+
 SUMMARY_CHARACTERS = 500
+FOLLOWING_SECONDS = 0.5
+"""So long a save waits at most for the lists and the history to know of it."""
+_PAUSE_SECONDS = 0.007
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _ANONYMOUS = Author("Anonymous", "anonymous@localhost")
@@ -50,7 +56,24 @@ def commit(
         space.follower.follow_soon()
         raise
     space.follower.follow_soon()
+    _wait_until_followed(space, saved.commit)
     return saved
+
+
+def _wait_until_followed(space: Space, commit: str) -> None:
+    """A moment, so that the page shown next knows of this save; it is saved, followed or not."""
+    until = time.monotonic() + FOLLOWING_SECONDS
+    for projection in (space.catalogue, space.history):
+        while time.monotonic() < until:
+            try:
+                position = projection.position()
+                # None: it is being made anew, which takes longer than anybody should wait.
+                if position is None or position in {commit, space.repository.head()}:
+                    break
+            except Exception:
+                log.exception("space %s is saved; its %s is not", space.name, projection.name)
+                return
+            time.sleep(_PAUSE_SECONDS)
 
 
 def one_line(summary: str) -> str:
