@@ -91,6 +91,26 @@ def test_what_people_write(source: str, expected: str) -> None:
     assert expected in html(source)
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            "Start with `$` and a space. Eg: `$ wp db create`",
+            "<p>Start with <code>$</code> and a space. Eg: <code>$ wp db create</code></p>",
+        ),
+        ("`$`a`$`", "<p><code>$</code>a<code>$</code></p>"),
+        ("$a `$ b` c$", "<p>$a <code>$ b</code> c$</p>"),
+        ("$5 ``a` $`` $", "<p>$5 <code>a` $</code> $</p>"),
+    ],
+)
+def test_no_formula_reaches_into_code(source: str, expected: str) -> None:
+    assert html(source) == expected
+
+
+def test_a_formula_in_backticks_between_dollars_is_one() -> None:
+    assert html("so $`x`$ is") == html("so $x$ is")
+
+
 def test_formulas_become_mathml() -> None:
     inline = html("so $x^2$ is")
     assert '<math display="inline"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>' in inline

@@ -32,14 +32,21 @@ _OWN_BLOCKS = (
     "reference",
 )
 _PUNCTUATION = list("\\`*_{}[]()>#+-.!\"$%&',/:;<=?@^|~")
-_CODE_SPAN = r"(?:(?<!\\)((?:\\{2})+)(?=`+)|(?<![\\`])(`++)(.+?)(?<!`)\2(?!`))"
-"""As CommonMark has it: a run of backticks ends at the next run of the same length."""
+_CODE_SPAN = (
+    r"(?:(?<!\\)((?:\\{2})+)(?=`+)"
+    r"|(?<![\\`])(?!(?<=(?<![\\$\w])\$)`[^`\n]{1,1000}`\$)(`++)(.+?)(?<!`)\2(?!`))"
+)
+"""As CommonMark has it: a run of backticks ends at the next run of the same length.
+
+Read before formulas, so that none reaches into code; only ``$`formula`$`` is none."""
 
 _FORMULA = (
-    r"(?<![\\$\w])(?:\$\$(?!\$)([^$]{1,4000}?)\$\$"
-    r"|\$`([^`\n]{1,1000})`\$"
-    r"|\$(?![\s$])([^$\n]{0,1000}(?<![\s\\]))\$(?![\w$]))"
+    r"(?<![\\$\w])(?:\$\$(?!\$)([^$\x02\x03]{1,4000}?)\$\$"
+    r"|\$`([^`\n\x02\x03]{1,1000})`\$"
+    r"|\$(?![\s$])([^$\n\x02\x03]{0,1000}(?<![\s\\]))\$(?![\w$]))"
 )
+"""What was read already, such as code, stands between ``\\x02`` and ``\\x03``."""
+
 _BARE_ADDRESS = r"(?<![\w/\"'=@.\[:-])(?:https?://|www\.(?=\w))[^\s<>\x02\x03\x10\x11]{1,1000}+"
 
 
@@ -64,7 +71,7 @@ class PageMarkdown:
         self._wiki = _WikiLinks(md)
         self._formulas = _Formulas(_FORMULA, md)
         md.inlinePatterns.register(self._formulas, "formula", 195)
-        md.inlinePatterns.register(BacktickInlineProcessor(_CODE_SPAN), "backtick", 190)
+        md.inlinePatterns.register(BacktickInlineProcessor(_CODE_SPAN), "backtick", 200)
         md.inlinePatterns.register(_LineBreak(r"\\\n", md), "line_break", 181)
         md.inlinePatterns.register(self._wiki, "wiki_link", 185)
         md.inlinePatterns.register(_BareAddress(_BARE_ADDRESS, md), "bare_address", 105)

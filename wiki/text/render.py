@@ -23,7 +23,7 @@ from wiki.text.links import Link
 from wiki.text.sanitize import sanitize
 from wiki.text.titles import page_title
 
-RENDER_VERSION = 2
+RENDER_VERSION = 3
 """To be raised whenever the same source would be rendered differently; cached pages are dropped."""
 
 
