@@ -92,6 +92,25 @@ def test_what_people_write(source: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (r"`<host\|container>`", "<code>&lt;host|container&gt;</code>"),
+        (r"`a\|b` \| ``c\|` ``", "<code>a|b</code> | <code>c|`</code>"),
+        (r"\`a\|b\`", "`a|b`"),
+        ("`[[a|b]]`", "<code>[[a|b]]</code>"),
+    ],
+)
+def test_an_escaped_bar_in_a_cell_is_a_bar(cell: str, expected: str) -> None:
+    shown = html(f"a | b\n---|---\n{cell} | x\n")
+    assert f">{expected}</td>" in shown
+    assert ">x</td>" in shown
+
+
+def test_a_backslash_in_code_outside_tables_stays() -> None:
+    assert html(r"`a\|b`") == r"<p><code>a\|b</code></p>"
+
+
+@pytest.mark.parametrize(
     ("source", "expected"),
     [
         (

@@ -40,6 +40,8 @@ _CODE_SPAN = (
 
 Read before formulas, so that none reaches into code; only ``$`formula`$`` is none."""
 
+_CODE_SPANS = re.compile(_CODE_SPAN)
+
 _FORMULA = (
     r"(?<![\\$\w])(?:\$\$(?!\$)([^$\x02\x03]{1,4000}?)\$\$"
     r"|\$`([^`\n\x02\x03]{1,1000})`\$"
@@ -97,6 +99,15 @@ class _Tables(TableProcessor):
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         blocks[0] = blocks[0][1:]
         super().run(parent, blocks)
+
+    def _split(self, row: str) -> list[str]:
+        """The cells; a bar escaped within code needs its backslash no more once they are apart."""
+        cells: list[str] = super()._split(row)
+        return [_CODE_SPANS.sub(_bare_bars, c) if "`" in c and "\\|" in c else c for c in cells]
+
+
+def _bare_bars(code: re.Match[str]) -> str:
+    return code[0].replace("\\|", "|")
 
 
 class _Target:
