@@ -177,10 +177,10 @@ class ContentRefused(StrataError):
 
 class TooLarge(StrataError):
     def __init__(self, what: str, size: int, limit: int) -> None:
-        super().__init__(
-            f"{what} has {_megabytes(size)}; the limit is {_megabytes(limit)}. "
-            "Split it, or make it smaller."
-        )
+        has, allowed = _megabytes(size), _megabytes(limit)
+        if has == allowed:
+            has = f"more than {has}"
+        super().__init__(f"{what} has {has}; the limit is {allowed}. Split it, or make it smaller.")
         self.size, self.limit = size, limit
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from tests.conftest import catch_up
 from tests.web.conftest import HOLIDAYS as TEXT
@@ -139,6 +141,19 @@ def test_a_file_is_attached_shown_replaced_and_deleted(browser, wiki):
     catch_up(wiki)
     assert browser.submit(FILES, delete="people/map.png").status_code == 303
     assert browser.get("/handbook/-/file/people/map.png").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("size", "has"), [(22_000_000, "has 22.0 MB; the limit is"), (20_000_001, "more than 20.0 MB")]
+)
+def test_a_file_too_large_is_refused_with_its_own_size(browser, size, has):
+    file = FileStorage(io.BytesIO(b"x" * size), "a.pdf")
+    boundary, body = encode_multipart({"csrf_token": browser.token(FILES), "files": file})
+    answer = browser.client.post(
+        FILES, data=body, content_type=f"multipart/form-data; boundary={boundary}"
+    )
+    assert answer.status_code == 413
+    assert has in answer.text
 
 
 def test_the_editor_is_answered_with_markdown(browser):

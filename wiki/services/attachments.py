@@ -19,10 +19,14 @@ from wiki.services.writing import commit, the_head
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as a browser sends it: any name, and its bytes."""
+    """A file as a browser sends it: any name, and its bytes.
+
+    ``size`` in bytes is told of a file too large to be read whole; 0: that of ``content``.
+    """
 
     name: str
     content: bytes
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +103,6 @@ def _check(wiki: Wiki, path: str, upload: Upload) -> None:
     suffix = PurePosixPath(path).suffix.lower()
     if suffix not in limits.attachment_types:
         raise TypeRefused(upload.name, limits.attachment_types)
-    if len(upload.content) > limits.attachment_bytes:
-        raise TooLarge(f"“{upload.name}”", len(upload.content), limits.attachment_bytes)
+    size = max(upload.size, len(upload.content))
+    if size > limits.attachment_bytes:
+        raise TooLarge(f"“{upload.name}”", size, limits.attachment_bytes)

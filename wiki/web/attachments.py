@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import SEEK_END
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -84,7 +85,10 @@ def _keep(space_name: str, page: str, file: FileStorage, replaced: str) -> Kept:
     if replaced and head is not None:
         entry = space.repository.entry(head, path)
         oid = entry.oid if entry else ""
-    upload = Upload(name, file.stream.read(current_wiki().settings.limits.attachment_bytes + 1))
+    size = file.stream.seek(0, SEEK_END)
+    file.stream.seek(0)
+    limit = current_wiki().settings.limits.attachment_bytes
+    upload = Upload(name, file.stream.read(limit + 1), size)
     attach(current_wiki(), current_viewer(), space_name, folder, upload, replace=oid)
     last = _last(path)
     stem = PurePosixPath(last).stem.replace("[", "").replace("]", "")
