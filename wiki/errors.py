@@ -175,6 +175,14 @@ class ContentRefused(StrataError):
         self.path, self.reason = path, reason
 
 
+class NotEditable(ContentRefused):
+    """The file is no text that an editor could show and save again as it was."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        StrataError.__init__(self, f"“{path}” cannot be edited here: {reason}")
+        self.path, self.reason = path, reason
+
+
 class TooLarge(StrataError):
     def __init__(self, what: str, size: int, limit: int) -> None:
         has, allowed = _megabytes(size), _megabytes(limit)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from wiki.errors import (
     NameInvalid,
     NameTaken,
     NotAllowed,
+    NotEditable,
     NothingToSave,
     PageNotFound,
     RevisionNotFound,
@@ -217,3 +220,35 @@ def test_a_save_waits_only_a_moment_for_a_history_that(
     saved = pages.save_page(wiki, EDITOR, "handbook", "New", "Hello\n", "")
     assert time.monotonic() - began < 2 * FOLLOWING_SECONDS
     assert space.repository.head() == saved.commit
+
+
+@pytest.mark.parametrize("name", ["Binary", "Link"])
+def test_a_file_that_is_no_text_is_neither_opened_nor_saved(make_wiki: MakeWiki, name: str) -> None:
+    wiki = make_wiki({"Home.md": HOME, "Binary.md": b"# a\x00\xffb\r\n"})
+    repository = wiki.open("handbook").repository
+    add_symlink(repository.path, "Link.md", "Home.md")
+    head = repository.head()
+    assert head is not None
+    entry = repository.entry(head, f"{name}.md")
+    assert entry is not None
+    with pytest.raises(NotEditable, match="cannot be edited here"):
+        pages.open_for_editing(wiki, EDITOR, "handbook", name)
+    with pytest.raises(NotEditable):
+        pages.save_page(wiki, EDITOR, "handbook", name, "Text\n", entry.oid)
+    assert repository.head() == head
+
+
+def add_symlink(repository: Path, path: str, target: str) -> None:
+    """One commit that adds a symbolic link, as a push would bring it."""
+
+    def git(*words: str, given: str = "") -> str:
+        ran = subprocess.run(
+            ["git", "-C", str(repository), "-c", "user.name=A", "-c", "user.email=a@b", *words],
+            input=given, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return ran.stdout
+
+    oid = git("hash-object", "-w", "--stdin", given=target).strip()
+    listing = git("ls-tree", "main") + f"120000 blob {oid}\t{path}\n"
+    tree = git("mktree", given=listing).strip()
+    git("update-ref", "refs/heads/main", git("commit-tree", tree, "-p", "main", "-m", "x").strip())

@@ -13,15 +13,25 @@ from dataclasses import dataclass
 from wiki.errors import (
     ContentRefused,
     NameTaken,
+    NotEditable,
     PageNotFound,
     RepositoryDamaged,
     RevisionNotFound,
     TooLarge,
 )
-from wiki.model import FileWrite, Saved, Viewer, check_page_name, is_page_path, page_file, page_name
+from wiki.model import (
+    FileWrite,
+    Saved,
+    TreeEntry,
+    Viewer,
+    check_page_name,
+    is_page_path,
+    page_file,
+    page_name,
+)
 from wiki.services import policy
 from wiki.services.elsewhere import gently
-from wiki.services.placing import FOLDER, SUBMODULE
+from wiki.services.placing import FOLDER, SUBMODULE, SYMLINK
 from wiki.services.policy import Action
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
@@ -56,6 +66,7 @@ def open_for_editing(
     Raises:
         SpaceNotFound, SignInNeeded, NotAllowed, NameInvalid: for a new page of a bad name.
         PageNotFound: the section is not there any more.
+        NotEditable: the file is a link to another one, or no text.
     """
     space = _writable(wiki, viewer, space_name)
     path = find_page(space, name)
@@ -65,7 +76,9 @@ def open_for_editing(
     entry = space.repository.entry(the_head(space), path)
     if entry is None:
         raise PageNotFound(space_name, name)
-    shown = to_text(space.repository.read_blob(entry.oid))
+    data = space.repository.read_blob(entry.oid)
+    _check_editable(entry, data)
+    shown = to_text(data)
     text = shown.text
     if anchor:
         found = section(text, anchor)
@@ -89,7 +102,12 @@ def save_page(
     """
     space = _writable(wiki, viewer, space_name)
     path = _path_to_write(space, name, base)
-    content = to_bytes(text, read_base(space, base))
+    data = read_base(space, base)
+    head = space.repository.head()
+    entry = space.repository.entry(head, path) if head is not None else None
+    if entry is not None:
+        _check_editable(entry, data or b"")
+    content = to_bytes(text, data)
     _check_content(wiki, path, text, content)
     write = FileWrite(path, content, base)
     verb = "Edit" if base else "Create"
@@ -201,6 +219,17 @@ def _path_to_write(space: Space, name: str, base: str) -> str:
         return moved
     # Deleted meanwhile: saved() sees that the base is gone and lets the person decide.
     return page_file(name)
+
+
+def _check_editable(entry: TreeEntry, data: bytes) -> None:
+    """Saving what an editor shows of such a file would make another file of it."""
+    if entry.mode == SYMLINK:
+        raise NotEditable(entry.path, "it is a link that leads to another file. Edit that one.")
+    if b"\x00" in data:
+        raise NotEditable(
+            entry.path,
+            "it holds bytes that are no text. Change it in the program it was made with.",
+        )
 
 
 def _check_content(wiki: Wiki, path: str, text: str, content: bytes) -> None:
