@@ -203,6 +203,14 @@ def test_every_line_has_its_author(browser: Browser, wiki: Wiki) -> None:
     assert browser.get("/handbook/-/lines/nothing").status_code == 404
 
 
+def test_lines_have_their_authors_after_a_mere_rename(browser: Browser, wiki: Wiki) -> None:
+    change(wiki, {"a.md": LONG}, "Ada's", ADA)
+    change(wiki, {"a.md": None, "b.md": LONG}, "Rename it", AUTHORS[1])
+    page = browser.get("/handbook/-/lines/b")
+    assert page.status_code == 200
+    assert re.findall(r'passage-name">([^<]+)<', page.text) == ["Ada Lovelace"]
+
+
 def test_d004_huge_pages_are_answered_and_bounded(browser: Browser, wiki: Wiki) -> None:
     path = wiki.repository_path("handbook")
     root = git(path, "rev-parse", "main")

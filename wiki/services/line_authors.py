@@ -85,7 +85,10 @@ def _asked(space: Space, head: str, path: str, oid: str) -> tuple[Sequence[Blame
         return (), "This page is too long to tell who wrote each of its lines."
     # From the change that made it so: everything since is no concern of this page.
     last = space.history.last_change(path)
-    start = last.commit.oid if last and last.changes[0].new_oid == oid else head
+    start = last.commit.oid if last else head
+    then = space.repository.entry(start, path)
+    if then is None or then.oid != oid:
+        start = head  # renamed since, or decided by a merge
     key = (str(space.index_folder), start, path, oid)
     kept = _kept.get(key)
     if kept is None:
