@@ -118,3 +118,31 @@ def test_d001_blocks_are_read_in_linear_time(piece: str) -> None:
     started = time.process_time()
     read_blocks(piece * 20_000)
     assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("source", "kinds", "texts"),
+    [
+        ("*\tDonde\n*\tb", ["list", "item", "paragraph", "item", "paragraph"], ["Donde", "b"]),
+        ("2.\tOther\n\n\tmore", ["list", "item", "paragraph", "paragraph"], ["Other", "more"]),
+        ("text\n-\ta", ["paragraph", "list", "item", "paragraph"], ["text", "a"]),
+        (
+            "* a\n\t*\tb\n*\tc",
+            ["list", "item", "paragraph", "list", "item", "paragraph", "item", "paragraph"],
+            ["a", "b", "c"],
+        ),
+        ("-\t\tcode", ["list", "item", "code"], ["  code"]),
+        ("*\t```\n\t-\tx\n\t```", ["list", "item", "fence"], ["-\tx"]),
+        ("*\t", ["list", "item"], []),
+    ],
+)
+def test_a_tab_behind_a_marker_begins_an_item(
+    source: str, kinds: list[str], texts: list[str]
+) -> None:
+    blocks = list(walk(read_blocks(source)))
+    assert [block.kind for block in blocks] == kinds
+    assert [block.text() for block in blocks if block.lines] == texts
+    for block in blocks:
+        for offset, text in block.lines:
+            body = text.lstrip(" ")
+            assert source.startswith(body, offset + len(text) - len(body))

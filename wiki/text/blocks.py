@@ -32,6 +32,7 @@ from wiki.text.lines import (
     is_table,
     item_marker,
     opening_fence,
+    untabbed,
 )
 
 Kind = Literal[
@@ -290,8 +291,8 @@ class _Reader:
             children = _Reader(inner, self.depth + 1).read()
         return self._add(kind, first, children=children, info=info)
 
-    def _list(self, body: str) -> bool:
-        marker = item_marker(body)
+    def _list(self, _body: str) -> bool:
+        marker = item_marker(untabbed(self.lines[self.at][1]).lstrip(" "))
         if marker is None:
             return False
         first, start, outer = self.at, marker, self.blocks
@@ -301,7 +302,7 @@ class _Reader:
             gap = self._item(marker[2])
             if self.at >= len(self.lines):
                 break
-            text = self.lines[self.at][1]
+            text = untabbed(self.lines[self.at][1])
             body = text.lstrip(" ")
             marker = (
                 item_marker(body) if len(text) - len(body) < 4 and not RULE.match(body) else None
@@ -315,7 +316,9 @@ class _Reader:
     def _item(self, width: int) -> bool:
         """Reads one item whose marker takes ``width`` columns; whether blank lines follow it."""
         first = self.at
-        offset, text = self.lines[first]
+        offset, written = self.lines[first]
+        text = untabbed(written)
+        offset -= len(text) - len(written)  # as for indentation: right for what follows
         indent = len(text) - len(text.lstrip(" "))
         content = text[indent + width :]
         inner: list[Line] = [(offset + indent + width, content)]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 FENCE = re.compile(r"(`{3,})([^`]*)$|(~{3,})(.*)$")
-BULLET = re.compile(r"([-+*])( +|$)")
-NUMBER = re.compile(r"([0-9]{1,9})([.)])( +|$)")
+BULLET = re.compile(r"([-+*])([ \t]+|$)")
+NUMBER = re.compile(r"([0-9]{1,9})([.)])([ \t]+|$)")
+_TABBED = re.compile(r" *(?:[-+*]|[0-9]{1,9}[.)]) *\t[ \t]*")
 RULE = re.compile(r"(?:\*[ \t]*){3,}$|(?:-[ \t]*){3,}$|(?:_[ \t]*){3,}$")
 SETEXT = re.compile(r"=+[ \t]*$|-+[ \t]*$")
 DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
@@ -71,7 +72,10 @@ def fence_after(fence: str, text: str) -> str:
 
 
 def item_marker(body: str) -> tuple[str, int, int] | None:
-    """A list item's kind of marker, number and width up to its text; None for other lines."""
+    """A list item's kind of marker, number and width up to its text; None for other lines.
+
+    The width counts columns of a line without tabs behind its marker (see ``untabbed``).
+    """
     bullet = BULLET.match(body)
     if bullet:
         return bullet[1], 0, _width(1, bullet[2], body)
@@ -79,6 +83,12 @@ def item_marker(body: str) -> tuple[str, int, int] | None:
     if number:
         return number[2], int(number[1]), _width(len(number[1]) + 1, number[3], body)
     return None
+
+
+def untabbed(text: str) -> str:
+    """A list item's line, still indented, with the tabs behind its marker as spaces."""
+    marker = _TABBED.match(text) if "\t" in text else None
+    return marker[0].expandtabs(4) + text[marker.end() :] if marker else text
 
 
 def _width(marker: int, spaces: str, body: str) -> int:
