@@ -106,6 +106,59 @@ def test_r034_a_move_is_taken_back_with_what_was_written_since(make_wiki: MakeWi
     assert kinds["Page.md"] == "renamed"
 
 
+@pytest.mark.parametrize("new", ["there/Other", "page"])
+def test_a_version_of_before_a_rename_comes_back_under_the_present_name(
+    make_wiki: MakeWiki, new: str
+) -> None:
+    wiki = make_wiki({"Page.md": TEXT})
+    first = wiki.open("handbook").repository.head()
+    assert first is not None
+    edit(wiki, "line 3", "line three")
+    catch_up(wiki)
+    rename_page(wiki, EDITOR, "handbook", "Page", new)
+    catch_up(wiki)
+    restore_page(wiki, EDITOR, "handbook", "Page.md", first)
+    assert text_of(wiki, f"{new}.md") == TEXT
+    edit(wiki, "line 4", "line four", new)
+    catch_up(wiki)
+    restore_page(wiki, EDITOR, "handbook", f"{new}.md", first)
+    assert text_of(wiki, f"{new}.md") == TEXT
+    space = wiki.open("handbook")
+    head = space.repository.head()
+    assert head is not None
+    assert space.repository.entry(head, "Page.md") is None
+
+
+@pytest.mark.parametrize("new", ["there/Other", "page"])
+def test_a_change_of_before_a_rename_is_taken_back(make_wiki: MakeWiki, new: str) -> None:
+    wiki = make_wiki({"Page.md": TEXT})
+    bad = edit(wiki, "line 3", "line three")
+    edit(wiki, "line 15", "line fifteen")
+    catch_up(wiki)
+    rename_page(wiki, EDITOR, "handbook", "Page", new)
+    catch_up(wiki)
+    assert [undo.path for undo in preview_revert(wiki, EDITOR, "handbook", bad)] == [f"{new}.md"]
+    revert_commit(wiki, EDITOR, "handbook", bad)
+    assert text_of(wiki, f"{new}.md") == TEXT.replace("line 15", "line fifteen")
+    head = wiki.open("handbook").repository.head()
+    assert head is not None
+    assert wiki.open("handbook").repository.entry(head, "Page.md") is None
+
+
+def test_the_first_of_two_moves_is_taken_back(make_wiki: MakeWiki) -> None:
+    wiki = make_wiki({"Page.md": TEXT})
+    moved = rename_page(wiki, EDITOR, "handbook", "Page", "Other")
+    catch_up(wiki)
+    rename_page(wiki, EDITOR, "handbook", "Other", "Third")
+    catch_up(wiki)
+    revert_commit(wiki, EDITOR, "handbook", moved.commit)
+    repository = wiki.open("handbook").repository
+    head = repository.head()
+    assert head is not None
+    assert text_of(wiki, "Page.md") == TEXT
+    assert repository.entry(head, "Third.md") is None
+
+
 def test_r034_a_merge_is_taken_back(make_wiki: MakeWiki, tmp_path: Path) -> None:
     wiki = make_wiki({"Page.md": TEXT})
     clone = tmp_path / "clone"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 
 from wiki.errors import EditConflict, NameTaken, NothingToSave, PageNotFound, RevisionNotFound
 from wiki.model import (
@@ -17,6 +17,7 @@ from wiki.model import (
     page_name,
 )
 from wiki.services import policy
+from wiki.services.elsewhere import gently
 from wiki.services.placing import FOLDER, SUBMODULE
 from wiki.services.policy import Action
 from wiki.services.space import Space
@@ -38,7 +39,8 @@ def restore_page(
 ) -> Saved:
     """Bring a page back: as it was before it was deleted, or as it was in ``revision``.
 
-    With a ``revision`` a living page is set back to that version, as one new change.
+    With a ``revision`` a living page is set back to that version, as one new change; under the name
+    it bears now, whichever of its names ``path`` is.
 
     Raises:
         PageNotFound: no page of this path was deleted.
@@ -48,11 +50,12 @@ def restore_page(
     """
     space = wiki.space(viewer, space_name)
     policy.allow(viewer, Action.DELETE, space_name, wiki.settings)
-    source = _version_of(space, path, revision)
     head = the_head(space)
-    now = space.repository.entry(head, path)
-    if now is not None and not revision:
+    if not revision and space.repository.entry(head, path) is not None:
         raise NameTaken(page_name(path), page_name(path))
+    source = _version_of(space, path, revision)
+    path = _living(space, head, path) if revision else path
+    now = space.repository.entry(head, path)
     if now is not None and now.oid == source.oid:
         raise NothingToSave
     content = space.repository.read_blob(source.oid)
@@ -89,7 +92,10 @@ def preview_revert(wiki: Wiki, viewer: Viewer, space_name: str, revision: str) -
     """What ``revert_commit`` would do, file by file."""
     space = wiki.space(viewer, space_name)
     undone = space.repository.commit(space.repository.resolve(revision))
-    return [Undo(change.path, _effect(change)) for change in _changes(space, undone)]
+    changes = _changes(space, undone)
+    there = {change.path for change in changes}
+    followed = [_followed(space, the_head(space), change, there) for change in changes]
+    return [Undo(change.path, _effect(change)) for change in followed]
 
 
 def _effect(change: TreeChange) -> str:
@@ -127,7 +133,8 @@ def _undoing(space: Space, undone: Commit) -> _Plan:
     for new, old in _renamed(space, undone, changes).items():
         if _undo_rename(space, changes[old], changes[new], plan):
             del changes[old], changes[new]
-    for change in changes.values():
+    for touched in changes.values():
+        change = _followed(space, head, touched, changes)
         now = space.repository.entry(head, change.path)
         write = _undo_file(space, change, now)
         if isinstance(write, Collision):
@@ -137,6 +144,23 @@ def _undoing(space: Space, undone: Commit) -> _Plan:
     if plan.collisions:
         raise EditConflict(plan.collisions, head)
     return plan
+
+
+def _living(space: Space, head: str, path: str) -> str:
+    """Where the file that was at a path is now; the path itself if it is there, or nowhere."""
+    if space.repository.entry(head, path) is not None:
+        return path
+    moved = gently(lambda: space.history.redirect(path), None)
+    return moved if moved and space.repository.entry(head, moved) is not None else path
+
+
+def _followed(space: Space, head: str, change: TreeChange, others: Container[str]) -> TreeChange:
+    """The change, to the file's present name. What it deleted comes back where it was."""
+    if change.new is None:
+        return change
+    path = _living(space, head, change.path)
+    # A name that the change touched itself was another file's then.
+    return change if path in others else replace(change, path=path)
 
 
 def _renamed(space: Space, undone: Commit, changes: Mapping[str, TreeChange]) -> dict[str, str]:
@@ -152,20 +176,21 @@ def _undo_rename(space: Space, gone: TreeChange, come: TreeChange, plan: _Plan) 
     """Give a moved file its old place back, with what was written in the new one; False if it is
     in the new place no more, or the old one is taken."""
     head = the_head(space)
-    now = space.repository.entry(head, come.path)
+    where = _living(space, head, come.path)
+    now = space.repository.entry(head, where)
     if now is None or space.repository.entry(head, gone.path) is not None:
         return False
     if gone.old is None or come.new is None:
         return False
-    before = TreeChange(come.path, TreeEntry(come.path, gone.old.mode, gone.old.oid), come.new)
+    before = TreeChange(where, TreeEntry(where, gone.old.mode, gone.old.oid), come.new)
     back = _undo_file(space, before, now)
     if isinstance(back, Collision):
         plan.collisions.append(back)
         return True
     content = space.repository.read_blob(now.oid) if back is None else back.content
-    plan.writes += [FileWrite(come.path, None, now.oid), FileWrite(gone.path, content, "")]
+    plan.writes += [FileWrite(where, None, now.oid), FileWrite(gone.path, content, "")]
     if back is not None:
-        plan.moved.append((come.path, gone.path))
+        plan.moved.append((where, gone.path))
     return True
 
 
@@ -198,7 +223,9 @@ def _version_of(space: Space, path: str, revision: str) -> TreeEntry:
     """The file as it was in ``revision``, or just before it was deleted."""
     repository = space.repository
     if revision:
-        entry = repository.entry(repository.resolve(revision), path)
+        oid = repository.resolve(revision)
+        found = (repository.entry(oid, name) for name in _names_at(space, oid, path))
+        entry = next((e for e in found if e is not None), None)
         if entry is None or entry.mode in {FOLDER, SUBMODULE}:
             raise RevisionNotFound(revision)
         return entry
@@ -211,3 +238,11 @@ def _version_of(space: Space, path: str, revision: str) -> TreeEntry:
     if entry is None:
         raise PageNotFound(space.name, page_name(path))
     return entry
+
+
+def _names_at(space: Space, oid: str, path: str) -> list[str]:
+    """The names a page may have borne in a version: the one its change left it, then any."""
+    none: list[tuple[str, str]] = []
+    versions = gently(lambda: space.history.versions(path), none)
+    own = [where for changed, where in versions if changed == oid]
+    return list(dict.fromkeys([*own, path, *(where for _, where in versions)]))
