@@ -43,6 +43,8 @@ def test_a_rendered_page_survives_a_cache() -> None:
         ("README.md", "text", "Home"),
         ("a.md", "## Second level\n", "A"),
         ("a.md", "---\ntitle: Own\n---\n# Other\n", "Own"),
+        ("a.md", "---\ntitle: Introducci&oacute;n &#233; Q&A\n---\n", "Introducción é Q&A"),
+        ("a.md", "# Introducci&oacute;n\n", "Introducción"),
         ("iOS setup.md", "", "IOS setup"),
         ("caf\udce9.md", "", "Caf\ufffd"),
     ],
