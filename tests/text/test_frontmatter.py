@@ -90,3 +90,13 @@ def test_never_raises_and_never_loses_text(block: str) -> None:
     _, body, line = split(source)
     assert source.endswith(body)
     assert source.count("\n") == body.count("\n") + line
+
+
+@pytest.mark.parametrize(
+    "date", ["2020-13-45", "2020-13-45T99:99:99", "2020-02-01", "!!timestamp 2020-13-45", "!!int x"]
+)
+@pytest.mark.parametrize("tags", ["[a, b]", "a, b"])
+def test_dates_are_words_and_cost_no_title(date: str, tags: str) -> None:
+    meta, _, _ = split(f"---\ntitle: T\ndate: {date}\ntags: {tags}\n---\nthe page")
+    assert (meta.title, meta.tags) == ("T", ("a", "b"))
+    assert meta.other == (("date", date.rpartition(" ")[2]),)

@@ -78,7 +78,13 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+def _as_written(loader: _Loader, node: yaml.ScalarNode) -> str:
+    return str(loader.construct_scalar(node))
+
+
 _Loader.yaml_implicit_resolvers = {}
+for _kind in ("timestamp", "int", "float", "bool"):  # an impossible ``!!timestamp`` would end all
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_kind}", _as_written)
 
 
 def _read(block: str) -> FrontMatter:
