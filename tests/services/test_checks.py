@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 
 import pytest
 
@@ -37,13 +38,18 @@ def test_a_healthy_wiki_has_nothing_to_say(wiki):
     assert worst(findings) == "ok"
 
 
-def test_r017_a_missing_object_is_found_and_the_fetch_named(wiki):
+def test_r017_a_missing_object_is_found_and_the_remedy_mends_it(wiki, tmp_path):
     path = wiki.repository_path("handbook")
+    clone = tmp_path / "clone.git"
+    subprocess.run(["git", "clone", "-q", "--mirror", str(path), str(clone)], check=True)
     victim = next(f for f in (path / "objects").glob("??/*") if f.is_file())
     victim.unlink()
     finding = found(check(wiki, "objects"), "space handbook")[0]
     assert finding.state == "problem"
-    assert "fetch" in finding.remedy
+    command = finding.remedy.partition("clone: ")[2].partition(";")[0].replace("CLONE", str(clone))
+    wiki.forget("handbook")
+    subprocess.run(command, shell=True, check=True, capture_output=True)
+    assert found(check(wiki, "objects"), "space handbook")[0].state != "problem"
 
 
 def test_r016_missing_and_damaged_accounts(wiki):

@@ -6,7 +6,7 @@ import os
 import shutil
 
 from tests.conftest import add_pages
-from wiki.services.following import Following
+from wiki.services.following import RECHECK_SECONDS, Following
 
 
 def test_r029_what_nobody_announced_is_followed(make_wiki):
@@ -53,3 +53,15 @@ def test_a_space_that_is_taken_away_is_forgotten(make_wiki):
     shutil.rmtree(wiki.repository_path("handbook"))
     assert following.tick() == 0
     assert not wiki.space_names()
+
+
+def test_r015_an_index_deleted_under_a_space_that_stands_still_is_made_again(make_wiki):
+    wiki = make_wiki({"Home.md": "# Home\n"})
+    now = [0.0]
+    following = Following(wiki, clock=lambda: now[0])
+    following.tick()
+    shutil.rmtree(wiki.open("handbook").index_folder)
+    now[0] += RECHECK_SECONDS + 1
+    following.tick()
+    space = wiki.open("handbook")
+    assert space.catalogue.position() == space.history.position() == space.repository.head()

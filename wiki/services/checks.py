@@ -177,10 +177,7 @@ def _space(wiki: Wiki, name: str, depth: Depth) -> list[Finding]:
         damage = _damage(wiki.repository_path(name), depth)
         behind = [*_partial(space, subject), *_positions(space, subject)]
     except (StrataError, OSError) as error:
-        remedy = (
-            f"Fetch what is missing from any clone: git -C {wiki.repository_path(name)} fetch CLONE"
-        )
-        return [Finding(subject, "problem", str(error), remedy)]
+        return [Finding(subject, "problem", str(error), _put_back(wiki, name))]
     if damage:
         return [_damaged(wiki, name, damage), *behind]
     sentence = f"at {head[:10]}" if head else "empty"
@@ -206,9 +203,16 @@ def _damage(path: Path, depth: Depth) -> Sequence[str]:
 
 def _damaged(wiki: Wiki, name: str, damage: Sequence[str]) -> Finding:
     sentence = f"git finds {len(damage)} faults, the first: {damage[0]}"
+    return Finding(f"space {name}", "problem", sentence, _put_back(wiki, name))
+
+
+def _put_back(wiki: Wiki, name: str) -> str:
+    """How to replace a damaged repository. Fetching does not: git believes it has what is broken."""
     path = wiki.repository_path(name)
-    remedy = f"Fetch what is missing from any clone: git -C {path} fetch CLONE, then check again."
-    return Finding(f"space {name}", "problem", sentence, remedy)
+    return (
+        f"Put a good copy in its place, from a backup or a recent clone: mv {path} {path}.damaged && "
+        f"git clone --mirror CLONE {path}; then check again. Keep the damaged one until all is back."
+    )
 
 
 def _positions(space: Space, subject: str) -> list[Finding]:

@@ -18,6 +18,8 @@ from wiki.services.wiki import Wiki
 
 FIRST_RETRY_SECONDS = 0.5
 LAST_RETRY_SECONDS = 30.0
+RECHECK_SECONDS = 10.0
+"""So often a space that stands still is looked at: its projections may have been deleted or damaged."""
 TIDY_SECONDS = 3600.0
 
 _log = structlog.get_logger("strata.follow")
@@ -59,15 +61,16 @@ class Following:
         try:
             space = self._wiki.open(name)
             head = space.repository.head()
-            if head == known.head and (known.followed or self._clock() < known.retry_at):
+            if head == known.head and self._clock() < known.retry_at:
                 return False
             followed = space.follower.follow()
             self._keep_clean(space)
         except (StrataError, OSError) as error:
             followed = False
             _log.error("not followed", space=name, error=str(error))
-        self._note(name, head, followed, known.tries + 1 if head == known.head else 1)
-        return followed
+        stood_still = head == known.head
+        self._note(name, head, followed, 1 if followed or not stood_still else known.tries + 1)
+        return followed and not (stood_still and known.followed)
 
     def _keep_clean(self, space: Space) -> None:
         """At first sight and then now and then after changes: clear what was left, pack objects."""
@@ -80,7 +83,10 @@ class Following:
         threading.Thread(target=space.repository.tidy, daemon=True).start()
 
     def _note(self, name: str, head: str | None, followed: bool, tries: int) -> None:
-        if followed:
+        known = self._known.get(name)
+        if followed and (known is None or not known.followed or known.head != head):
             _log.info("followed", space=name, head=head)
         pause = min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(tries - 1, 10))
+        if followed:
+            pause = RECHECK_SECONDS
         self._known[name] = _Known(head, followed, tries, self._clock() + pause)
