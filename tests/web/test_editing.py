@@ -146,6 +146,8 @@ def test_w012_a_form_with_an_old_token_comes_back_filled(browser, wiki):
     assert answer.status_code == 403
     again = fields_of(answer.text)
     assert (again["text"], again["base"]) == ("Long work", fields_of(page)["base"])
+    assert "send it again" in answer.text
+    assert "new tab" not in answer.text
     assert send(browser, EDIT, answer.text).status_code == 303
     assert text_of(wiki) == "Long work\n"
 
@@ -155,9 +157,12 @@ def test_w032_when_the_session_has_expired_the_text_comes_back(browser, wiki):
     browser.client.delete_cookie("strata")
     answer = send(browser, EDIT, page, text="Long work")
     assert answer.status_code == 403
+    assert "sign in in a new tab" in answer.text
+    assert "send it again" not in answer.text
     answer = send(browser, EDIT, answer.text)
     assert answer.status_code == 401
-    assert "Sign in in a new tab" in answer.text
+    assert "sign in in a new tab" in answer.text
+    assert "save a second time" in answer.text
     assert fields_of(answer.text)["text"] == "Long work"
     browser.sign_in("ann")
     answer = send(browser, EDIT, answer.text)

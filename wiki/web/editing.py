@@ -77,7 +77,12 @@ class Editor:
 def _refill(sentence: str, status: int, space: str, name: str = "") -> AnyResponse | str:
     editor = _typed(space, addresses.exact_path(name), complete=False)
     # The version others made meanwhile is not known here: the old base is kept and merged again.
-    return _show(editor, refusal=sentence, sign_in=status in {401, 403})
+    return _show(editor, refusal=sentence, sign_in=status in {401, 403} and _must_sign_in())
+
+
+def _must_sign_in() -> bool:
+    viewer = current_viewer()
+    return not viewer.signed_in and not current_wiki().settings.people.anonymous_editing
 
 
 @bp.get("/<space>/-/new")
@@ -231,7 +236,7 @@ def _show(
         editor=editor,
         section_title=heading,
         refusal=refusal,
-        ask_sign_in=sign_in and not viewer.signed_in,
+        ask_sign_in=sign_in,
         preview_html=_preview(space, editor) if preview and space is not None else "",
         templates=templates,
         folders=folders,
