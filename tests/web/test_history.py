@@ -16,6 +16,7 @@ from tests.web.conftest import Furnished
 from tests.web.people import Browser, wiki_with_people
 from wiki.git import create
 from wiki.model import Edit, FileWrite
+from wiki.services.history import without_marks
 from wiki.services.wiki import Wiki
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -357,6 +358,26 @@ def test_w021_feeds_are_valid_whatever_is_written(browser: Browser, wiki: Wiki) 
         ids = [entry.findtext(f"{ATOM}id") for entry in entries]
         assert len(set(ids)) == len(ids)
     assert "example.org" not in browser.get("/handbook/-/feed.atom").text
+
+
+def test_the_wikis_own_marks_are_not_shown_to_readers(browser: Browser, wiki: Wiki) -> None:
+    said = "Say it\n\nStrata-Door: said by me\n\nCo-authored-by: Bo <bo@example.org>"
+    oid = change(wiki, {"a.md": "a\n"}, said)
+    assert "Strata-Account: ann" in wiki.open("handbook").repository.commit(oid).message
+    unsaid = change(wiki, {"a.md": "b\n"}, "")
+    page = browser.get(f"/handbook/-/change/{oid}").text
+    assert "Co-authored-by: Bo" in page
+    assert "said by me" in page  # words of a person stay
+    for address in (f"change/{oid}", f"change/{unsaid}", "feed.atom", "history"):
+        shown = browser.get(f"/handbook/-/{address}").text
+        assert not re.search("Strata-(?:Door: web|Account:)", shown), address
+
+
+def test_only_the_wikis_own_marks_are_taken_from_a_message() -> None:
+    assert without_marks("\n\nStrata-Door: web\nStrata-Account: ada\n") == ""
+    assert without_marks("Strata-Door: of wood\n") == ""
+    assert without_marks("A\n\nStrata-Door: b\n\nc\n") == "A\n\nStrata-Door: b\n\nc"
+    assert without_marks('A\n\nX: y\nStrata-Moved: ["a.md", "b.md"]\n') == "A\n\nX: y"
 
 
 def test_w016_feeds_never_take_their_host_from_the_request(browser: Browser) -> None:

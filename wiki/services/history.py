@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ EARLIEST = 631_152_000
 """1990: whatever claims to be older has a wrong clock."""
 
 DAY = 86_400
+
+_MARK = re.compile(r"^Strata-(?:Door|Account|Moved):.*(?:\n|\Z)", re.MULTILINE)
 
 Effect = Literal["created", "changed", "renamed", "deleted"]
 
@@ -280,14 +283,15 @@ def described(wiki: Wiki, space: Space, rows: Sequence[HistoryRow]) -> list[Chan
 
 def _change(space: Space, people: People, row: HistoryRow) -> Change:
     commit = row.commit
+    message = without_marks(commit.message)
     return Change(
         space=space,
         oid=commit.oid,
         person=people.person(commit.author),
         co_authors=tuple(people.person(author) for author in commit.co_authors),
         at=believable(commit),
-        summary=commit.subject,
-        message=commit.message,
+        summary=message.split("\n", 1)[0].strip(),
+        message=message,
         door=commit.door,
         merge=commit.is_merge,
         parents=commit.parents,
@@ -296,6 +300,12 @@ def _change(space: Space, people: People, row: HistoryRow) -> Change:
         place=commit.place,
         cursor=commit.cursor,
     )
+
+
+def without_marks(message: str) -> str:
+    """What people said of a change, without the lines the wiki adds for itself at its end."""
+    start = message.rstrip().rfind("\n\n")
+    return (message[: start + 1] + _MARK.sub("", message[start + 1 :])).strip()
 
 
 def file_changed(change: ChangeRow) -> FileChanged:
