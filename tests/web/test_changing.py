@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+import structlog
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -48,6 +49,17 @@ def test_r033_renaming_onto_another_page_is_refused_and_keeps_what_was_typed(bro
     assert 'value="readme"' in answer.text
     assert 'value="Why not"' in answer.text
     assert text_of(wiki) == TEXT
+
+
+@pytest.mark.parametrize("name", ["people/Holidays", "people/"])
+def test_moving_again_what_has_moved_is_refused_and_no_fault(furnished, browser, name):
+    form = f"/handbook/-/move/{name}"
+    fields = {"csrf_token": browser.token(form), "new_name": "time/Leave"}
+    furnished.app.testing = False  # as it is served: faults are logged
+    assert browser.client.post(form, data=fields).status_code == 303
+    with structlog.testing.capture_logs() as logs:
+        assert browser.client.post(form, data=fields).status_code == 404
+    assert [entry for entry in logs if entry["log_level"] == "error"] == []
 
 
 def test_a_folder_moves_with_its_pages(browser, wiki):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 
 import pytest
+import structlog
 from flask import abort
 
 from wiki import errors as refusals
 from wiki.web.app import create_app
-from wiki.web.errors import STATUSES, status_of
+from wiki.web.errors import STATUSES, keeps_text, status_of
+from wiki.web.security import csrf
 
 
 def all_refusals():
@@ -124,3 +126,16 @@ def test_b006_even_a_broken_layout_leaves_a_page_with_a_sentence(furnished):
     assert answer.status_code == 404
     assert "is no version of this page" in answer.text
     assert "ZeroDivision" not in answer.text
+
+
+def test_a_form_that_is_gone_is_no_second_fault(furnished):
+    @keeps_text(lambda _sentence, _status: abort(404))
+    def refused():
+        raise refusals.NothingToSave
+
+    furnished.app.add_url_rule("/-/refused", view_func=csrf.exempt(refused), methods=["POST"])
+    furnished.app.testing = False
+    with structlog.testing.capture_logs() as logs:
+        answer = furnished.browser().client.post("/-/refused")
+    assert answer.status_code == status_of(refusals.NothingToSave())
+    assert [entry for entry in logs if entry["log_level"] == "error"] == []

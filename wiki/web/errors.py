@@ -285,8 +285,8 @@ def _refilled(sentence: str, status: int) -> Response | None:
     g.refilling = True
     try:
         response = make_response(refill(sentence, status, **(request.view_args or {})))
-    except refusals.StrataError:
-        return None  # who may not do this may not see the form either
+    except (refusals.StrataError, HTTPException):
+        return None  # who may not do this may not see the form; or what it is about is gone
     except Exception:
         if current_app.testing:
             raise
