@@ -100,12 +100,19 @@ def test_what_people_write(source: str, expected: str) -> None:
         (r"`a\|b` \| ``c\|` ``", "<code>a|b</code> | <code>c|`</code>"),
         (r"\`a\|b\`", "`a|b`"),
         ("`[[a|b]]`", "<code>[[a|b]]</code>"),
+        (r"<host\|container>", "&lt;host|container&gt;"),
     ],
 )
 def test_an_escaped_bar_in_a_cell_is_a_bar(cell: str, expected: str) -> None:
     shown = html(f"a | b\n---|---\n{cell} | x\n")
     assert f">{expected}</td>" in shown
     assert ">x</td>" in shown
+
+
+def test_only_what_can_be_a_tag_is_one() -> None:
+    assert html("use <path/to/file> or <b>x</b><br/>y") == (
+        "<p>use &lt;path/to/file&gt; or <b>x</b><br>y</p>"
+    )
 
 
 def test_a_backslash_in_code_outside_tables_stays() -> None:

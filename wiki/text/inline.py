@@ -9,7 +9,9 @@ from typing import Any
 import markdown
 from markdown.extensions.tables import TableProcessor
 from markdown.inlinepatterns import (
+    HTML_RE,
     BacktickInlineProcessor,
+    HtmlInlineProcessor,
     ImageInlineProcessor,
     InlineProcessor,
     LinkInlineProcessor,
@@ -79,6 +81,7 @@ class PageMarkdown:
         md.inlinePatterns.register(_BareAddress(_BARE_ADDRESS, md), "bare_address", 105)
         md.inlinePatterns.register(_Links(r"(?<!!)\[", md), "link", 160)
         md.inlinePatterns.register(_Images(r"!\[", md), "image_link", 150)
+        md.inlinePatterns.register(_Tags(HTML_RE, md), "html", 90)
 
     def convert(self, text: str, canonical: Canonical) -> tuple[str, list[Link]]:
         """HTML, not yet safe, and the wiki links that ``strata-wiki:N`` in it stands for."""
@@ -133,6 +136,16 @@ class _Links(_Target, LinkInlineProcessor):
 
 class _Images(_Target, ImageInlineProcessor):
     pass
+
+
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:-]*+(?=\s|/?>)|<[!?]")
+
+
+class _Tags(HtmlInlineProcessor):
+    """Only what can be a tag is one; ``<host|container>`` is text and must not vanish as unknown."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Any, Any, Any]:  # type: ignore[override]  # noqa: N802
+        return super().handleMatch(m, data) if _TAG.match(m[1]) else (None, None, None)
 
 
 class _LineBreak(InlineProcessor):
