@@ -78,6 +78,35 @@ def test_a_page_keeps_its_history_through_a_rename(browser: Browser, wiki: Wiki)
     assert "Rename it" in browser.get("/handbook/-/history/people/Holidays").text
 
 
+def test_a_renamed_page_is_set_back_to_what_it_was_under_its_old_name(
+    furnished: Furnished, wiki: Wiki
+) -> None:
+    browser = furnished.browser("ann")
+    first = change(wiki, {"old.md": LONG}, "One")
+    second = change(wiki, {"old.md": LONG + "The end.\n"}, "Two")
+    moved = change(wiki, {"old.md": None, "new.md": LONG + "The end.\n"}, "Move")
+    page = browser.get("/handbook/-/history/new").text
+    parts = page.split('<li class="change version">')[1:]
+    rows = dict(zip((moved, second, first), parts, strict=True))
+    assert [oid for oid, row in rows.items() if ">now<" in row] == [moved]
+    # The text before the rename is the page's text now: nothing to go back to.
+    assert [oid for oid, row in rows.items() if "Set back to this" in row] == [first]
+    assert f"/handbook/-/restore/new.md?revision={first}" in rows[first]
+    for name in ("new", "old"):
+        form = f"/handbook/-/restore/{name}.md?revision={first}"
+        answer = browser.submit(form, revision=first)
+        assert answer.status_code == 303
+        repository = wiki.open("handbook").repository
+        head = repository.head()
+        assert head
+        entry = repository.entry(head, "new.md")
+        assert entry is not None
+        assert repository.read_blob(entry.oid) == LONG.encode()
+        assert repository.entry(head, "old.md") is None
+        catch_up(wiki)
+        change(wiki, {"new.md": LONG + "Once more.\n"}, "Again")
+
+
 def test_the_history_of_a_deleted_page_stays_and_offers_to_restore_it(
     browser: Browser, wiki: Wiki
 ) -> None:

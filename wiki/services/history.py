@@ -90,8 +90,8 @@ class HistoryView:
     """A page of a history. ``older`` is the cursor of the next one, "" at the end.
 
     ``path`` is the file, page or folder it is about ("" for a whole space); ``is_there`` says
-    whether that exists now; ``current`` is the change that made a page what it is now; ``person`` is
-    whom the list is narrowed to.
+    whether that exists now; ``current`` is the change that made a page what it is now, its name
+    included, and ``text`` the id of its text; ``person`` is whom the list is narrowed to.
     """
 
     space: Space
@@ -99,6 +99,7 @@ class HistoryView:
     path: str
     name: str
     current: str
+    text: str
     changes: tuple[Change, ...]
     older: str
     is_there: bool
@@ -193,16 +194,17 @@ def _view(
     older = shown[-1].commit.cursor if len(rows) > SHOWN else ""
     changes = tuple(_change(space, people, row) for row in shown)
     path = scope.page or scope.folder
-    last = space.history.last_change(path) if kind == "page" else None
+    there = _there(space, path)
     return HistoryView(
         space=space,
         kind=kind,
         path=path,
         name=name,
-        current=last.commit.oid if last else "",
+        current=_current(space, path, there) if kind == "page" else "",
+        text=there if kind == "page" else "",
         changes=changes,
         older=older,
-        is_there=_is_there(space, path),
+        is_there=bool(there),
         person=person,
     )
 
@@ -214,9 +216,21 @@ def _person(people: People, who: str) -> tuple[Person | None, tuple[Author, ...]
     return (people.person(authors[0]) if authors else None), authors
 
 
-def _is_there(space: Space, path: str) -> bool:
+def _there(space: Space, path: str) -> str:
+    """The id of what is at a path now (for the whole space, of its head); "" if nothing is."""
     head = space.repository.head()
-    return head is not None and (not path or space.repository.entry(head, path) is not None)
+    entry = space.repository.entry(head, path) if head and path else None
+    return entry.oid if entry else "" if path else head or ""
+
+
+def _current(space: Space, path: str, text: str) -> str:
+    """The newest change of a page, be it a mere rename; unless a merge decided for an older text."""
+    for oid, where in space.history.versions(path, limit=1):
+        row = space.history.change(oid, where)
+        if where == path and row is not None and row.new_oid == text:
+            return oid
+    last = space.history.last_change(path)
+    return last.commit.oid if last else ""
 
 
 # -- paths and moments -----------------------------------------------------------------------
