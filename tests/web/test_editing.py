@@ -65,7 +65,9 @@ def test_a_page_is_edited_and_the_person_is_its_author(browser, wiki):
     made = repository.commit(repository.head())
     assert (made.subject, made.author.name) == ("One more", "ann")
     assert SAVED_COOKIE in browser.cookies()
-    assert "Saved." in browser.get(answer.location).text
+    shown = browser.get(answer.location).text
+    assert "Saved." in shown
+    assert 'Last changed by <a href="/handbook/-/history/people/Holidays">ann</a>' in shown
     assert "Saved." not in browser.get(answer.location).text
 
 
