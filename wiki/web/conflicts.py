@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import render_template
 
@@ -16,9 +15,7 @@ from wiki.errors import ParameterInvalid, StrataError
 from wiki.model import Collision, ConflictHunk
 from wiki.services.space import Space
 from wiki.text.diff import Row, diff_lines
-
-if TYPE_CHECKING:
-    from wiki.web.editing import Editor
+from wiki.web.editor import Editor
 
 _SHOWN_LINES = 4
 _MOST_HUNKS = 10_000

@@ -5,7 +5,7 @@ Whatever is refused, the editor comes back with everything that was typed in it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
@@ -18,7 +18,7 @@ from wiki.errors import (
     ParameterInvalid,
     StrataError,
 )
-from wiki.model import Saved, page_file
+from wiki.model import Saved
 from wiki.services import pages, policy
 from wiki.services.placing import placed_html
 from wiki.services.space import Space
@@ -27,6 +27,7 @@ from wiki.text.headings import headings
 from wiki.web import addresses
 from wiki.web.conflicts import resolved_text, show_conflict
 from wiki.web.context import current_wiki
+from wiki.web.editor import Editor
 from wiki.web.errors import keeps_text
 from wiki.web.page_urls import PageUrls
 from wiki.web.templates_for_pages import Template, templates_of
@@ -36,42 +37,6 @@ bp = Blueprint("editing", __name__)
 
 SAVED_COOKIE = "strata-saved"
 """Tells the script in the next page which draft was saved, so that it is not offered again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Editor:
-    """What the editor shows. ``base`` is "" for a new page, ``anchor`` "" for a whole one.
-
-    ``opened_as`` is the name in the address; ``name`` may have been changed since in a new page.
-    """
-
-    space_name: str
-    name: str
-    text: str = ""
-    base: str = ""
-    anchor: str = ""
-    summary: str = ""
-    template: str = ""
-    is_new: bool = False
-    faithful: bool = True
-
-    @property
-    def path(self) -> str:
-        """The name under which the page's links are understood."""
-        return page_file(self.name or "new")
-
-    @property
-    def action(self) -> str:
-        """Where the form goes."""
-        if self.is_new:
-            return addresses.tool_address(self.space_name, "new")
-        return addresses.tool_address(self.space_name, "edit", self.name)
-
-    @property
-    def draft(self) -> str:
-        """The name of the draft that the browser keeps."""
-        name = "" if self.is_new else self.name
-        return f"{self.space_name}/{name}#{self.anchor}"
 
 
 def _refill(sentence: str, status: int, space: str, name: str = "") -> AnyResponse | str:
