@@ -14,7 +14,7 @@ from wiki.services.wiki import Wiki
 log = logging.getLogger(__name__)
 
 SUMMARY_CHARACTERS = 500
-FOLLOWING_SECONDS = 0.5
+FOLLOWING_SECONDS = 1.0
 """So long a save waits at most for the lists and the history to know of it."""
 _PAUSE_SECONDS = 0.007
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
