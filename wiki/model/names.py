@@ -42,9 +42,12 @@ _JOINERS = "\u200c\u200d"
 
 def is_page_path(path: str) -> bool:
     """Whether a file of this path is a page (by its ending, outside ``.strata``-like folders)."""
-    return path.lower().endswith(PAGE_SUFFIXES) and not any(
-        segment.startswith(".") for segment in path.split("/")
-    )
+    return path.lower().endswith(PAGE_SUFFIXES) and not is_hidden(path)
+
+
+def is_hidden(path: str) -> bool:
+    """Whether the wiki leaves this file or folder alone: a part of its path begins with a dot."""
+    return any(segment.startswith(".") for segment in path.split("/"))
 
 
 def page_name(path: str) -> str:

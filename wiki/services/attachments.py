@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 
 from wiki.errors import FileNotInSpace, NameTaken, TooLarge, TypeRefused
-from wiki.model import FileWrite, Saved, Viewer, check_file_path, is_page_path
+from wiki.model import FileWrite, Saved, Viewer, check_file_path, is_hidden, is_page_path
 from wiki.services import policy
 from wiki.services.placing import FOLDER, SUBMODULE
 from wiki.services.policy import Action
@@ -83,7 +83,7 @@ def remove_attachment(wiki: Wiki, viewer: Viewer, space_name: str, path: str) ->
     space = wiki.space(viewer, space_name)
     policy.allow(viewer, Action.ATTACH, space_name, wiki.settings)
     entry = space.repository.entry(the_head(space), path)
-    hidden = any(part.startswith(".") for part in path.split("/"))
+    hidden = is_hidden(path)
     if entry is None or hidden or entry.mode in {FOLDER, SUBMODULE} or is_page_path(path):
         raise FileNotInSpace(space_name, path)
     write = FileWrite(path, None, entry.oid, mergeable=False)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from wiki.errors import PageNotFound, RepositoryDamaged, RevisionNotFound
-from wiki.model import Viewer, is_page_path, page_name
+from wiki.model import Viewer, is_hidden, is_page_path, page_name
 from wiki.services.history import (
     Change,
     FileChanged,
     described,
     file_changed,
-    is_hidden,
     known_commit,
     known_path,
 )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from wiki.errors import IndexNotReady
-from wiki.model import PAGE_SUFFIXES, is_page_path, page_name
+from wiki.model import PAGE_SUFFIXES, is_hidden, is_page_path, page_name
 from wiki.projections.catalogue import PageRow
 from wiki.services.folders import side_tree
 from wiki.services.page_views import Missing, Moved
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 def elsewhere(space: Space, head: str, name: str) -> Moved | Missing:
     """Where a name that is no page's leads: a folder, a file, another spelling, a new name."""
-    hidden = any(part.startswith(".") for part in name.split("/"))
+    hidden = is_hidden(name)
     entry = None if hidden else space.repository.entry(head, name)
     if entry is not None:
         if entry.mode == FOLDER:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wiki.errors import IndexNotReady
-from wiki.model import TreeEntry, is_page_path, page_name
+from wiki.model import TreeEntry, is_hidden, is_page_path, page_name
 from wiki.model.names import FOLDER_PAGES
 from wiki.projections.catalogue import FolderListing
 from wiki.projections.history import HistoryRow
@@ -74,7 +74,7 @@ def folder_view(space: Space, head: str, folder: str, offset: int = 0) -> Folder
 
     Titles and counts come from the catalogue; while it is being built, names from the tree.
     """
-    if any(part.startswith(".") for part in folder.split("/")):
+    if is_hidden(folder):
         return None
     entry = space.repository.entry(head, folder)
     if entry is None or entry.mode != FOLDER:

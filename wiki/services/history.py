@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from wiki.errors import PageNotFound, ParameterInvalid, RevisionNotFound
-from wiki.model import PAGE_SUFFIXES, Author, Viewer, is_page_path, page_name
+from wiki.model import PAGE_SUFFIXES, Author, Viewer, is_hidden, is_page_path, page_name
 from wiki.model.history import Door
 from wiki.projections.history import ChangeRow, CommitRow, HistoryRow, Scope
 from wiki.services.elsewhere import gently
@@ -270,11 +270,6 @@ def known_commit(space: Space, revision: str) -> CommitRow:
     if found is None:
         raise RevisionNotFound(revision)
     return found
-
-
-def is_hidden(path: str) -> bool:
-    """Whether a path is the wiki's own or a forge's, not a reader's."""
-    return any(part.startswith(".") for part in path.split("/"))
 
 
 def believable(commit: CommitRow) -> int | None:

@@ -14,7 +14,7 @@ from wiki.errors import (
     PageNotFound,
     RevisionNotFound,
 )
-from wiki.model import PAGE_SUFFIXES, TreeEntry, Viewer, is_page_path, page_name
+from wiki.model import PAGE_SUFFIXES, TreeEntry, Viewer, is_hidden, is_page_path, page_name
 from wiki.services.elsewhere import elsewhere, gently, listed
 from wiki.services.folders import FolderView, folder_view, side_tree
 from wiki.services.page_views import FileBytes, FolderPage, Missing, Moved, PageView
@@ -90,7 +90,7 @@ def attachment(
     """
     space = wiki.space(viewer, space_name)
     commit = space.repository.resolve(revision) if revision else space.repository.head()
-    if commit is None or any(part.startswith(".") for part in path.split("/")):
+    if commit is None or is_hidden(path):
         raise FileNotInSpace(space_name, path)
     entry = space.repository.entry(commit, path)
     if entry is None or entry.mode in {FOLDER, SYMLINK, SUBMODULE}:
@@ -108,7 +108,7 @@ def is_settled(space: Space, head: str) -> bool:
 
 def _page_entry(space: Space, commit: str, name: str, *, exact: bool = False) -> TreeEntry | None:
     """The page's file in a commit; with ``exact``, ``name`` is its path already."""
-    if not name or any(part.startswith(".") for part in name.split("/")):
+    if not name or is_hidden(name):
         return None
     for suffix in ("",) if exact else PAGE_SUFFIXES:
         entry = space.repository.entry(commit, name + suffix)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from wiki.model import RepositoryReader, TreeEntry, is_page_path, name_key, page_name
+from wiki.model import RepositoryReader, TreeEntry, is_hidden, is_page_path, name_key, page_name
 from wiki.projections.catalogue.facts import PageFacts, fold, last_part, page_words, read_page
 from wiki.projections.folders import above, folder_of
 from wiki.projections.projection import Progress
@@ -21,9 +21,7 @@ _START_LENGTH = 60
 
 def is_listed(entry: TreeEntry) -> bool:
     """Whether a file is shown: a regular file outside hidden folders. Links are never followed."""
-    return entry.mode & 0o170000 == _REGULAR and not any(
-        part.startswith(".") for part in entry.path.split("/")
-    )
+    return entry.mode & 0o170000 == _REGULAR and not is_hidden(entry.path)
 
 
 def fill(
