@@ -37,17 +37,42 @@ Unit = Literal[
     "text",
 ]
 Value: TypeAlias = int | float | Hidden | None
-Cell: TypeAlias = int | float | Hidden | str | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageRef:
+    """A page named in a table; ``path`` is its file in the space, so that it can be opened."""
+
+    space: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRef:
+    """A person named in a table: by name, or by letters where the space says so (then ``key`` is "")."""
+
+    key: str
+    name: str
+
+
+Cell: TypeAlias = int | float | Hidden | str | date | PageRef | PersonRef | None
+
+BehindKind = Literal["", "changes", "people", "pages"]
+Chart = Literal[
+    "", "bars", "columns", "stacked", "lines", "area", "survival", "heat", "lorenz", "scatter"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A figure's name, unit and definition; shares are between 0 and 1."""
+    """A figure's name, unit and definition; shares are between 0 and 1. ``behind`` says what a number
+    of it counts, so that it can be opened ("": nothing can be listed)."""
 
     key: str
     title: str
     unit: Unit
     definition: str
+    behind: BehindKind = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +104,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows behind a chart; the first column names the row. ``note`` says what is left out."""
+    """Rows behind a chart; the first column names the row. ``note`` says what is left out.
+
+    ``chart`` says how it is drawn ("": as a table only): "bars", one bar a row of the second column;
+    "columns", "stacked", "lines" and "area" over the first column, a series for each numeric column
+    ("area" stacks them); "survival" falls in steps from 1 over days; "heat" shades every cell.
+    """
 
     key: str
     title: str
@@ -87,11 +117,38 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    chart: Chart = ""
 
     def column(self, key: str) -> tuple[Cell, ...]:
         """All cells of one column."""
         position = next(i for i, column in enumerate(self.columns) if column.key == key)
         return tuple(row[position] for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A dot of a graph: ``weight`` its size, ``group`` the community it belongs to."""
+
+    label: str
+    weight: float
+    group: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Dots and lines; ``edges`` are (position, position, weight). ``note`` says what is left out."""
+
+    key: str
+    title: str
+    definition: str
+    nodes: tuple[Node, ...]
+    edges: tuple[tuple[int, int, float], ...]
+    note: str = ""
+
+
+def graphs_of(report: object) -> Iterator[Graph]:
+    """Every graph of a report, in the order of its fields."""
+    return (value for value in _values(report) if isinstance(value, Graph))
 
 
 def figures_of(report: object) -> Iterator[Figure]:

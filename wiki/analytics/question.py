@@ -1,0 +1,88 @@
+"""What a report is asked, what it is, and what stands behind its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Literal
+
+from wiki.analytics.facts import Facts, Positions
+from wiki.analytics.figures import BehindKind, Figure
+from wiki.model import Window
+
+Naming = Literal["named", "pseudonymous", "aggregate"]
+"""How people are shown in a space's reports (METRICS § 9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One goal of a charter: ``figure`` is "<report>.<key>", ``target`` what it should reach by ``by``
+    (UTC seconds; None: no day is set). ``least`` False: the less the better."""
+
+    figure: str
+    target: float
+    by: int | None = None
+    least: bool = True
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a space says it is for; empty where it says nothing. ``since`` UTC seconds."""
+
+    text: str = ""
+    audience: str = ""
+    review_days: int | None = None
+    since: int | None = None
+    until: int | None = None
+    goals: tuple[Goal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A window and everything else a report may need.
+
+    ``minimum`` is the smallest group of people shown (1: all are); ``now`` is UTC seconds;
+    ``population`` how many people could have taken part, if anybody said.
+    """
+
+    window: Window
+    now: int
+    zone: tzinfo = UTC
+    minimum: int = 1
+    population: int | None = None
+    naming: Naming = "named"
+    purpose: Purpose = Purpose()
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What a number counts: positions in the facts' changes, people or pages, the most telling first."""
+
+    kind: BehindKind
+    items: Positions
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Figures, tables and graphs shown together under a heading, by their keys."""
+
+    title: str
+    figures: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportKind:
+    """One report. ``question`` is what it answers, in the reader's words; ``compute`` gives a frozen
+    dataclass of figures, tables and graphs; ``headline`` only its first figure, fast, for the overview;
+    ``behind`` what a figure of this key counts."""
+
+    name: str
+    title: str
+    question: str
+    compute: Callable[[Facts, Question], object]
+    headline: Callable[[Facts, Question], Figure]
+    behind: Callable[[Facts, Question, str], Behind]
+    groups: tuple[Group, ...]

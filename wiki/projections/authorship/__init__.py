@@ -1,0 +1,1 @@
+"""Authorship: who wrote every word, and how long words live."""
