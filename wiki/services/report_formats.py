@@ -7,7 +7,17 @@ import io
 from collections.abc import Iterator
 from datetime import date
 
-from wiki.analytics.figures import Cell, Figure, Hidden, Table, Value, figures_of, tables_of
+from wiki.analytics.figures import (
+    Cell,
+    Figure,
+    Hidden,
+    PageRef,
+    PersonRef,
+    Table,
+    Value,
+    figures_of,
+    tables_of,
+)
 from wiki.analytics.registry import VERSION
 from wiki.services.reports import Finished
 
@@ -114,4 +124,8 @@ def _table(table: Table) -> Json:
 def _plain(cell: Cell | Value) -> str | int | float | None:
     if isinstance(cell, Hidden):
         return cell.value
+    if isinstance(cell, PageRef):
+        return cell.path
+    if isinstance(cell, PersonRef):
+        return cell.name
     return cell.isoformat() if isinstance(cell, date) else cell

@@ -7,9 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 
 from wiki.analytics.evolution import Evolution
-from wiki.analytics.figures import Cell, Figure, Hidden, Table, Unit, Value, number
+from wiki.analytics.figures import (
+    Cell,
+    Figure,
+    Hidden,
+    PageRef,
+    PersonRef,
+    Table,
+    Unit,
+    Value,
+    number,
+)
 from wiki.analytics.participation import Participation
 from wiki.analytics.registry import Report
+from wiki.model import page_name
 from wiki.services.report_windows import Chosen
 
 _FEW = "fewer than 5"
@@ -36,6 +47,10 @@ def value_words(value: Cell, unit: Unit) -> str:
         return _NOTHING
     if isinstance(value, date):
         return f"{value.day} {value:%b %Y}"
+    if isinstance(value, PageRef):
+        return page_name(value.path)
+    if isinstance(value, PersonRef):
+        return value.name
     if isinstance(value, str):
         return value
     return _number_words(value, unit)
