@@ -1,0 +1,150 @@
+"""How people are shown in a space's reports, and who may see the figures of one person.
+
+The setting lies in the space's own repository (``.strata/reports.toml``), so that changing it is a
+version with its author and its moment, which every reader of a report is told. Where the file is
+missing or cannot be understood, the strictest of the three holds.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import get_args
+
+from wiki.analytics.question import Naming
+from wiki.errors import ParameterInvalid, RepositoryDamaged
+from wiki.model import FileWrite, Saved, Viewer
+from wiki.services import policy
+from wiki.services.elsewhere import gently, listed
+from wiki.services.history import believable, known_commit
+from wiki.services.kept import Kept
+from wiki.services.people import Person, people_of
+from wiki.services.space import Space
+from wiki.services.space_files import read_text, space_file
+from wiki.services.wiki import Wiki
+from wiki.services.writing import commit
+
+REPORTS_FILE = ".strata/reports.toml"
+"""The file in which a space says how its reports show people."""
+
+NAMINGS: tuple[Naming, ...] = get_args(Naming)
+STRICTEST: Naming = "aggregate"
+SMALLEST_GROUP = 5
+"""Under ``aggregate`` nothing is told about fewer people than this (METRICS § 9)."""
+
+_VERSIONS = 200
+_PEOPLE_LINE = re.compile(r"(?m)^[ \t]*people[ \t]*=.*$")
+
+_standings = Kept(64)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How people are shown here, and since when. ``since`` is UTC seconds and ``by`` who set it; both
+    None where nobody ever did, so that the default holds. ``commit`` is that version ("" without).
+    ``fault`` says why the file does not hold, "" if it does."""
+
+    naming: Naming
+    since: int | None = None
+    by: Person | None = None
+    commit: str = ""
+    fault: str = ""
+
+
+def naming_of(space: Space) -> Naming:
+    """How people are shown in this space's reports now."""
+    return _read(space_file(space, REPORTS_FILE).text)[0]
+
+
+def minimum_of(naming: Naming) -> int:
+    """The smallest group of people about which a report may tell anything; 1: all are shown."""
+    return SMALLEST_GROUP if naming == "aggregate" else 1
+
+
+def standing(space: Space, wiki: Wiki) -> Standing:
+    """How people are shown in this space's reports, since when, and who decided so."""
+    file = space_file(space, REPORTS_FILE)
+    naming, fault = _read(file.text)
+    position = gently(space.history.position, None)
+    key = (str(space.index_folder), file.oid, position)
+    return _standings.get(key, lambda: _since(wiki, space, naming, fault))
+
+
+def _since(wiki: Wiki, space: Space, naming: Naming, fault: str) -> Standing:
+    """The oldest version since which the setting is what it is."""
+    found = ""
+    for oid, path in listed(lambda: space.history.versions(REPORTS_FILE, limit=_VERSIONS)):
+        if _at(space, oid, path) != naming:
+            break
+        found = oid
+    if not found:
+        return Standing(naming, fault=fault)
+    row = known_commit(space, found)
+    by = people_of(space, wiki.settings).person(row.author)
+    return Standing(naming, believable(row), by, found, fault)
+
+
+def _at(space: Space, oid: str, path: str) -> Naming:
+    """What the file said in a version."""
+    try:
+        entry = space.repository.entry(oid, path)
+        return _read(read_text(space, entry.oid) if entry else "")[0]
+    except RepositoryDamaged:
+        return STRICTEST
+
+
+def _read(text: str) -> tuple[Naming, str]:
+    """The setting a file holds, and why it does not hold if it does not."""
+    if not text.strip():
+        return STRICTEST, ""
+    try:
+        written = tomllib.loads(text).get("people", STRICTEST)
+    except tomllib.TOMLDecodeError as error:
+        return STRICTEST, f"{REPORTS_FILE} cannot be read: {error}. So “{STRICTEST}” holds."
+    for naming in NAMINGS:
+        if written == naming:
+            return naming, ""
+    listed = ", ".join(NAMINGS)
+    return STRICTEST, (
+        f"{REPORTS_FILE} says people = {written!r}, which is none of {listed}. So “{STRICTEST}” holds."
+    )
+
+
+def change_naming(
+    wiki: Wiki, viewer: Viewer, space_name: str, naming: str, base: str, reason: str = ""
+) -> Saved:
+    """Set how people are shown in a space's reports, as one version with its author.
+
+    ``base`` is the blob of the file that the form was made from ("" if there was none).
+
+    Raises:
+        SignInNeeded, NotAllowed: the viewer does not administer this space.
+        ParameterInvalid: there is no such setting.
+        EditConflict: somebody changed the file meanwhile.
+        NothingToSave: it is so already.
+    """
+    space = wiki.space(viewer, space_name)
+    policy.allow(viewer, policy.Action.ADMINISTER, space_name, wiki.settings)
+    if naming not in NAMINGS:
+        raise ParameterInvalid("people", f"choose one of {', '.join(NAMINGS)}.")
+    text = read_text(space, base) if base else ""
+    write = FileWrite(REPORTS_FILE, _written(text, naming).encode(), base, mergeable=False)
+    message = reason or f"Show people in reports: {naming}"
+    return commit(wiki, viewer, space, (write,), message)
+
+
+def _written(text: str, naming: str) -> str:
+    """The file with another setting; whatever else it says stays. A broken one is made anew."""
+    line = f'people = "{naming}"'
+    try:
+        known = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        known, text = {}, ""
+    if "people" in known:
+        changed = _PEOPLE_LINE.sub(line, text, count=1)
+        if _read(changed)[0] == naming:
+            return changed
+    if "people" not in known and text.strip():
+        return f"{line}\n\n{text}"
+    return f"{line}\n"
