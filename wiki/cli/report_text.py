@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from wiki.analytics.figures import Cell, Table, figures_of, number, tables_of
-from wiki.services.report_words import has_numbers, row_words, sentences, span_words, value_words
+from wiki.services.report_sentences import sentences_of
+from wiki.services.report_words import has_numbers, row_words, span_words, value_words
 from wiki.services.reports import Finished
 
 _BAR = 24
@@ -51,7 +52,7 @@ def _head(finished: Finished, width: int) -> str:
     lines = [title, "─" * min(width, len(title))]
     if finished.partial:
         lines.append(f"PARTIAL: {finished.partial}")
-    lines += [*sentences(finished.report)]
+    lines += [*sentences_of(finished.kind.name, finished.report)]
     figures = {figure.key: figure for figure in figures_of(finished.report)}
     if not figures["edits"].value and finished.last is not None:
         day = finished.calendar.local_date(finished.last)

@@ -1,4 +1,4 @@
-"""Figures in words: values with their units, changes against other windows, and one sentence each."""
+"""Figures in words: values with their units, and changes against other windows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from wiki.analytics.evolution import Evolution
 from wiki.analytics.figures import (
     Cell,
     Figure,
@@ -18,8 +17,6 @@ from wiki.analytics.figures import (
     Value,
     number,
 )
-from wiki.analytics.participation import Participation
-from wiki.analytics.registry import Report
 from wiki.model import page_name
 from wiki.services.report_windows import Chosen
 
@@ -125,108 +122,6 @@ def span_words(chosen: Chosen) -> str:
         return f"{first.day} {first:%B %Y}"
     begin = f"{first.day} {first:%B}" if first.year == last.year else f"{first.day} {first:%B %Y}"
     return f"{begin} – {last.day} {last:%B %Y}"
-
-
-def sentences(report: Report) -> tuple[str, ...]:
-    """What a report says, in a few plain sentences."""
-    if isinstance(report, Participation):
-        return tuple(filter(None, _participation_sentences(report)))
-    return tuple(filter(None, _evolution_sentences(report)))
-
-
-def _participation_sentences(report: Participation) -> tuple[str, ...]:
-    people, edits = report.contributors, report.edits
-    if not people.value:
-        return ("Nobody edited in this time.",)
-    return (
-        f"{_people(people.value)} made {value_words(edits.value, 'edits')} edit{_s(edits.value)}{_against(people)}.",
-        _movement(report),
-        _shoulders(report),
-        _rate(report),
-    )
-
-
-def _movement(report: Participation) -> str:
-    new, lapsed = report.new.value, report.lapsed.value
-    parts = [f"{_people(new)} edited for the first time"] if isinstance(new, int) else []
-    if isinstance(lapsed, int) and report.contributors.previous:
-        who = (
-            f"{_people(lapsed)} of the window before"
-            if lapsed
-            else "everybody of the window before"
-        )
-        parts.append(f"{who} {'did not come' if lapsed else 'came'} back")
-    return "; ".join(parts) + "." if parts else ""
-
-
-def _shoulders(report: Participation) -> str:
-    few, all_ = report.absence_factor.value, report.contributors.value
-    if not isinstance(few, int) or not isinstance(all_, int) or all_ < report.minimum:
-        return ""
-    subject = "One person" if few == 1 else f"The {few} most active people"
-    return (
-        f"{subject} made half of the edits; the other half came from {_people(all_ - few).lower()}."
-        if all_ > few
-        else ""
-    )
-
-
-def _rate(report: Participation) -> str:
-    rate = report.rate.value
-    if not isinstance(rate, float) or not report.population:
-        return ""
-    return f"That is {value_words(rate, 'share')} of the {report.population:,} who could have taken part."
-
-
-def _evolution_sentences(report: Evolution) -> tuple[str, ...]:
-    new, deleted = report.new_pages.value or 0, report.deleted_pages.value or 0
-    pages = value_words(report.pages.value, "pages")
-    first = f"There {'is' if pages == '1' else 'are'} {pages} page{'' if pages == '1' else 's'}: {_none(new)} new, {_none(deleted)} deleted in this time."
-    if not report.pages.value:
-        return (first,)
-    shared = value_words(report.shared.value, "share")
-    stale = value_words(report.stale.value, "share")
-    return (
-        first,
-        _touched(report),
-        f"{shared} of the pages were written by two or more people.",
-        f"Half of the pages were edited within the last {_whole_days(report.median_age.value)}; {stale} were not for a year.",
-    )
-
-
-def _touched(report: Evolution) -> str:
-    if not report.edits.value:
-        return "Nobody edited any of them."
-    edits, pages = report.edits.value, report.pages_edited.value
-    return f"{value_words(edits, 'edits')} edit{_s(edits)} touched {value_words(pages, 'pages')} page{_s(pages)}."
-
-
-def _whole_days(value: Value) -> str:
-    days = round(value) if isinstance(value, int | float) else 0
-    return "day" if days <= 1 else f"{days:,} days"
-
-
-def _s(value: Value) -> str:
-    return "" if value == 1 else "s"
-
-
-def _none(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) and value else "none"
-
-
-def _people(value: Value) -> str:
-    if value == 1:
-        return "One person"
-    return "Nobody" if value == 0 else f"{value_words(value, 'people')} people"
-
-
-def _against(figure: Figure) -> str:
-    if not isinstance(figure.value, int) or not isinstance(figure.previous, int):
-        return ""
-    more = figure.value - figure.previous
-    if not more:
-        return ", as many people as in the window before"
-    return f", {abs(more):,} {'more' if more > 0 else 'fewer'} {'people' if abs(more) > 1 else 'person'} than in the window before"
 
 
 def _short(value: float) -> str:

@@ -16,13 +16,13 @@ from wiki.analytics.registry import REPORTS
 from wiki.errors import ParameterInvalid, ReportNotFound
 from wiki.services import reports
 from wiki.services.report_formats import report_csv, report_json
+from wiki.services.report_sentences import sentences_of
 from wiki.services.report_windows import PRESETS
 from wiki.services.report_words import (
     Change,
     change_of,
     is_all_hidden,
     row_words,
-    sentences,
     span_words,
     value_words,
 )
@@ -161,7 +161,7 @@ def _page(template: str, space: Space, finished: Finished, **names: object) -> R
         space=space,
         finished=finished,
         kinds=list(REPORTS.values()),
-        sentences=sentences(finished.report),
+        sentences=sentences_of(finished.kind.name, finished.report),
         span=span_words(finished.chosen),
         presets=list(_presets(finished)),
         query=_query(),
@@ -181,7 +181,7 @@ def _card(space: Space, finished: Finished) -> dict[str, object]:
     return {
         "kind": finished.kind,
         "href": addresses.tool_address(space.name, "reports", name, **_query()),
-        "sentences": sentences(finished.report),
+        "sentences": sentences_of(finished.kind.name, finished.report),
         "spark": spark_of(table, column, table.title),
         "figures": [_figure_view(space, finished, figures[each]) for each in _HEADLINES[name]],
     }

@@ -1,0 +1,23 @@
+"""What each report says, in one to three plain sentences; the first is used on the overview."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from wiki.services.report_sentences import evolution, participation
+
+_SENTENCES: Mapping[str, Callable[[Any], tuple[str, ...]]] = MappingProxyType(
+    {
+        "participation": participation.sentences,
+        "evolution": evolution.sentences,
+    }
+)
+"""By the report's name; each takes the report that ``registry.REPORTS[name]`` computes."""
+
+
+def sentences_of(name: str, report: object) -> tuple[str, ...]:
+    """What a report says; nothing for one that has no words of its own."""
+    words = _SENTENCES.get(name)
+    return words(report) if words else ()

@@ -1,0 +1,48 @@
+"""Participation in sentences."""
+
+from __future__ import annotations
+
+from wiki.analytics.participation import Participation
+from wiki.services.report_sentences.wording import against_before, people_words, plural
+from wiki.services.report_words import value_words
+
+
+def sentences(report: Participation) -> tuple[str, ...]:
+    """What the report says."""
+    people, edits = report.contributors, report.edits
+    if not people.value:
+        return ("Nobody edited in this time.",)
+    first = f"{people_words(people.value)} made {value_words(edits.value, 'edits')} edit{plural(edits.value)}{against_before(people)}."
+    return tuple(filter(None, (first, _movement(report), _shoulders(report), _rate(report))))
+
+
+def _movement(report: Participation) -> str:
+    new, lapsed = report.new.value, report.lapsed.value
+    parts = [f"{people_words(new)} edited for the first time"] if isinstance(new, int) else []
+    if isinstance(lapsed, int) and report.contributors.previous:
+        who = (
+            f"{people_words(lapsed)} of the window before"
+            if lapsed
+            else "everybody of the window before"
+        )
+        parts.append(f"{who} {'did not come' if lapsed else 'came'} back")
+    return "; ".join(parts) + "." if parts else ""
+
+
+def _shoulders(report: Participation) -> str:
+    few, all_ = report.absence_factor.value, report.contributors.value
+    if not isinstance(few, int) or not isinstance(all_, int) or all_ < report.minimum:
+        return ""
+    subject = "One person" if few == 1 else f"The {few} most active people"
+    return (
+        f"{subject} made half of the edits; the other half came from {people_words(all_ - few).lower()}."
+        if all_ > few
+        else ""
+    )
+
+
+def _rate(report: Participation) -> str:
+    rate = report.rate.value
+    if not isinstance(rate, float) or not report.population:
+        return ""
+    return f"That is {value_words(rate, 'share')} of the {report.population:,} who could have taken part."
