@@ -9,34 +9,10 @@ from typing import Literal
 
 from wiki.analytics.facts import Facts, Positions
 from wiki.analytics.figures import BehindKind, Figure
-from wiki.model import Window
+from wiki.model import Purpose, Window
 
 Naming = Literal["named", "pseudonymous", "aggregate"]
 """How people are shown in a space's reports (METRICS § 9)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """One goal of a charter: ``figure`` is "<report>.<key>", ``target`` what it should reach by ``by``
-    (UTC seconds; None: no day is set). ``least`` False: the less the better."""
-
-    figure: str
-    target: float
-    by: int | None = None
-    least: bool = True
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Purpose:
-    """What a space says it is for; empty where it says nothing. ``since`` UTC seconds."""
-
-    text: str = ""
-    audience: str = ""
-    review_days: int | None = None
-    since: int | None = None
-    until: int | None = None
-    goals: tuple[Goal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from wiki.config import Settings
 from wiki.errors import RepositoryDamaged
 from wiki.git import Repository
-from wiki.model import Author
+from wiki.model import Author, Charter
 from wiki.projections.catalogue import Catalogue
 from wiki.projections.follow import Follower
 from wiki.projections.history import History
 from wiki.projections.search import SearchIndex
+from wiki.text.charter import read_charter
 
 CHARTER = ".strata/charter.toml"
 """The file in which a space says what it is called and what it is for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Charter:
-    """What a space says of itself; empty where it says nothing."""
-
-    title: str = ""
-    purpose: str = ""
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -48,7 +40,7 @@ class Space:
     @property
     def description(self) -> str:
         """What the space is for, in its own words; "" if it does not say."""
-        return self.charter().purpose
+        return self.charter().purpose.text
 
     def charter(self) -> Charter:
         """The charter at the branch's head, read once per version."""
@@ -89,10 +81,8 @@ def _read_charter(repository: Repository, head: str | None) -> Charter:
         return Charter()
     try:
         entry = repository.entry(head, CHARTER)
-        if entry is None:
+        if entry is None or entry.mode & 0o170000 != 0o100000:
             return Charter()
-        table = tomllib.loads(repository.read_blob(entry.oid).decode())
-    except (RepositoryDamaged, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return read_charter(repository.read_blob(entry.oid).decode("utf-8", "replace"))
+    except RepositoryDamaged:
         return Charter()
-    title, purpose = table.get("title", ""), table.get("purpose", "")
-    return Charter(str(title)[:120], str(purpose)[:2000])
