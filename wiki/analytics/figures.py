@@ -31,6 +31,7 @@ Unit = Literal[
     "share",
     "days",
     "lines",
+    "words",
     "bytes",
     "number",
     "zones",

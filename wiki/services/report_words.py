@@ -22,7 +22,7 @@ from wiki.services.report_windows import Chosen
 
 _FEW = "fewer than 5"
 _WITHHELD = "not shown"
-_COUNTED = {"people", "edits", "pages", "changes", "lines", "zones"}
+_COUNTED = {"people", "edits", "pages", "changes", "lines", "words", "zones"}
 _NOTHING = "–"
 
 
