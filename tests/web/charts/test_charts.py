@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date, timedelta
 from xml.etree import ElementTree as ET
@@ -11,22 +12,35 @@ import pytest
 from wiki.web.charts import (
     NARROW,
     WIDE,
+    Axis,
     Caption,
+    Curve,
+    Dot,
     Series,
     Size,
+    Vertex,
+    area_chart,
     bar_chart,
     column_chart,
     heat_map,
     line_chart,
     lorenz_chart,
+    network_chart,
+    scatter_chart,
     sparkline,
+    survival_chart,
 )
+from wiki.web.charts.canvas import Frame
+from wiki.web.charts.labels import spread
+from wiki.web.charts.layout import lay_out
 from wiki.web.charts.scale import Scale, date_ticks, nice_ticks, short_bytes, short_number
 
 SVG = "{http://www.w3.org/2000/svg}"
 ODD = Caption("k", "A <b> & “c”", 'says "x" < y')
 DAYS = [date(2026, 1, 5) + timedelta(weeks=n) for n in range(13)]
 VALUES = [float(n) for n in range(13)]
+CURVE = ((0, 1), (30, 0.75), (400, 0.375))
+DOTS = [Vertex("a & b", 3), Vertex("c", 1, 1), Vertex("d", 0, 2), Vertex("alone", 1, 11)]
 
 
 def _drawings(size: Size) -> list[str]:
@@ -39,6 +53,13 @@ def _drawings(size: Size) -> list[str]:
         heat_map(ODD, size, ["Monday"], ["00", "01"], [[3, None]]),
         bar_chart(ODD, size, ["<x>", "y"], [3, None], ["3 & more", "fewer than 5"]),
         sparkline(ODD, VALUES),
+        column_chart(ODD, size, ["a <b>", "c"], [Series("a", [1, 2]), Series("b", [0.5, None], 2)]),
+        area_chart(ODD, size, DAYS, [Series(f"<{n}>", VALUES) for n in range(12)]),
+        survival_chart(ODD, size, [Curve("a & b", CURVE), Curve("c", CURVE[:2], 2)]),
+        scatter_chart(
+            ODD, size, [Dot("<p>", 3, 4, "p: 3, 4"), Dot("q", 3, 4, "q")], Axis("x"), Axis("y")
+        ),
+        network_chart(ODD, size, DOTS, [(0, 1, 2.0), (1, 2, 0.5)]),
     ]
 
 
@@ -55,7 +76,65 @@ def test_every_chart_is_an_image_with_title_and_description(size: Size) -> None:
 
 def test_no_chart_carries_styles_or_scripts() -> None:
     for drawn in _drawings(WIDE):
-        assert not re.search(r"style=|<style|<script|\bon\w+=|fill=|stroke=|href", drawn)
+        # a filling is a pattern of the drawing's own; its colours come from classes too
+        plain = re.sub(r'fill="url\(#[\w-]+\)"', "", drawn)
+        assert not re.search(r"style=|<style|<script|\bon\w+=|fill=|stroke=|href", plain)
+
+
+def test_every_filling_that_is_used_is_defined_in_its_own_drawing() -> None:
+    for drawn in _drawings(WIDE):
+        used = set(re.findall(r"url\(#([\w-]+)\)", drawn))
+        assert used <= set(re.findall(r'id="([\w-]+)"', drawn))
+
+
+def test_a_curve_falls_in_steps_to_what_is_left() -> None:
+    drawn = survival_chart(ODD, WIDE, [Curve("a", CURVE)])
+    found = re.findall(r'd="(M[^"]+)" class="line', drawn) or re.findall(
+        r'class="line[^>]*d="(M[^"]+)"', drawn
+    )
+    heights = [float(each) for each in re.findall(r"V([\d.]+)", found[0])]
+    top = float(re.findall(r"M[\d.]+ ([\d.]+)", found[0])[0])
+    bottom = top + (heights[0] - top) / 0.25
+    assert heights[1] == pytest.approx(top + 0.625 * (bottom - top), abs=0.05)
+    assert "half is left after 400 days" in drawn
+
+
+def test_layers_lie_on_each_other() -> None:
+    drawn = area_chart(ODD, WIDE, DAYS[:2], [Series("old", [4, 2]), Series("new", [0, 2])])
+    layers = re.findall(r'd="(M[^"]+)" class="layer|class="layer[^>]*d="(M[^"]+)"', drawn)
+    old, new = (
+        [float(y) for _, y in re.findall(r"([\d.]+) ([\d.]+)", "".join(each))] for each in layers
+    )
+    assert old[1] == new[2]  # what is new at the end begins where what is old ends
+    assert old.index(min(old)) == 0
+
+
+def test_names_at_the_ends_of_lines_do_not_meet() -> None:
+    frame = Frame(0, 0, 100, 200)
+    placed = spread([10.0, 10.0, 11.0, 199.0, 200.0], frame)
+    assert all(later - earlier >= 14.9 for earlier, later in itertools.pairwise(placed))
+    assert max(placed) <= 200
+
+
+def test_a_graph_is_laid_out_alike_every_time_and_joins_what_belongs_together() -> None:
+    edges = [
+        (i, j, 1.0)
+        for group in (0, 5)
+        for i in range(group, group + 5)
+        for j in range(i)
+        if j >= group
+    ]
+    edges.append((0, 5, 0.1))
+    places = lay_out(10, edges)
+    assert places.tolist() == lay_out(10, edges).tolist()
+    assert places.min() >= 0
+    assert places.max() <= 1
+    middles = places[:5].mean(axis=0), places[5:].mean(axis=0)
+    for i, place in enumerate(places):
+        own, other = middles if i < 5 else middles[::-1]
+        assert ((place - own) ** 2).sum() < ((place - other) ** 2).sum()
+    assert lay_out(0, []).shape == (0, 2)
+    assert lay_out(1, []).shape == (1, 2)
 
 
 def test_charts_stay_inside_their_sheet() -> None:
@@ -112,3 +191,7 @@ def test_nothing_to_draw_is_no_fault() -> None:
     ET.fromstring(line_chart(ODD, WIDE, [], []))
     ET.fromstring(bar_chart(ODD, WIDE, [], [], []))
     ET.fromstring(heat_map(ODD, WIDE, [], [], []))
+    ET.fromstring(area_chart(ODD, WIDE, [], []))
+    ET.fromstring(survival_chart(ODD, WIDE, []))
+    ET.fromstring(scatter_chart(ODD, WIDE, [], Axis("x"), Axis("y")))
+    ET.fromstring(network_chart(ODD, WIDE, [], []))

@@ -1,9 +1,9 @@
-"""Columns over time: side by side as stacks, upwards and downwards."""
+"""Columns over time or over classes: side by side as stacks, upwards and downwards."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass, replace
 
 import svg
 
@@ -12,22 +12,42 @@ from wiki.web.charts.canvas import (
     Frame,
     Series,
     Size,
-    legend,
     mark,
     path,
     place_axis,
     sheet,
     value_axis,
 )
-from wiki.web.charts.scale import Label, Scale, date_ticks, nice_ticks, short_number
+from wiki.web.charts.labels import Key, legend_lines
+from wiki.web.charts.patterns import definitions, filling, overlay
+from wiki.web.charts.scale import Label, Place, Scale, nice_ticks, place_ticks, short_number
 
 _HIDDEN_HEIGHT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Where a column stands and what it is called."""
+
+    x: float
+    band: float
+    scale: Scale
+    name: str
+    pale: bool
+
+    @property
+    def width(self) -> float:
+        return min(self.band * 0.72, 44.0)
+
+    @property
+    def left(self) -> float:
+        return self.x + (self.band - self.width) / 2
 
 
 def column_chart(
     caption: Caption,
     size: Size,
-    starts: Sequence[date],
+    starts: Sequence[Place],
     up: Sequence[Series],
     down: Sequence[Series] = (),
     *,
@@ -42,31 +62,49 @@ def column_chart(
     ``names`` says each column's span when pointed at; ``partial`` columns are paler, because the
     window cuts their span; ``hidden`` ones stand for a small number that is not told.
     """
-    frame = Frame(46, 30, size.width - 4, size.height - 28)
-    high = max((_sum(up, i) for i in range(len(starts))), default=0)
-    low = max((_sum(down, i) for i in range(len(starts))), default=0)
-    ticks = nice_ticks(-low, max(high, 1), 4)
-    scale = Scale(ticks[0], ticks[-1], frame.bottom, frame.top)
+    keys = _keys(caption, size, up, down, hidden)
+    drawn, tall = legend_lines(keys, 46, size.width - 4, 12) if len(keys) > 1 else ([], 0.0)
+    frame = Frame(46, 30 + tall, size.width - 4, size.height - 28 + tall)
+    fills = [filling(caption, size, position) for position in range(len(up) + len(down))]
+    drawn = [*definitions(caption, size, len(fills)), *drawn]
+    scale, ticks = _heights(up, down, len(starts), frame)
+    drawn += value_axis(frame, scale, ticks, label, unit)
     band = frame.width / max(1, len(starts))
-    drawn = value_axis(frame, scale, ticks, label, unit)
-    for index in range(len(starts)):
-        x = frame.left + index * band
+    for index, start in enumerate(starts):
+        name = names[index] if names else str(start)
         pale = index < len(partial) and partial[index]
-        name = names[index] if names else starts[index].isoformat()
+        column = _Column(frame.left + index * band, band, scale, name, pale)
         if index < len(hidden) and hidden[index]:
-            drawn.append(_hidden(x, band, scale(0), name))
-        drawn += _stack(x, band, scale, up, index, name, pale=pale, sign=1)
-        drawn += _stack(x, band, scale, down, index, name, pale=pale, sign=-1)
-    places = date_ticks(starts, int(frame.width / 64))
+            drawn.append(_hidden(column))
+        drawn += _stack(column, up, fills, index, label, 1)
+        drawn += _stack(column, down, fills[len(up) :], index, label, -1)
+    places = place_ticks(starts, frame.width)
     drawn += place_axis(frame, [(frame.left + (i + 0.5) * band, words) for i, words in places])
-    keys: list[tuple[str, Sequence[str]]] = [
-        (each.label, ("column", f"hue-{each.hue}")) for each in (*up, *down)
+    return sheet(caption, replace(size, height=int(size.height + tall)), "columns", drawn)
+
+
+def _keys(
+    caption: Caption,
+    size: Size,
+    up: Sequence[Series],
+    down: Sequence[Series],
+    hidden: Sequence[bool],
+) -> list[Key]:
+    keys = [
+        Key(each.label, ("column", f"hue-{each.hue}"), filling(caption, size, position))
+        for position, each in enumerate((*up, *down))
     ]
-    if any(hidden):
-        keys.append(("fewer than 5 people", ("hidden",)))
-    if len(keys) > 1:
-        drawn += legend(keys, frame.right, 12)
-    return sheet(caption, size, "columns", drawn)
+    return [*keys, Key("fewer than 5 people", ("hidden",))] if any(hidden) else keys
+
+
+def _heights(
+    up: Sequence[Series], down: Sequence[Series], count: int, frame: Frame
+) -> tuple[Scale, Sequence[float]]:
+    high = max((_sum(up, i) for i in range(count)), default=0)
+    low = max((_sum(down, i) for i in range(count)), default=0)
+    whole = high > 1 or low > 1
+    ticks = nice_ticks(-low, max(high, 1) if whole else high or 1, 4, whole=whole)
+    return Scale(ticks[0], ticks[-1], frame.bottom, frame.top), ticks
 
 
 def _sum(series: Sequence[Series], index: int) -> float:
@@ -74,36 +112,39 @@ def _sum(series: Sequence[Series], index: int) -> float:
 
 
 def _stack(
-    x: float,
-    band: float,
-    scale: Scale,
+    column: _Column,
     series: Sequence[Series],
+    fills: Sequence[str],
     index: int,
-    name: str,
-    *,
-    pale: bool,
+    label: Label,
     sign: int,
 ) -> list[svg.Element]:
     """One column's parts from zero outwards; the outermost is rounded."""
-    width = min(band * 0.72, 44.0)
-    left = x + (band - width) / 2
-    parts = [(each, value) for each in series if (value := each.values[index])]
+    parts = [
+        (each, value, fill)
+        for each, fill in zip(series, fills, strict=False)
+        if (value := each.values[index])
+    ]
     drawn: list[svg.Element] = []
     base = 0.0
-    for position, (each, value) in enumerate(parts):
-        begin, end = scale(sign * base), scale(sign * (base + value))
+    for position, (each, value, fill) in enumerate(parts):
+        begin, end = column.scale(sign * base), column.scale(sign * (base + value))
         base += value
-        radius = min(3.0, width / 2, abs(end - begin)) if position == len(parts) - 1 else 0.0
-        css = ["column", f"hue-{each.hue}", *(["partial"] if pale else [])]
-        shape = path(_column(left, width, begin, end, radius), css)
-        words = f"{name}: {value:,.0f} {each.label.lower()}" + (
-            " (part of the span)" if pale else ""
-        )
-        drawn.append(mark(shape, words))
+        last = position == len(parts) - 1
+        radius = min(3.0, column.width / 2, abs(end - begin)) if last else 0.0
+        data = _outline(column.left, column.width, begin, end, radius)
+        words = f"{column.name}: {_count(value, label)} {each.label.lower()}"
+        shape = path(data, ("column", f"hue-{each.hue}", *(["partial"] if column.pale else [])))
+        drawn.append(mark(shape, words + (" (part of the span)" if column.pale else "")))
+        drawn += overlay(data, fill)
     return drawn
 
 
-def _column(left: float, width: float, begin: float, end: float, radius: float) -> str:
+def _count(value: float, label: Label) -> str:
+    return f"{value:,.0f}" if label is short_number and value >= 1 else label(value)
+
+
+def _outline(left: float, width: float, begin: float, end: float, radius: float) -> str:
     """A bar from ``begin`` to ``end`` with its outer corners rounded."""
     inner = end + radius if end < begin else end - radius
     right = left + width
@@ -113,14 +154,13 @@ def _column(left: float, width: float, begin: float, end: float, radius: float) 
     )
 
 
-def _hidden(x: float, band: float, zero: float, name: str) -> svg.Element:
-    width = min(band * 0.72, 44.0)
+def _hidden(column: _Column) -> svg.Element:
     shape = svg.Rect(
-        x=round(x + (band - width) / 2, 2),
-        y=round(zero - _HIDDEN_HEIGHT, 2),
-        width=round(width, 2),
+        x=round(column.left, 2),
+        y=round(column.scale(0) - _HIDDEN_HEIGHT, 2),
+        width=round(column.width, 2),
         height=_HIDDEN_HEIGHT,
         rx=2,
         class_=["hidden"],
     )
-    return mark(shape, f"{name}: fewer than 5 people, not shown")
+    return mark(shape, f"{column.name}: fewer than 5 people, not shown")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import svg
 
@@ -16,11 +15,10 @@ from wiki.web.charts.canvas import (
     path,
     place_axis,
     sheet,
-    text,
-    text_width,
     value_axis,
 )
-from wiki.web.charts.scale import Label, Scale, date_ticks, nice_ticks, short_number
+from wiki.web.charts.labels import End, ends, room_for
+from wiki.web.charts.scale import Label, Place, Scale, nice_ticks, place_ticks, short_number
 
 _Point = tuple[float, float]
 
@@ -28,7 +26,7 @@ _Point = tuple[float, float]
 def line_chart(
     caption: Caption,
     size: Size,
-    starts: Sequence[date],
+    starts: Sequence[Place],
     series: Sequence[Series],
     *,
     unit: str = "",
@@ -38,30 +36,29 @@ def line_chart(
 ) -> str:
     """Lines through the values at the end of each span; a missing value breaks the line."""
     values = [value for each in series for value in each.values if value is not None]
-    margin = (
-        max((text_width(each.label) for each in series), default=0) + 10 if len(series) > 1 else 16
-    )
+    several = len(series) > 1
+    margin = room_for([each.label for each in series], size.width / 3) if several else 16.0
     frame = Frame(52, 30, size.width - margin, size.height - 28)
-    low = 0.0 if from_zero else min(values, default=0)
-    ticks = nice_ticks(low, max(values, default=1), 4)
+    low, high = 0.0 if from_zero else min(values, default=0), max(values, default=1)
+    ticks = nice_ticks(low, high, 4, whole=high > 1)
     scale = Scale(ticks[0], ticks[-1], frame.bottom, frame.top)
     step = frame.width / max(1, len(starts) - 1)
     drawn = value_axis(frame, scale, ticks, label, unit)
-    for each in series:
+    for order, each in enumerate(series):
         points = [
             (frame.left + i * step, scale(value)) if value is not None else None
             for i, value in enumerate(each.values)
         ]
-        drawn += _line(each, points, frame, filled=len(series) == 1)
-        drawn += _dots(each, points, names or [day.isoformat() for day in starts], label)
-    drawn += _names(series, scale, frame)
-    places = date_ticks(starts, int(frame.width / 64))
+        drawn += _line(each, points, frame, order, filled=not several)
+        drawn += _dots(each, points, names or [str(start) for start in starts], label)
+    drawn += ends(frame, _ends(series, scale)) if several else []
+    places = place_ticks(starts, frame.width)
     drawn += place_axis(frame, [(frame.left + i * step, words) for i, words in places])
     return sheet(caption, size, "lines", drawn)
 
 
 def _line(
-    each: Series, points: Sequence[_Point | None], frame: Frame, *, filled: bool
+    each: Series, points: Sequence[_Point | None], frame: Frame, order: int, *, filled: bool
 ) -> list[svg.Element]:
     drawn: list[svg.Element] = []
     for run in _runs(points):
@@ -69,7 +66,7 @@ def _line(
         if filled:
             area = f"{data}V{frame.bottom:.2f}H{run[0][0]:.2f}Z"
             drawn.append(path(area, ("area", f"hue-{each.hue}")))
-        drawn.append(path(data, ("line", f"hue-{each.hue}")))
+        drawn.append(path(data, ("line", f"dash-{order % 4}", f"hue-{each.hue}")))
     return drawn
 
 
@@ -99,18 +96,11 @@ def _dots(
     return drawn
 
 
-def _names(series: Sequence[Series], scale: Scale, frame: Frame) -> list[svg.Element]:
-    """Each line's name at its end, pushed apart where lines end close together."""
-    if len(series) < 2:
-        return []
-    ends = sorted(
-        (scale(next((v for v in reversed(each.values) if v is not None), 0)), each.label, each.hue)
-        for each in series
-    )
-    drawn: list[svg.Element] = []
-    lowest = frame.top
-    for y, name, hue in ends:
-        place = max(y, lowest)
-        lowest = place + 14
-        drawn.append(text(frame.right + 8, place + 4, name, f"name-{hue}"))
-    return drawn
+def _ends(series: Sequence[Series], scale: Scale) -> list[End]:
+    """Where each line's name belongs."""
+    found: list[End] = []
+    for order, each in enumerate(series):
+        last = next((value for value in reversed(each.values) if value is not None), None)
+        if last is not None:
+            found.append(End(scale(last), each.label, (f"dash-{order % 4}", f"hue-{each.hue}")))
+    return found

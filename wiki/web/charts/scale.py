@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor, log10
+from typing import TypeAlias
 
 _MONTH_STRIDES = (1, 2, 3, 6, 12, 24, 60, 120, 240)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Label = Callable[[float], str]
+Place: TypeAlias = date | str
+"""What stands under a column or a point: a day, or a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,17 @@ def date_ticks(starts: Sequence[date], most: int) -> tuple[tuple[int, str], ...]
     )
 
 
+def place_ticks(places: Sequence[Place], room: float) -> tuple[tuple[int, str], ...]:
+    """(position, label) along an axis of this length: of days as of calendars, of names as fit."""
+    days = [place for place in places if isinstance(place, date)]
+    if len(days) == len(places):
+        return date_ticks(days, int(room / 64))
+    names = [str(place) for place in places]
+    widest = max(len(name) for name in names) * 6.3 + 12
+    every = max(1, ceil(widest * len(names) / max(1.0, room)))
+    return tuple((i, names[i]) for i in range(0, len(names), every))
+
+
 def _opens(starts: Sequence[date], position: int, stride: int) -> bool:
     """Whether a bucket is the first of a month that bears a tick."""
     month = _month(starts[position])
@@ -98,6 +112,25 @@ def short_bytes(value: float) -> str:
         if abs(value) >= size:
             return f"{_trim(value / size)} {ending}"
     return f"{_trim(value)} B"
+
+
+def days_label(value: float) -> str:
+    """A number of days for an axis: 30 days, 6 months, 2 years."""
+    if value >= 365:
+        return _of(value / 365, "year")
+    return _of(value / 30, "month") if value >= 60 else _of(value, "day")
+
+
+def day_ticks(longest: float, most: int) -> tuple[float, ...]:
+    """Numbers of days to mark on an axis from 0 to the longest: by weeks, months, or years."""
+    steps = (1, 7, 30, 60, 90, 180, 365, 730, 1825, 3650)
+    step = next((each for each in steps if longest / each <= most), steps[-1])
+    return tuple(float(step * i) for i in range(int(longest // step) + 1))
+
+
+def _of(value: float, unit: str) -> str:
+    words = _trim(value)
+    return f"{words} {unit}{'' if words == '1' else 's'}"
 
 
 def percent(value: float) -> str:

@@ -1,0 +1,112 @@
+"""Layers upon layers over time: what was written in which year, as strata."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import svg
+
+from wiki.web.charts.canvas import (
+    Caption,
+    Frame,
+    Series,
+    Size,
+    mark,
+    path,
+    place_axis,
+    sheet,
+    value_axis,
+)
+from wiki.web.charts.labels import End, Key, ends, legend_lines, room_for
+from wiki.web.charts.scale import Label, Place, Scale, nice_ticks, place_ticks, short_number
+
+_SHADES = 8
+_TALLER = 72
+
+
+def area_chart(
+    caption: Caption,
+    size: Size,
+    starts: Sequence[Place],
+    layers: Sequence[Series],
+    *,
+    unit: str = "",
+    label: Label = short_number,
+) -> str:
+    """Layers over time, the first at the bottom; each is named where it ends, on a phone in a legend.
+
+    Shades follow the layers' order from light to dark, so that they are told apart without colours.
+    """
+    shades = [_shade(i, len(layers)) for i in range(len(layers))]
+    is_narrow = size.name == "narrow"
+    names = [each.label for each in layers]
+    margin = 6.0 if is_narrow else room_for(names, size.width / 3)
+    keys = [
+        Key(name, ("layer", shade)) for name, shade in zip(names[::-1], shades[::-1], strict=True)
+    ]
+    head, tall = legend_lines(keys, 0, size.width, 12) if is_narrow else ([], 0.0)
+    height = size.height + _TALLER + tall
+    frame = Frame(52, 30 + tall, size.width - margin, height - 28)
+    sums = _sums(layers, len(starts))
+    ticks = nice_ticks(0, max(sums[-1], default=1) if sums else 1, 4)
+    scale = Scale(0, ticks[-1], frame.bottom, frame.top)
+    step = frame.width / max(1, len(starts) - 1)
+    across = [frame.left + i * step for i in range(len(starts))]
+    drawn = [*head, *value_axis(frame, scale, ticks, label, unit)]
+    for i, (layer, shade) in enumerate(zip(layers, shades, strict=True)):
+        below = sums[i - 1] if i else [0.0] * len(starts)
+        drawn += _layer(layer, shade, across, (below, sums[i]), scale, label)
+    if not is_narrow:
+        drawn += ends(frame, _ends(layers, shades, sums, scale))
+    places = place_ticks(starts, frame.width)
+    drawn += place_axis(frame, [(across[i], words) for i, words in places])
+    return sheet(caption, replace(size, height=int(height)), "area", drawn)
+
+
+def _shade(position: int, count: int) -> str:
+    """Neighbours differ: few layers are taken from the whole range."""
+    return f"strata-{_SHADES if count < 2 else 1 + round(position * (_SHADES - 1) / (count - 1))}"
+
+
+def _sums(layers: Sequence[Series], count: int) -> list[list[float]]:
+    """The height of each layer's top at each place."""
+    sums: list[list[float]] = []
+    for each in layers:
+        below = sums[-1] if sums else [0.0] * count
+        sums.append([low + (value or 0) for low, value in zip(below, each.values, strict=True)])
+    return sums
+
+
+def _layer(
+    layer: Series,
+    shade: str,
+    across: Sequence[float],
+    heights: tuple[Sequence[float], Sequence[float]],
+    scale: Scale,
+    label: Label,
+) -> list[svg.Element]:
+    below, above = heights
+    thick = [i for i in range(len(across)) if above[i] > below[i]]
+    if not thick:
+        return []
+    span = range(max(0, thick[0] - 1), min(len(across), thick[-1] + 2))
+    top = "L".join(f"{across[i]:.2f} {scale(above[i]):.2f}" for i in span)
+    bottom = "L".join(f"{across[i]:.2f} {scale(below[i]):.2f}" for i in reversed(span))
+    last = thick[-1]
+    words = f"{layer.label}: {label(above[last] - below[last])} at last"
+    return [mark(path(f"M{top}L{bottom}Z", ("layer", shade)), words)]
+
+
+def _ends(
+    layers: Sequence[Series],
+    shades: Sequence[str],
+    sums: Sequence[Sequence[float]],
+    scale: Scale,
+) -> list[End]:
+    found: list[End] = []
+    for i, layer in enumerate(layers):
+        low = sums[i - 1][-1] if i else 0.0
+        if sums[i] and sums[i][-1] > low:
+            found.append(End(scale((low + sums[i][-1]) / 2), layer.label, (shades[i],)))
+    return found
