@@ -37,6 +37,8 @@ class Account:
 
     ``one_time`` is true while the password is one that somebody else has seen: until it is changed,
     the person can do nothing else. ``session`` is what a session of this account must name.
+    ``confirmed_email`` is the address that an administrator gave or confirmed, which is proof of whose
+    it is; ``email`` may be typed by the person. ``left_named_reports``: no report names the person.
     """
 
     id: str
@@ -50,6 +52,8 @@ class Account:
     signed_in_at: int
     session: str
     author: Author
+    confirmed_email: str = ""
+    left_named_reports: bool = False
 
     @property
     def viewer(self) -> Viewer:
@@ -209,6 +213,7 @@ class Accounts:
         shown, address = account_names.shown_name(shown_name), account_names.email_address(email)
         with self._database.writing() as connection:
             _refuse_taken_email(connection, address, account.name)
+            self._refuse_made_up_email(connection, address, account.name)
             connection.execute(
                 sa.update(accounts)
                 .where(accounts.c.name == account.name)
@@ -216,6 +221,18 @@ class Accounts:
             )
             self._note(
                 connection, account.name, "profile changed", account.name, f"{shown} <{address}>"
+            )
+
+    def leave_named_reports(self, account: Account, leaves: bool) -> None:
+        """Keep one's name out of every report, or let it in again.
+
+        The log of changes to accounts does not tell: that somebody left is nobody else's business.
+        """
+        with self._database.writing() as connection:
+            connection.execute(
+                sa.update(accounts)
+                .where(accounts.c.id == account.id)
+                .values(left_named_reports=leaves)
             )
 
     # -- administering ---------------------------------------------------------------------
@@ -233,6 +250,7 @@ class Accounts:
         shown, address = account_names.shown_name(shown_name), account_names.email_address(email)
         password = one_time_password()
         row = self._new_row(name, shown, address, role, self._hasher.hash(password))
+        row["confirmed_email"] = address
         with self._database.writing() as connection:
             _refuse_taken_name(connection, name)
             _refuse_taken_email(connection, address, name)
@@ -266,6 +284,22 @@ class Accounts:
             row = self._change(connection, name, role=int(role))
             _refuse_no_admin(connection)
             self._note(connection, by.account, "role changed", row.name, role.name.lower())
+
+    def confirm_email(self, by: Viewer, name: str) -> None:
+        """Vouch that the address an account bears now is this person's.
+
+        Raises:
+            AccountInvalid: it bears none.
+        """
+        allow(by, Action.ADMINISTER, "", self._settings)
+        with self._database.writing() as connection:
+            row = _row(connection, name)
+            if not row.email:
+                raise AccountInvalid("This account has no e-mail address that could be confirmed.")
+            connection.execute(
+                sa.update(accounts).where(accounts.c.id == row.id).values(confirmed_email=row.email)
+            )
+            self._note(connection, by.account, "address confirmed", row.name, row.email)
 
     def set_disabled(self, by: Viewer, name: str, disabled: bool) -> None:
         """Shut an account out, or let it in again; its sessions end.
@@ -335,7 +369,21 @@ class Accounts:
             "disabled": False,
             "created_at": now,
             "signed_in_at": 0,
+            "confirmed_email": "",
+            "left_named_reports": False,
         }
+
+    def _refuse_made_up_email(self, connection: sa.Connection, email: str, name: str) -> None:
+        """The address that the wiki makes for an account without one belongs to that account."""
+        local, _, domain = email.lower().rpartition("@")
+        if domain != self._own_domain().lower() or local == name:
+            return
+        same = accounts.c.name == account_names.fold(local)
+        if connection.execute(sa.select(accounts.c.id).where(same)).first():
+            raise AccountInvalid(f"“{email}” is the address of another account.")
+
+    def _own_domain(self) -> str:
+        return self._settings.git.committer_email.rpartition("@")[2]
 
     def _change(self, connection: sa.Connection, name: str, **values: object) -> Row:
         """Change an account and end its sessions; the new row."""
@@ -368,8 +416,8 @@ class Accounts:
         )
 
     def _account(self, row: Row) -> Account:
-        domain = self._settings.git.committer_email.rpartition("@")[2]
-        author = Author(row.shown_name or row.name, row.email or f"{row.name}@{domain}")
+        made_up = f"{row.name}@{self._own_domain()}"
+        author = Author(row.shown_name or row.name, row.email or made_up)
         return Account(
             id=row.id,
             name=row.name,
@@ -382,6 +430,8 @@ class Accounts:
             signed_in_at=row.signed_in_at,
             session=f"{row.id}.{row.epoch}",
             author=author,
+            confirmed_email=row.confirmed_email,
+            left_named_reports=row.left_named_reports,
         )
 
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from wiki.errors import AccountsUnavailable
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The revision of ``migrations/versions`` that this code works with."""
 
 metadata = sa.MetaData(
@@ -46,6 +46,9 @@ accounts = sa.Table(
     sa.Column("disabled", sa.Boolean, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("signed_in_at", sa.BigInteger, nullable=False),
+    # The address that an administrator gave or confirmed; what the person typed proves nothing.
+    sa.Column("confirmed_email", sa.String(400), nullable=False, server_default=sa.text("''")),
+    sa.Column("left_named_reports", sa.Boolean, nullable=False, server_default=sa.text("false")),
 )
 
 attempts = sa.Table(

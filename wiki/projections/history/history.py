@@ -20,6 +20,7 @@ from wiki.projections.history.rows import (
     Totals,
 )
 from wiki.projections.history.schema import SCHEMA
+from wiki.projections.history.signatures import Signature, signatures
 from wiki.projections.projection import Follows, Progress, no_progress
 from wiki.projections.store import Store, stored, told
 
@@ -203,6 +204,11 @@ class History:
             return sorted(
                 (Author(*row) for row in db.execute(query)), key=lambda who: (who.email, who.name)
             )
+
+    def signatures(self) -> list[Signature]:
+        """Which accounts the wiki wrote into whose changes."""
+        with self._store.reading() as db:
+            return signatures(db)
 
     def totals(self) -> Totals:
         """How much history there is, and whether it is all there."""
