@@ -185,6 +185,34 @@ class Facts:
         rows = self.credited(window)
         return np.bincount(self.credits.person[rows], minlength=len(self.people))
 
+    def rows(self, sort: Sort, window: Window) -> Positions:
+        """Changes of a sort in the window that are in scope, whoever made them, by time."""
+        mask = self.changes.sort == SORTS.index(sort)
+        if self.in_scope is not None:
+            mask = mask & self.in_scope
+        rows = np.flatnonzero(mask).astype(np.int32)
+        return self._within(rows, self.changes.at[rows], window)
+
+    def page_mask(self) -> Mask:
+        """The pages it is about: those with a change in scope, and with an edit in focus if there is one."""
+        if self.in_scope is None and self.focus is None:
+            return np.ones(len(self.pages.identity), np.bool_)
+        found = np.zeros(len(self.pages.identity), np.bool_)
+        if self.focus is not None:
+            found[self.changes.page[self.edits()]] = True
+        else:
+            found[self.changes.page[self.in_scope]] = True
+        return found
+
+    def everybody(self) -> Facts:
+        """The same scope without the focus."""
+        if self.focus is None:
+            return self
+        found = self.kept.get("everybody")
+        if not isinstance(found, Facts):
+            found = self.kept["everybody"] = self.narrowed(self.in_scope)
+        return found
+
     def covers(self, window: Window) -> bool:
         """Whether the history goes back to a window's first day, so that one may compare with it."""
         return self.first is not None and self.first < window.since + 86400
