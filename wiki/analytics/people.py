@@ -1,9 +1,10 @@
 """Who is who: the many names and addresses in a log, resolved to people (METRICS § 8).
 
-The rules, in the order of their authority: the repository's ``.mailmap`` is law; one address is one
-person, unless it bears five or more names (then it is shared, and split by name); a forge's
-``noreply`` addresses join by the forge's user id; several addresses of one full name join. Each join
-and split is told as a value with its reason, so that it can be shown and corrected in ``.mailmap``.
+The rules, in the order of their authority: the repository's ``.mailmap`` is law; addresses under which
+one account of the wiki wrote join; one address is one person, unless it bears five or more names and is
+no account's (then it is shared, and split by name); a forge's ``noreply`` addresses join by the forge's
+user id; several addresses of one full name join, but never those of two accounts. Each join and split
+is told as a value with its reason, so that it can be shown and corrected in ``.mailmap``.
 
 Nothing here depends on the order of the authors.
 """
@@ -24,7 +25,7 @@ from wiki.model import Author, Identity
 SHARED_NAMES = 5
 """An address with so many names belongs to no single person."""
 
-Reason = Literal["mailmap", "forge account", "same full name", "shared address"]
+Reason = Literal["mailmap", "account", "forge account", "same full name", "shared address"]
 
 _FORGE = re.compile(r"(?:(\d+)[+-])?([^@+]+)@(?:users\.)?noreply\.([a-z0-9.-]+)")
 _PLACEHOLDERS = frozenset(
@@ -54,19 +55,38 @@ class People:
 
 
 def resolve_people(
-    authors: Iterable[Author], mailmap: str = "", bots: Sequence[str] = ()
+    authors: Iterable[Author],
+    mailmap: str = "",
+    bots: Sequence[str] = (),
+    signed: Iterable[tuple[Author, str]] = (),
 ) -> Mapping[Author, Identity]:
     """The person behind each author; see ``identify``."""
-    return identify(authors, mailmap, bots).identities
+    return identify(authors, mailmap, bots, signed).identities
 
 
-def identify(authors: Iterable[Author], mailmap: str = "", bots: Sequence[str] = ()) -> People:
+def identify(
+    authors: Iterable[Author],
+    mailmap: str = "",
+    bots: Sequence[str] = (),
+    signed: Iterable[tuple[Author, str]] = (),
+) -> People:
     """The person behind each author, with the reasons for each join and split.
 
     ``mailmap`` is the text of the repository's ``.mailmap``; ``bots`` are shell patterns compared
-    with names and addresses regardless of capitals.
+    with names and addresses regardless of capitals; ``signed`` are authors and the accounts of the wiki
+    through which they wrote ("" for changes that came in otherwise).
     """
-    return _Resolution(set(authors), parse_mailmap(mailmap), bot_pattern(bots)).people()
+    owners = owners_of(signed)
+    return _Resolution(set(authors), parse_mailmap(mailmap), bot_pattern(bots), owners).people()
+
+
+def owners_of(signed: Iterable[tuple[Author, str]]) -> Mapping[str, str]:
+    """The account of each (folded) address under which exactly one account wrote."""
+    accounts: dict[str, set[str]] = defaultdict(set)
+    for author, account in signed:
+        if account and author.email:
+            accounts[fold(author.email)].add(account)
+    return {email: min(found) for email, found in accounts.items() if len(found) == 1}
 
 
 def bot_pattern(patterns: Sequence[str]) -> re.Pattern[str]:
@@ -88,8 +108,15 @@ def name_words(name: str) -> str:
 class _Resolution:
     """The joining of one set of authors; nodes are addresses, or address and name where split."""
 
-    def __init__(self, authors: set[Author], mailmap: Mailmap, bots: re.Pattern[str]) -> None:
+    def __init__(
+        self,
+        authors: set[Author],
+        mailmap: Mailmap,
+        bots: re.Pattern[str],
+        owners: Mapping[str, str],
+    ) -> None:
         self.mailmap = mailmap
+        self.owners = owners
         self.bots = bots
         self.authors = sorted(authors, key=lambda author: (author.email, author.name))
         self.proper = {author: mailmap.resolve(author) for author in self.authors}
@@ -100,12 +127,14 @@ class _Resolution:
             self.members[self.node[author]].append(author)
         self.parent = {node: node for node in self.members}
         self.law = {node: self._law_of(node) for node in self.members}
+        self.accounts = {node: self._accounts_of(node) for node in self.members}
         self.decisions: list[Decision] = []
 
     def people(self) -> People:
         """Apply the rules, then name each group."""
         self._tell_mailmap()
         self._tell_shared()
+        self._join("account", self._account_keys())
         self._join("forge account", self._forge_keys())
         self._join("same full name", self._name_keys())
         groups: dict[str, list[Author]] = defaultdict(list)
@@ -126,7 +155,9 @@ class _Resolution:
             if not self._is_lawful(author):
                 names[fold(author.email)].add(name_words(author.name))
         return frozenset(
-            email for email, known in names.items() if len(known) >= SHARED_NAMES or not email
+            email
+            for email, known in names.items()
+            if (len(known) >= SHARED_NAMES and email not in self.owners) or not email
         )
 
     def _is_lawful(self, author: Author) -> bool:
@@ -146,6 +177,18 @@ class _Resolution:
         """The address ``.mailmap`` gives these authors, if it does: two such never join."""
         given = {fold(self.mailmap.proper(author).email) for author in self.members[node]} - {""}
         return min(given, default="")
+
+    def _accounts_of(self, node: str) -> frozenset[str]:
+        """The accounts that wrote under these addresses: those of two accounts join by law alone."""
+        owned = {self.owners.get(fold(author.email), "") for author in self.members[node]}
+        return frozenset(owned - {""})
+
+    def _account_keys(self) -> dict[str, set[str]]:
+        keys: dict[str, set[str]] = defaultdict(set)
+        for node, accounts in self.accounts.items():
+            for account in accounts:
+                keys[account].add(node)
+        return keys
 
     def _tell_mailmap(self) -> None:
         for node, authors in sorted(self.members.items()):
@@ -202,18 +245,24 @@ class _Resolution:
                     self._tell(reason, key, [a for node in joined for a in self.members[node]])
 
     def _unite(self, nodes: Sequence[str]) -> list[str]:
-        """Put nodes into one group unless ``.mailmap`` keeps them apart; those newly joined."""
+        """Put nodes into one group unless something keeps them apart; those newly joined."""
         joined: list[str] = []
         for node in nodes[1:]:
             first, second = self._root(nodes[0]), self._root(node)
-            laws = {self.law[first], self.law[second]} - {""}
-            if first == second or len(laws) > 1:
+            if first == second or self._are_apart(first, second):
                 continue
             self.parent[second] = first
-            self.law[first] = min(laws, default="")
+            self.law[first] = self.law[first] or self.law[second]
+            self.accounts[first] |= self.accounts[second]
             joined = joined or [nodes[0]]
             joined.append(node)
         return joined
+
+    def _are_apart(self, first: str, second: str) -> bool:
+        """Whether ``.mailmap`` tells two groups apart, or each is the account of somebody else."""
+        laws = {self.law[first], self.law[second]} - {""}
+        mine, theirs = self.accounts[first], self.accounts[second]
+        return len(laws) > 1 or bool(mine and theirs and not mine & theirs)
 
     def _root(self, node: str) -> str:
         while self.parent[node] != node:

@@ -14,7 +14,8 @@ _TRAILER = "strata-account"
 @dataclass(frozen=True, slots=True)
 class Signature:
     """An author's changes that bear one account (or none: "") and were put in by one committer.
-    ``first`` is the commit time of the earliest, in UTC seconds as recorded."""
+    ``first`` is the commit time of the earliest, in UTC seconds as recorded. Whoever is named as
+    co-author has one without an account."""
 
     author: Author
     committer: Author
@@ -25,15 +26,19 @@ class Signature:
 def signatures(db: sqlite3.Connection) -> list[Signature]:
     """One entry for each author, committer and account that occur together, in no order."""
     query = """
-        SELECT a.name, a.email, c.name, c.email, t.trailers, t.first FROM (
-          SELECT author, committer, trailers, min(commit_time) AS first FROM commits
-          GROUP BY author, committer, trailers
+        SELECT a.name, a.email, c.name, c.email, t.trailers, t.co_authors, t.first FROM (
+          SELECT author, committer, trailers, co_authors, min(commit_time) AS first FROM commits
+          GROUP BY author, committer, trailers, co_authors
         ) t JOIN authors a ON a.id = t.author JOIN authors c ON c.id = t.committer
     """
     found: dict[tuple[Author, Author, str], int] = {}
-    for name, email, committer, address, trailers, first in db.execute(query):
-        key = (Author(name, email), Author(committer, address), _account(trailers))
-        found[key] = min(first, found.get(key, first))
+    for name, email, committer, address, trailers, others, first in db.execute(query):
+        by = Author(committer, address)
+        keys = [(Author(name, email), by, _account(trailers))]
+        if others != "[]":
+            keys += [(Author(*who), by, "") for who in json.loads(others)]
+        for key in keys:
+            found[key] = min(first, found.get(key, first))
     return [Signature(*key, first) for key, first in found.items()]
 
 
