@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from wiki.analytics.people import resolve_people
+from wiki.analytics.people import Decision, identify
 from wiki.config import Settings
-from wiki.errors import RepositoryDamaged
 from wiki.model import Author, Identity
+from wiki.projections.history import History
 from wiki.services.space import Space
+from wiki.services.space_files import SpaceFile, space_file
 
 MAILMAP = ".mailmap"
-_MAX_MAILMAP = 1_000_000
 _SPACES = 64
 
 
@@ -33,6 +33,7 @@ class People:
 
     identities: Mapping[Author, Identity]
     authors: Mapping[str, tuple[Author, ...]] = field(repr=False)
+    decisions: tuple[Decision, ...] = field(default=(), repr=False)
 
     def person(self, author: Author) -> Person:
         """The person behind a name and address."""
@@ -58,6 +59,7 @@ class _Kept:
     position: str | None
     mailmap_id: str
     authors: list[Author]
+    signed: frozenset[tuple[Author, str]]
     people: People
 
 
@@ -74,39 +76,40 @@ def people_of(space: Space, settings: Settings) -> People:
     last = _kept.get(str(space.index_folder))
     if last and (last.position, last.mailmap_id) == (position, mailmap.oid):
         return last.people
-    authors = space.history.authors()
-    if last and (last.authors, last.mailmap_id) == (authors, mailmap.oid):
+    authors, signed = space.history.authors(), signed_in(space.history)
+    if last and (last.authors, last.signed, last.mailmap_id) == (authors, signed, mailmap.oid):
         people = last.people
     else:
-        people = _resolve(authors, mailmap.text, settings)
+        people = _resolve(authors, mailmap.text, settings, signed)
     if len(_kept) >= _SPACES:
         _kept.clear()
-    _kept[str(space.index_folder)] = _Kept(position, mailmap.oid, authors, people)
+    _kept[str(space.index_folder)] = _Kept(position, mailmap.oid, authors, signed, people)
     return people
 
 
-def _resolve(authors: list[Author], mailmap: str, settings: Settings) -> People:
-    identities = resolve_people(authors, mailmap, settings.reports.bots)
+def signed_in(history: History) -> frozenset[tuple[Author, str]]:
+    """Every author with each account of the wiki that wrote under it ("": changes without one).
+
+    Raises:
+        IndexNotReady: the history is being built.
+    """
+    return frozenset((each.author, each.account) for each in history.signatures())
+
+
+def _resolve(
+    authors: list[Author],
+    mailmap: str,
+    settings: Settings,
+    signed: frozenset[tuple[Author, str]],
+) -> People:
+    found = identify(authors, mailmap, settings.reports.bots, signed)
     groups: dict[str, list[Author]] = defaultdict(list)
     for author in authors:
-        groups[who_of(identities[author])].append(author)
-    return People(identities, {who: tuple(group) for who, group in groups.items()})
+        groups[who_of(found.identities[author])].append(author)
+    by_who = {who: tuple(group) for who, group in groups.items()}
+    return People(found.identities, by_who, found.decisions)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mailmap:
-    oid: str = ""
-    text: str = ""
-
-
-def mailmap_of(space: Space) -> _Mailmap:
+def mailmap_of(space: Space) -> SpaceFile:
     """The repository's ``.mailmap`` at the head; empty without one."""
-    head = space.repository.head()
-    try:
-        entry = space.repository.entry(head, MAILMAP) if head else None
-        if entry is None or entry.mode & 0o170000 != 0o100000:
-            return _Mailmap()
-        text = space.repository.read_blob(entry.oid)[:_MAX_MAILMAP].decode("utf-8", "replace")
-    except RepositoryDamaged:
-        return _Mailmap()
-    return _Mailmap(entry.oid, text)
+    return space_file(space, MAILMAP)
