@@ -277,3 +277,23 @@ def test_real_repositories_agree_with_plain_git(
             assert told <= ours, page
     for each in (catalogue, history, repository):
         each.close()
+
+
+def test_a_list_keeps_to_when_it_was_written_and_for_wrong_clocks_to_when_it_arrived(
+    log: Log,
+) -> None:
+    first, second = log.line({"a.md": b"1\n"}, {"a.md": b"2\n"})
+    rows = log.history.changes(Scope(page="a.md"))
+    times = {row.commit.oid: row.commit.author_time for row in rows}
+    after, now = times[first] + 1, times[second] + 10
+
+    def listed(**span: int) -> list[str]:
+        found = log.history.changes(Scope(page="a.md", now=now, **span))
+        return [row.commit.oid for row in found]
+
+    assert listed(since=after) == [second]
+    assert listed(until=after) == [first]
+    assert listed(since=times[second], until=times[second]) == []
+    # a clock ahead of the present by more than a day is not believed
+    late = Scope(page="a.md", since=times[second], now=times[first] - 100_000)
+    assert log.history.changes(late) == []

@@ -435,3 +435,15 @@ def test_while_the_history_is_built_readers_are_told(browser: Browser, wiki: Wik
     assert browser.get("/handbook/people/Holidays").status_code == 200
     catch_up(wiki)
     assert browser.get("/handbook/-/history").status_code == 200
+
+
+def test_lists_keep_to_the_days_asked_for(browser: Browser, wiki: Wiki) -> None:
+    # the wiki's own changes were made in November 2023
+    change(wiki, {"Dated.md": "now\n"}, "In those days")
+    page = browser.get("/handbook/-/history?since=2023-11-01&until=2023-12-01").text
+    assert "In those days" in page
+    assert "Only what was written from 2023-11-01 up to, not including, 2023-12-01" in text_of(page)
+    before = browser.get("/handbook/-/history?until=2023-11-01").text
+    assert "In those days" not in before
+    assert "Nothing in these days" in browser.get("/handbook/-/history/Dated?since=2024-01-01").text
+    assert browser.get("/handbook/-/history?since=yesterday").status_code == 400

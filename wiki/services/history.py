@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from wiki.errors import PageNotFound, ParameterInvalid, RevisionNotFound
-from wiki.model import PAGE_SUFFIXES, Author, Viewer, is_hidden, is_page_path, page_name
+from wiki.model import PAGE_SUFFIXES, Author, Viewer, Window, is_hidden, is_page_path, page_name
 from wiki.model.history import Door
 from wiki.projections.history import ChangeRow, CommitRow, HistoryRow, Scope
 from wiki.services.elsewhere import gently
@@ -106,8 +106,20 @@ class HistoryView:
     person: Person | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What part of a list is asked for: what follows a cursor, of one person, in a span of time."""
+
+    before: str = ""
+    who: str = ""
+    window: Window | None = None
+
+
+EVERYTHING = Asked()
+
+
 def page_history(
-    wiki: Wiki, viewer: Viewer, space_name: str, name: str, *, before: str = "", who: str = ""
+    wiki: Wiki, viewer: Viewer, space_name: str, name: str, asked: Asked = EVERYTHING
 ) -> HistoryView:
     """A page's history through its names, newest first; also of a page that was deleted.
 
@@ -118,11 +130,11 @@ def page_history(
     space = wiki.space(viewer, space_name)
     path = known_path(space, name)
     scope = Scope(page=path)
-    return _view(wiki, space, scope, "page", page_name(path), before, who)
+    return _view(wiki, space, scope, "page", page_name(path), asked)
 
 
 def folder_history(
-    wiki: Wiki, viewer: Viewer, space_name: str, folder: str, *, before: str = "", who: str = ""
+    wiki: Wiki, viewer: Viewer, space_name: str, folder: str, asked: Asked = EVERYTHING
 ) -> HistoryView:
     """A folder's history, with everything under it.
 
@@ -133,15 +145,15 @@ def folder_history(
     scope = Scope(folder=folder)
     if is_hidden(folder) or not space.history.changes(scope, limit=1):
         raise PageNotFound(space_name, folder)
-    return _view(wiki, space, scope, "folder", folder, before, who)
+    return _view(wiki, space, scope, "folder", folder, asked)
 
 
 def space_history(
-    wiki: Wiki, viewer: Viewer, space_name: str, *, before: str = "", who: str = ""
+    wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked = EVERYTHING
 ) -> HistoryView:
     """Everything that happened in a space."""
     space = wiki.space(viewer, space_name)
-    return _view(wiki, space, Scope(changing=True), "space", "", before, who)
+    return _view(wiki, space, Scope(changing=True), "space", "", asked)
 
 
 def everything(wiki: Wiki, viewer: Viewer, *, before: str = "") -> tuple[list[Change], str]:
@@ -181,15 +193,17 @@ def _view(
     scope: Scope,
     kind: Literal["page", "folder", "space"],
     name: str,
-    before: str,
-    who: str,
+    asked: Asked,
 ) -> HistoryView:
     people = people_of(space, wiki.settings)
-    person, authors = _person(people, who)
+    person, authors = _person(people, asked.who)
     scope = replace(scope, authors=authors)
+    if asked.window is not None:
+        since, until = asked.window.since, asked.window.until
+        scope = replace(scope, since=since, until=until, now=int(time.time()))
     rows: Sequence[HistoryRow] = ()
-    if authors or not who:
-        rows = space.history.changes(scope, before=before, limit=SHOWN + 1)
+    if authors or not asked.who:
+        rows = space.history.changes(scope, before=asked.before, limit=SHOWN + 1)
     shown = rows[:SHOWN]
     older = shown[-1].commit.cursor if len(rows) > SHOWN else ""
     changes = tuple(_change(space, people, row) for row in shown)

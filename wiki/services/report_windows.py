@@ -65,6 +65,21 @@ def choose_window(calendar: Calendar, preset: str = "", since: str = "", until: 
     return _chosen(calendar, first, last, preset or PRESETS[0])
 
 
+def days_between(since: str, until: str, zone: tzinfo, now: int) -> Window | None:
+    """The span from a day up to, not including, another; either may be "". None without both.
+
+    Raises:
+        WindowInvalid: a day that is none, or a span without a single day.
+    """
+    if not since and not until:
+        return None
+    first = max(_day(since), _EARLIEST) if since else _EARLIEST
+    last = _day(until) if until else local_day(now, zone) + timedelta(days=2)
+    if first >= last:
+        raise WindowInvalid(f"{since} – {until}")
+    return Window.of_days(first, last, zone)
+
+
 def _preset(calendar: Calendar, preset: str) -> tuple[date, date]:
     end = calendar.tomorrow
     if preset == "recent":

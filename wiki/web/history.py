@@ -12,7 +12,9 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from werkzeug.wrappers import Response as AnyResponse
 
 from wiki.services import comparing, history, line_authors
-from wiki.services.history import Change, HistoryView
+from wiki.services.history import Asked, Change, HistoryView
+from wiki.services.report_windows import days_between
+from wiki.services.reports import zone_of
 from wiki.services.space import Space
 from wiki.web import addresses, feeds
 from wiki.web.context import current_wiki, date_text
@@ -54,9 +56,7 @@ def of_space(space: str) -> AnyResponse:
     """Recent changes of a space."""
     return _listed(
         space,
-        lambda before, who: history.space_history(
-            current_wiki(), current_viewer(), space, before=before, who=who
-        ),
+        lambda asked: history.space_history(current_wiki(), current_viewer(), space, asked),
     )
 
 
@@ -66,8 +66,8 @@ def of_folder(space: str, folder: str) -> AnyResponse:
     folder = addresses.exact_path(folder).strip("/")
     return _listed(
         space,
-        lambda before, who: history.folder_history(
-            current_wiki(), current_viewer(), space, folder, before=before, who=who
+        lambda asked: history.folder_history(
+            current_wiki(), current_viewer(), space, folder, asked
         ),
     )
 
@@ -78,9 +78,7 @@ def of_page(space: str, name: str) -> AnyResponse:
     name = addresses.exact_path(name)
     return _listed(
         space,
-        lambda before, who: history.page_history(
-            current_wiki(), current_viewer(), space, name, before=before, who=who
-        ),
+        lambda asked: history.page_history(current_wiki(), current_viewer(), space, name, asked),
     )
 
 
@@ -93,12 +91,15 @@ def of_person(space: str) -> AnyResponse:
     return of_space(space)
 
 
-def _listed(space: str, ask: Callable[[str, str], HistoryView]) -> AnyResponse:
+def _listed(space: str, ask: Callable[[Asked], HistoryView]) -> AnyResponse:
     opened = current_wiki().space(current_viewer(), space)
     before, who = request.args.get("before", ""), request.args.get("who", "")
+    since, until = request.args.get("since", ""), request.args.get("until", "")
 
     def body() -> str:
-        view = ask(before, who)
+        zone = zone_of(current_wiki().settings)
+        window = days_between(since, until, zone, int(time.time()))
+        view = ask(Asked(before, who, window))
         return render_template(
             "history/list.html",
             space=opened,
@@ -106,7 +107,7 @@ def _listed(space: str, ask: Callable[[str, str], HistoryView]) -> AnyResponse:
             days=by_day(view.changes),
             address=lambda **query: _list_address(view, **query),
             before=before,
-            who=who,
+            chosen={"who": who, "since": since, "until": until},
             clock=clock_text,
             feed=_feed_address(view),
         )

@@ -19,6 +19,10 @@ from wiki.projections.store import end_of, stored
 
 _SHOWN = 50
 
+_WRITTEN = """(CASE WHEN commits.author_time BETWEEN 631152000 AND ? + 86400 THEN commits.author_time
+  ELSE min(max(commits.commit_time, 631152000), ?) END)"""
+"""When a commit was written, by a clock that can be believed; takes the present time twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Source:
@@ -52,6 +56,10 @@ def _source(db: sqlite3.Connection, scope: Scope) -> _Source:
         source = _Source("credits JOIN commits USING (n)", "credits.place", within, tuple(people))
     else:
         source = _Source("commits", "commits.place")
+    if scope.since is not None:
+        source = source.and_also(f"{_WRITTEN} >= ?", scope.now, scope.now, scope.since)
+    if scope.until is not None:
+        source = source.and_also(f"{_WRITTEN} < ?", scope.now, scope.now, scope.until)
     if not (scope.page or scope.folder) and scope.changing:
         source = source.and_also("commits.files > 0")
     if not scope.authors or not (scope.page or scope.folder):

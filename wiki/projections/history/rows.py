@@ -127,9 +127,16 @@ class Totals:
 class Scope:
     """What part of the history is asked for: of one page (by its path, now or formerly), of a
     folder, or all; and of whom (every name and address of the person), or of anybody. With
-    ``changing`` a list of all leaves out commits that changed no file: merges that only joined."""
+    ``changing`` a list of all leaves out commits that changed no file: merges that only joined.
+
+    ``since`` and ``until`` (UTC seconds, half-open) keep to when the authors' clocks say that it was
+    written, and where they say what cannot be (before 1990, after ``now``) to when it arrived: as
+    reports count."""
 
     page: str = ""
     folder: str = ""
     authors: tuple[Author, ...] = field(default=())
     changing: bool = False
+    since: int | None = None
+    until: int | None = None
+    now: int = 1 << 60
