@@ -47,7 +47,8 @@ def change(
         for path, text in files.items()
         for entry in [entries[path]]
     )
-    saved = repository.save(Edit(writes, author, message, "web", "ann", 1_700_000_500))  # type: ignore[arg-type]
+    account = str(getattr(author, "name", "ann")).split()[0].lower()
+    saved = repository.save(Edit(writes, author, message, "web", account, 1_700_000_500))  # type: ignore[arg-type]
     catch_up(wiki)
     return saved.commit
 
