@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Literal
 
 from wiki.analytics.facts import Facts, Positions
 from wiki.analytics.figures import BehindKind, Figure
-from wiki.model import Purpose, Window
+from wiki.model import NO_PURPOSE, Purpose, Window
 
 Naming = Literal["named", "pseudonymous", "aggregate"]
 """How people are shown in a space's reports (METRICS § 9)."""
@@ -20,7 +20,9 @@ class Question:
     """A window and everything else a report may need.
 
     ``minimum`` is the smallest group of people shown (1: all are); ``now`` is UTC seconds;
-    ``population`` how many people could have taken part, if anybody said.
+    ``population`` how many people could have taken part, if anybody said. ``unnamed`` are the keys of
+    people whom no report may name; ``secret`` what letters for people follow from, so that nobody
+    who holds the log can work them out.
     """
 
     window: Window
@@ -29,7 +31,9 @@ class Question:
     minimum: int = 1
     population: int | None = None
     naming: Naming = "named"
-    purpose: Purpose = Purpose()
+    unnamed: frozenset[str] = frozenset()
+    secret: str = field(default="", repr=False)
+    purpose: Purpose = NO_PURPOSE
 
 
 @dataclass(frozen=True, slots=True)

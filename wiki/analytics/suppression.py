@@ -7,9 +7,15 @@ together ``minimum`` people or more; otherwise the smallest shown cell is withhe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 
+import numpy as np
+
+from wiki.analytics.facts import Positions
 from wiki.analytics.figures import Hidden, Value
+
+K = TypeVar("K", str, int)
 
 
 def shown(people: int, minimum: int) -> bool:
@@ -62,6 +68,61 @@ def share_of(part: int, whole: int, minimum: int) -> Value:
     if not shown(part, minimum) or not shown(whole - part, minimum):
         return Hidden.FEW if not shown(part, minimum) else Hidden.WITHHELD
     return part / whole
+
+
+def conceal(
+    people: Mapping[K, frozenset[int]], groups: Iterable[Collection[K]], minimum: int
+) -> set[K]:
+    """Cells not to be shown, of cells that count something else than people (edits, say).
+
+    ``people`` are those behind each cell, of whom one may be behind several; each of ``groups`` names
+    cells whose sum is known. What is hidden in a group is two cells or more, with ``minimum`` people
+    or more behind them together.
+    """
+    hidden = {key for key, behind in people.items() if not shown(len(behind), minimum)}
+    known = [[key for key in group if people.get(key)] for group in groups]
+    while True:
+        extra = {
+            one for group in known if (one := _next(people, group, hidden, minimum)) is not None
+        }
+        if not extra:
+            return hidden
+        hidden |= extra
+
+
+def _next(
+    people: Mapping[K, frozenset[int]], group: Sequence[K], hidden: set[K], minimum: int
+) -> K | None:
+    """The smallest shown cell of a group, if those hidden in it could be told without it."""
+    inside = [key for key in group if key in hidden]
+    concerned = frozenset[int]().union(*(people[key] for key in inside))
+    if not inside or (len(inside) > 1 and len(concerned) >= minimum):
+        return None
+    rest = [key for key in group if key not in hidden]
+    return min(rest, key=lambda key: (len(people[key]), key), default=None)
+
+
+def concealed(cell: Positions, person: Positions, minimum: int) -> set[int]:
+    """Cells of a breakdown whose sum is known that are not told: entry by entry, ``person`` is behind
+    ``cell``. What is hidden concerns ``minimum`` people or more together, in two cells or more, so
+    that the sum gives nobody away; nothing more can be hidden where all is.
+    """
+    if minimum <= 1 or not len(cell):
+        return set()
+    most = int(person.max()) + 1
+    pairs = np.unique(cell.astype(np.int64) * most + person)
+    cells, people = pairs // most, pairs % most
+    counts = np.bincount(cells)
+    hidden = {int(each) for each in np.flatnonzero((counts > 0) & (counts < minimum))}
+    rest = sorted(
+        set(np.flatnonzero(counts).tolist()) - hidden, key=lambda each: (counts[each], each)
+    )
+    while hidden and rest:
+        behind = len(np.unique(people[np.isin(cells, list(hidden))]))
+        if len(hidden) > 1 and behind >= minimum:
+            break
+        hidden.add(rest.pop(0))
+    return hidden
 
 
 def _value(people: int, is_hidden: bool, minimum: int) -> Value:

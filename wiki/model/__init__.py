@@ -1,6 +1,6 @@
 """The frozen values that rooms hand to each other; nothing here touches the world."""
 
-from wiki.model.charter import GOAL_DAYS, Charter, Goal, Purpose
+from wiki.model.charter import GOAL_DAYS, NO_PURPOSE, Charter, Goal, Purpose
 from wiki.model.editing import Collision, ConflictHunk, Edit, FileWrite, Saved
 from wiki.model.history import Commit, FileChange, Identity, PageChange, Window
 from wiki.model.names import (
@@ -21,6 +21,7 @@ from wiki.model.tree import TreeChange, TreeEntry
 __all__ = [
     "ANONYMOUS",
     "GOAL_DAYS",
+    "NO_PURPOSE",
     "PAGE_SUFFIXES",
     "Author",
     "Charter",

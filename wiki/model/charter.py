@@ -36,12 +36,16 @@ class Purpose:
     head_count: int | None = None
 
 
+NO_PURPOSE = Purpose()
+"""What a space without a charter says it is for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Charter:
     """A space's charter. ``written`` is False where there is none, or nothing in it; ``faults`` are
     sentences about what could not be understood and is left out."""
 
     title: str = ""
-    purpose: Purpose = Purpose()
+    purpose: Purpose = NO_PURPOSE
     faults: tuple[str, ...] = ()
     written: bool = False

@@ -38,11 +38,12 @@ class RepositoryReader(Protocol):
         """Many files in the order asked; None for one that is missing or damaged."""
 
     def log(
-        self, new: str, exclude: Sequence[str] = ()
+        self, new: str, exclude: Sequence[str] = (), *, detailed: bool = True
     ) -> Iterator[tuple[Commit, tuple[FileChange, ...]]]:
         """Every commit reachable from ``new`` but not from ``exclude``, parents before children.
 
-        Renames and copies are detected. Of a merge only the files that differ from all its parents
+        Renames and copies are detected and lines counted; without ``detailed`` no text is looked
+        into, so only files moved whole are renames, and lines are not counted. Of a merge only the files that differ from all its parents
         are told. git's exit status and the number of commits are checked at the end.
 
         Raises:

@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from wiki.model import GOAL_DAYS, Charter, Goal, Purpose
+from wiki.model import GOAL_DAYS, NO_PURPOSE, Charter, Goal, Purpose
 
 MOST_BYTES = 64_000
 MOST_GOALS = 12
@@ -128,7 +128,7 @@ def read_charter(text: str) -> Charter:
     )
     if purpose.since is not None and purpose.until is not None and purpose.until < purpose.since:
         faults.append("“until” is a day before “since”.")
-    return Charter(title, purpose, tuple(faults), bool(title) or purpose != Purpose())
+    return Charter(title, purpose, tuple(faults), bool(title) or purpose != NO_PURPOSE)
 
 
 def written_charter(before: str, charter: Charter) -> str:

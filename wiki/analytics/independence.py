@@ -1,0 +1,259 @@
+"""Independence: can anyone contribute, at any time, from any place and by any way?
+
+Definitions: METRICS § 4. The headline is the share of edits outside the commonest hours: every
+history tells it, whatever the tools, while doors are only known of edits made since a wiki notes
+them; and nobody can raise it but by really working when it suits them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from wiki.analytics.clocks import Clocks, clocks, outside_share, weekday_hours
+from wiki.analytics.comparing import compared
+from wiki.analytics.facts import DOORS, Facts, Ints, Positions
+from wiki.analytics.figures import (
+    Cell,
+    Column,
+    Figure,
+    Hidden,
+    Meaning,
+    PageRef,
+    Table,
+    Value,
+)
+from wiki.analytics.meetings import (
+    A_DAY,
+    HALF_AN_HOUR,
+    Meetings,
+    meetings,
+    pages_of_meetings,
+    people_who_met,
+)
+from wiki.analytics.question import Behind, Group, Question, ReportKind
+from wiki.analytics.suppression import conceal, shown
+from wiki.model import Window
+
+PAGES_SHOWN = 20
+
+MEANINGS: Mapping[str, Meaning] = {
+    meaning.key: meaning
+    for meaning in (
+        Meaning("outside", "Outside the usual hours", "share", "Share of edits made outside the nine hours of the day in a row that hold most edits, by the authors’ own clocks. If everybody had to be there at the same time, it would be near 0.", "changes"),
+        Meaning("zones", "Time zones", "zones", "Different offsets from UTC on the authors’ clocks. A clock that is changed in summer has two.", "changes"),
+        Meaning("other_doors", "Not in the browser", "share", "Share of edits that came in another way than through the wiki’s pages: by a push with git, by a program, or from a proposal that was taken up. The wiki notes the way with each change; one that carries no note came by a push.", "changes"),
+        Meaning("doors", "Ways used", "number", "How many different ways in were used: the browser, pushes with git, programs, proposals, imports."),
+        Meaning("met_soon", "Edits that met within half an hour", "share", "Share of edits made at most 30 minutes before or after an edit of the same page by another author. Without merging, one of the two would have had to wait.", "changes"),
+        Meaning("pairs_soon", "Meetings within half an hour", "number", "Pairs of edits of one page by two authors, at most 30 minutes apart. One edit may meet several.", "changes"),
+        Meaning("met_day", "Edits that met within a day", "share", "Share of edits made at most 24 hours before or after an edit of the same page by another author.", "changes"),
+        Meaning("pairs_day", "Meetings within a day", "number", "Pairs of edits of one page by two authors, at most 24 hours apart. One edit may meet several.", "changes"),
+    )
+}  # fmt: skip
+
+_DOOR_WORDS: Mapping[str, str] = {
+    "web": "In the browser",
+    "push": "Pushed with git",
+    "api": "By a program",
+    "proposal": "From a proposal",
+    "import": "By an import",
+    "mcp": "By an assistant",
+}
+_WEB = DOORS.index("web")
+
+
+@dataclass(frozen=True, slots=True)
+class Independence:
+    """The report. ``usual`` is the hour with which the commonest nine hours begin, None where that is
+    not told; ``minimum`` the smallest group shown."""
+
+    window: Window
+    minimum: int
+    usual: int | None
+    outside: Figure
+    zones: Figure
+    other_doors: Figure
+    doors: Figure
+    met_soon: Figure
+    pairs_soon: Figure
+    met_day: Figure
+    pairs_day: Figure
+    hours: Table
+    ways: Table
+    pages: Table
+
+
+def compute(facts: Facts, question: Question) -> Independence:
+    """The whole report."""
+    found = clocks(facts, question.window)
+    figures = compared(facts, question, MEANINGS, lambda window: _values(facts, question, window))
+    told = isinstance(figures["outside"].value, float)
+    return Independence(
+        window=question.window,
+        minimum=question.minimum,
+        usual=found.usual if told else None,
+        **figures,
+        hours=weekday_hours(found, question.minimum),
+        ways=_ways(facts, question),
+        pages=_pages(facts, question),
+    )
+
+
+def headline(facts: Facts, question: Question) -> Figure:
+    """The share outside the usual hours, alone."""
+
+    def share(window: Window) -> dict[str, Value]:
+        return {"outside": outside_share(clocks(facts, window), question.minimum)}
+
+    return compared(facts, question, {"outside": MEANINGS["outside"]}, share)["outside"]
+
+
+def measure(facts: Facts, question: Question, key: str) -> Value:
+    """One figure of the question's window, without its comparisons."""
+    return _values(facts, question, question.window)[key]
+
+
+def behind(facts: Facts, question: Question, key: str) -> Behind:
+    """The edits a figure counts; none where the figure itself is not told."""
+    if isinstance(measure(facts, question, key), Hidden):
+        return Behind("changes", np.zeros(0, np.int32))
+    edits = facts.edits(question.window)
+    if key == "outside":
+        rows = edits[clocks(facts, question.window).outside]
+    elif key == "other_doors":
+        rows = edits[_door(facts, edits) != _WEB]
+    elif key in {"met_soon", "pairs_soon", "met_day", "pairs_day"}:
+        within = HALF_AN_HOUR if key.endswith("soon") else A_DAY
+        rows = meetings(facts, question.window, within).edits_met
+    else:
+        rows = edits
+    return Behind("changes", rows[::-1])
+
+
+def _values(facts: Facts, question: Question, window: Window) -> dict[str, Value]:
+    """Every figure of one window."""
+    found = clocks(facts, window)
+    soon, day = (meetings(facts, window, within) for within in (HALF_AN_HOUR, A_DAY))
+    few = not shown(found.contributors, question.minimum)
+    doors = len(np.unique(_door(facts, found.edits)))
+    soon_share, soon_pairs = _met(facts, soon, question.minimum)
+    day_share, day_pairs = _met(facts, day, question.minimum)
+    return {
+        "outside": outside_share(found, question.minimum),
+        "zones": Hidden.FEW if few else found.offsets,
+        "other_doors": _other_doors(facts, found, window, question.minimum),
+        "doors": Hidden.FEW if few else doors,
+        "met_soon": soon_share,
+        "pairs_soon": soon_pairs,
+        "met_day": day_share,
+        "pairs_day": day_pairs,
+    }
+
+
+def _met(facts: Facts, found: Meetings, minimum: int) -> tuple[Value, Value]:
+    """The share of edits that met, and the pairs; hidden where few people are behind them."""
+    if not len(found.edits):
+        return None, 0
+    if not shown(len(people_who_met(facts, found)), minimum):
+        return Hidden.FEW, Hidden.FEW
+    return len(found.edits_met) / len(found.edits), found.pairs
+
+
+def _door(facts: Facts, changes: Positions) -> Ints:
+    doors: Ints = facts.commits.door[facts.changes.commit[changes]].astype(np.int64)
+    return doors
+
+
+def _people_by_door(facts: Facts, window: Window) -> dict[int, frozenset[int]]:
+    """Who came in by each door."""
+    rows = facts.credited(window)
+    doors, people = _door(facts, facts.credits.change[rows]), facts.credits.person[rows]
+    return {int(one): frozenset(people[doors == one].tolist()) for one in np.unique(doors)}
+
+
+def _other_doors(facts: Facts, found: Clocks, window: Window, minimum: int) -> Value:
+    if not len(found.edits):
+        return None
+    people = _people_by_door(facts, window)
+    apart = frozenset[int]().union(*(who for door, who in people.items() if door != _WEB))
+    if not shown(len(apart), minimum) or not shown(len(people.get(_WEB, ())), minimum):
+        return Hidden.FEW
+    return float(np.count_nonzero(_door(facts, found.edits) != _WEB) / len(found.edits))
+
+
+def _ways(facts: Facts, question: Question) -> Table:
+    """Edits and people by door."""
+    people = _people_by_door(facts, question.window)
+    edits = facts.edits(question.window)
+    counts = np.bincount(_door(facts, edits), minlength=len(DOORS))
+    groups = [set(people), set(people) - {_WEB}]
+    hidden = conceal(people, groups, question.minimum)
+    rows: list[tuple[Cell, ...]] = []
+    for door in sorted(people, key=lambda one: (-counts[one], one)):
+        name = _DOOR_WORDS[DOORS[door]]
+        if door in hidden:
+            rows.append((name, Hidden.FEW, Hidden.FEW, Hidden.FEW))
+        else:
+            rows.append((name, int(counts[door]), counts[door] / len(edits), len(people[door])))
+    return Table(
+        "ways",
+        "Ways in",
+        "Edits by the way they came in, and how many people used it; one person may use several.",
+        (
+            Column("way", "Way in", "text"),
+            Column("edits", "Edits", "edits"),
+            Column("share", "Share", "share"),
+            Column("people", "People", "people"),
+        ),
+        tuple(rows),
+        "A change that carries no note of its way came by a push.",
+        chart="bars",
+    )
+
+
+def _pages(facts: Facts, question: Question) -> Table:
+    """The pages at which most people met."""
+    found = meetings(facts, question.window, A_DAY)
+    pages, pairs = pages_of_meetings(facts, found)
+    rows: list[tuple[Cell, ...]] = []
+    met = found.edits_met
+    for page, count in zip(pages.tolist(), pairs.tolist(), strict=True):
+        people = np.unique(
+            facts.commits.person[facts.changes.commit[met[facts.changes.page[met] == page]]]
+        )
+        if shown(len(people), question.minimum):
+            place = facts.pages.path[page]
+            space = facts.spaces[facts.pages.space[page]]
+            rows.append((PageRef(space, facts.paths[place]), count, len(people)))
+        if len(rows) == PAGES_SHOWN:
+            break
+    few = question.minimum > 1
+    return Table(
+        "pages",
+        "Where people meet",
+        "Pages by the pairs of edits of two authors at most 24 hours apart.",
+        (
+            Column("page", "Page", "text"),
+            Column("pairs", "Meetings", "number"),
+            Column("people", "People who met", "people"),
+        ),
+        tuple(rows),
+        f"Pages at which fewer than {question.minimum} people met are left out." if few else "",
+    )
+
+
+KIND = ReportKind(
+    "independence",
+    "Independence",
+    "Can anyone contribute, at any time, from any place and by any way?",
+    compute,
+    headline,
+    behind,
+    (
+        Group("At any time", ("outside", "zones"), ("hours",)),
+        Group("By any way", ("other_doors", "doors"), ("ways",)),
+        Group("Without waiting", ("met_soon", "pairs_soon", "met_day", "pairs_day"), ("pages",)),
+    ),
+)
