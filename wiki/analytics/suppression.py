@@ -80,14 +80,14 @@ def conceal(
     or more behind them together.
     """
     hidden = {key for key, behind in people.items() if not shown(len(behind), minimum)}
-    known = [[key for key in group if people.get(key)] for group in groups]
+    known = sorted(([key for key in group if people.get(key)] for group in groups), key=len)
     while True:
-        extra = {
-            one for group in known if (one := _next(people, group, hidden, minimum)) is not None
-        }
-        if not extra:
+        # The narrowest group first: what is hidden for it often serves the wider ones too.
+        found = (_next(people, group, hidden, minimum) for group in known)
+        extra = next((key for key in found if key is not None), None)
+        if extra is None:
             return hidden
-        hidden |= extra
+        hidden.add(extra)
 
 
 def _next(
