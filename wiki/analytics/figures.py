@@ -35,6 +35,7 @@ Unit = Literal[
     "bytes",
     "number",
     "zones",
+    "teams",
     "text",
 ]
 Value: TypeAlias = int | float | Hidden | None
@@ -56,7 +57,15 @@ class PersonRef:
     name: str
 
 
-Cell: TypeAlias = int | float | Hidden | str | date | PageRef | PersonRef | None
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in a column whose rows count different things, with its own unit."""
+
+    value: Value
+    unit: Unit
+
+
+Cell: TypeAlias = int | float | Hidden | str | date | PageRef | PersonRef | Quantity | None
 
 BehindKind = Literal["", "changes", "people", "pages"]
 Chart = Literal[
@@ -170,4 +179,6 @@ def _values(report: object) -> Iterator[object]:
 
 def number(value: Cell) -> float | None:
     """A cell as a number to draw; None where there is none to show."""
+    if isinstance(cell, Quantity):
+        cell = cell.value
     return float(value) if isinstance(value, int | float) else None

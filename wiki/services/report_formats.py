@@ -13,6 +13,7 @@ from wiki.analytics.figures import (
     Hidden,
     PageRef,
     PersonRef,
+    Quantity,
     Table,
     Value,
     figures_of,
@@ -75,10 +76,10 @@ def report_csv(finished: Finished) -> str:
 
 def safe_cell(cell: Cell) -> str | int | float:
     """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    if isinstance(cell, int | float):
-        return cell
     text = _plain(cell)
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text or ""
+    if isinstance(text, int | float):
+        return text
+    return f"'{text}" if text and text.startswith(_FORMULA) else text or ""
 
 
 def _csv_lines(finished: Finished) -> Iterator[tuple[Cell, ...]]:
@@ -92,7 +93,8 @@ def _csv_lines(finished: Finished) -> Iterator[tuple[Cell, ...]]:
         for row in table.rows:
             for column, cell in zip(table.columns[1:], row[1:], strict=True):
                 place = (table.key, table.title, row[0], column.title or column.key)
-                yield ("table", *place, cell, column.unit, "", "", table.definition)
+                unit = cell.unit if isinstance(cell, Quantity) else column.unit
+                yield ("table", *place, cell, unit, "", "", table.definition)
 
 
 def _figure(figure: Figure) -> Json:
@@ -122,6 +124,8 @@ def _table(table: Table) -> Json:
 
 
 def _plain(cell: Cell | Value) -> str | int | float | None:
+    if isinstance(cell, Quantity):
+        cell = cell.value
     if isinstance(cell, Hidden):
         return cell.value
     if isinstance(cell, PageRef):

@@ -12,6 +12,7 @@ from wiki.analytics.figures import (
     Hidden,
     PageRef,
     PersonRef,
+    Quantity,
     Table,
     Unit,
     Value,
@@ -22,7 +23,7 @@ from wiki.services.report_windows import Chosen
 
 _FEW = "fewer than 5"
 _WITHHELD = "not shown"
-_COUNTED = {"people", "edits", "pages", "changes", "lines", "words", "zones"}
+_COUNTED = {"people", "edits", "pages", "changes", "lines", "words", "zones", "teams"}
 _NOTHING = "–"
 
 
@@ -38,6 +39,8 @@ class Change:
 
 def value_words(value: Cell, unit: Unit) -> str:
     """A value as people read it: ``1,204``, ``37.5 %``, ``12 days``, ``2.3 MB``."""
+    if isinstance(value, Quantity):
+        return value_words(value.value, value.unit)
     if isinstance(value, Hidden):
         return _FEW if value is Hidden.FEW and unit == "people" else _WITHHELD
     if value is None:
