@@ -14,6 +14,7 @@ from wiki.projections import Follower
 from wiki.projections.catalogue import Catalogue
 from wiki.projections.history import History
 from wiki.projections.search import SearchIndex
+from wiki.projections.structure import Structure
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Bench:
 
     def projections(self, name: str) -> list[Any]:
         folder = self.folder / name
-        made = [Catalogue(folder), History(folder), SearchIndex(folder)]
+        made = [Catalogue(folder), History(folder), SearchIndex(folder), Structure(folder)]
         self.opened += made
         return made
 
@@ -96,9 +97,9 @@ def test_an_empty_repository_is_followed(bench: Bench) -> None:
     projections = bench.projections("i")
     follower = bench.follower(history, projections, "i")
     assert follower.follow()
-    assert [each.position() for each in projections] == ["", "", ""]
-    assert [state.behind for state in follower.state()] == [0, 0, 0]
+    assert [each.position() for each in projections] == [""] * len(projections)
+    assert [state.behind for state in follower.state()] == [0] * len(projections)
     history.grow()
-    assert [state.behind for state in follower.state()] == [1, 1, 1]
+    assert [state.behind for state in follower.state()] == [1] * len(projections)
     assert follower.follow()
-    assert [each.position() for each in projections] == [history.head] * 3
+    assert [each.position() for each in projections] == [history.head] * len(projections)

@@ -60,11 +60,13 @@ class HistoryReader:
         edges = {oid for oid, above in parents.items() if any(p not in parents for p in above)}
         return edges, missing
 
-    def log(self, new: str, exclude: Sequence[str] = ()) -> Iterator[Logged]:
+    def log(
+        self, new: str, exclude: Sequence[str] = (), *, detailed: bool = True
+    ) -> Iterator[Logged]:
         """See ``RepositoryReader.log``."""
         wanted = _revisions(new, exclude)
         told: set[str] = set()
-        run = _Run(self._path, DETAILED.walking(), wanted)
+        run = _Run(self._path, (DETAILED if detailed else FILES_ONLY).walking(), wanted)
         for logged in run:
             told.add(logged[0].oid)
             yield logged

@@ -121,10 +121,10 @@ class Repository:
         yield from self._read_batch(batch)
 
     def log(
-        self, new: str, exclude: Sequence[str] = ()
+        self, new: str, exclude: Sequence[str] = (), *, detailed: bool = True
     ) -> Iterator[tuple[Commit, tuple[FileChange, ...]]]:
         """Commits in ``new`` and not in ``exclude``; see ``RepositoryReader.log``."""
-        return self._history.log(new, exclude)
+        return self._history.log(new, exclude, detailed=detailed)
 
     def commit_count(self, new: str, exclude: Sequence[str] = ()) -> int:
         """How many commits ``log`` should give, counted by git."""

@@ -13,6 +13,7 @@ from wiki.projections.catalogue import Catalogue
 from wiki.projections.follow import Follower
 from wiki.projections.history import History
 from wiki.projections.search import SearchIndex
+from wiki.projections.structure import Structure
 from wiki.text.charter import read_charter
 
 CHARTER = ".strata/charter.toml"
@@ -28,6 +29,7 @@ class Space:
     catalogue: Catalogue
     history: History
     search: SearchIndex
+    structure: Structure
     follower: Follower
     index_folder: Path
     _charter: tuple[str | None, Charter] = field(default=("", Charter()))
@@ -55,7 +57,7 @@ class Space:
     def close(self) -> None:
         """Let go of files and processes."""
         self.follower.close()
-        for projection in (self.catalogue, self.history, self.search):
+        for projection in (self.catalogue, self.history, self.search, self.structure):
             projection.close()
         self.repository.close()
 
@@ -71,8 +73,9 @@ def open_space(path: Path, settings: Settings) -> Space:
         lock_seconds=settings.git.lock_seconds,
     )
     catalogue, history, search = Catalogue(folder), History(folder), SearchIndex(folder)
-    follower = Follower(repository, (catalogue, history, search), folder)
-    return Space(name, repository, catalogue, history, search, follower, folder)
+    structure = Structure(folder)
+    follower = Follower(repository, (catalogue, history, search, structure), folder)
+    return Space(name, repository, catalogue, history, search, structure, follower, folder)
 
 
 def _read_charter(repository: Repository, head: str | None) -> Charter:

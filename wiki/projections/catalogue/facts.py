@@ -12,10 +12,11 @@ from wiki.text.headings import headings
 from wiki.text.links import Link, candidates, find_links
 from wiki.text.titles import name_title, page_title
 
-_READ = 1_000_000
+READ = 1_000_000
 """Of larger pages only the beginning is read; they can be imported but not saved."""
 _HEAD = 4_000
-_MAX_LINKS = 5_000
+MAX_LINKS = 5_000
+"""So many links of one page are known."""
 _WORD = re.compile(r"[^\W_]+")
 _WORD_LENGTH = 40
 _MAX_WORDS = 40
@@ -45,10 +46,10 @@ def read_page(path: str, content: bytes | None) -> PageFacts:
     """The facts of a page; one whose bytes cannot be read is known by its name alone."""
     if content is None:
         return PageFacts(name_title(page_name(path)), 0, (), "", ())
-    source = content[:_READ].decode("utf-8", "replace")
+    source = content[:READ].decode("utf-8", "replace")
     meta, start = frontmatter.read(source)
     title = page_title(path, meta, headings(source[start : start + _HEAD]))
-    links = tuple(_link(link, path) for link in find_links(source)[:_MAX_LINKS])
+    links = tuple(_link(link, path) for link in find_links(source)[:MAX_LINKS])
     return PageFacts(title[:300], len(content), meta.tags, meta.owner, links)
 
 
