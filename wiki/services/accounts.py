@@ -129,6 +129,13 @@ class Accounts:
             rows = connection.execute(sa.select(accounts).order_by(accounts.c.name)).all()
         return [self._account(row) for row in rows]
 
+    def unnamed(self) -> Sequence[Account]:
+        """Every account whose person left named reports, by name."""
+        left = accounts.c.left_named_reports.is_(True)
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(accounts).where(left).order_by(accounts.c.name))
+            return [self._account(row) for row in rows]
+
     def account(self, name: str) -> Account:
         """The account of this name. Raises AccountInvalid if there is none."""
         with self._database.reading() as connection:

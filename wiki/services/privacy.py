@@ -7,19 +7,22 @@ missing or cannot be understood, the strictest of the three holds.
 
 from __future__ import annotations
 
+import hmac
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import get_args
 
 from wiki.analytics.question import Naming
-from wiki.errors import ParameterInvalid, RepositoryDamaged
+from wiki.errors import AccountsUnavailable, ParameterInvalid, RepositoryDamaged
 from wiki.model import FileWrite, Saved, Viewer
 from wiki.services import policy
 from wiki.services.elsewhere import gently, listed
 from wiki.services.history import believable, known_commit
 from wiki.services.kept import Kept
 from wiki.services.people import Person, people_of
+from wiki.services.secret_key import secret_key
+from wiki.services.selves import own_marks, unnamed_keys
 from wiki.services.space import Space
 from wiki.services.space_files import read_text, space_file
 from wiki.services.wiki import Wiki
@@ -60,6 +63,68 @@ def naming_of(space: Space) -> Naming:
 def minimum_of(naming: Naming) -> int:
     """The smallest group of people about which a report may tell anything; 1: all are shown."""
     return SMALLEST_GROUP if naming == "aggregate" else 1
+
+
+def may_see_person(wiki: Wiki, viewer: Viewer, space: Space, who: str) -> bool:
+    """Whether the viewer may see the figures of one person (``who`` as in ``Person.who``).
+
+    One's own always; those of others where the space names people, unless they left named reports.
+    Letters open nothing: a list of pages and days would tell at once whose they are.
+    """
+    if who in own_marks(wiki, viewer, space):
+        return True
+    if naming_of(space) != "named":
+        return False
+    people = people_of(space, wiki.settings)
+    try:
+        unnamed = unnamed_keys(wiki, space)
+    except AccountsUnavailable:
+        return False
+    authors = people.authors_of(who)
+    return bool(authors) and people.identities[authors[0]].key not in unnamed
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """How people are shown to everybody in a space's reports now: what a ``Question`` is given."""
+
+    naming: Naming
+    minimum: int
+    unnamed: frozenset[str]
+    secret: str = field(repr=False)
+
+
+def showing(wiki: Wiki, space: Space) -> Showing:
+    """How people are shown in a space's reports; nobody at all while accounts cannot be read, since
+    nobody can say then who left named reports."""
+    naming, unnamed = naming_of(space), frozenset[str]()
+    if naming != "aggregate":
+        try:
+            unnamed = unnamed_keys(wiki, space)
+        except AccountsUnavailable:
+            naming = STRICTEST
+    return Showing(naming, minimum_of(naming), unnamed, letters_secret(wiki, space.name))
+
+
+def letters_secret(wiki: Wiki, space_name: str) -> str:
+    """What the letters for people in a space follow from; known to this server alone."""
+    key = secret_key(wiki.settings.wiki.instance)
+    return hmac.new(key.encode(), f"letters\n{space_name}".encode(), "sha256").hexdigest()
+
+
+def past(space: Space, wiki: Wiki, limit: int = 20) -> list[Standing]:
+    """The versions in which the setting changed, newest first."""
+    people = people_of(space, wiki.settings)
+    found: list[Standing] = []
+    versions = listed(lambda: space.history.versions(REPORTS_FILE, limit=_VERSIONS))
+    before = STRICTEST
+    for oid, path in reversed(versions):
+        naming = _at(space, oid, path)
+        if naming != before:
+            row = known_commit(space, oid)
+            found.append(Standing(naming, believable(row), people.person(row.author), oid))
+        before = naming
+    return found[::-1][:limit]
 
 
 def standing(space: Space, wiki: Wiki) -> Standing:

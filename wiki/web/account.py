@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
 from flask import Blueprint, flash, redirect, render_template, request
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
@@ -13,15 +17,27 @@ from wiki.errors import (
     SignInRefused,
     TooManyAttempts,
 )
+from wiki.services import selves
 from wiki.services.accounts import Account
+from wiki.services.elsewhere import gently
 from wiki.services.passwords import MIN_LENGTH
-from wiki.web.addresses import safe_next, site_address
+from wiki.web.addresses import safe_next, site_address, tool_address
+from wiki.web.context import SPACES_SHOWN, current_wiki
 from wiki.web.errors import status_of
 from wiki.web.viewer import accounts, begin_session, current_account, end_session
 
 bp = Blueprint("account", __name__, url_prefix="/-")
 
 _Page = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """A space in which somebody wrote; ``proven`` if all that is counted is certainly theirs."""
+
+    title: str
+    href: str
+    proven: bool
 
 
 @bp.after_request
@@ -134,7 +150,20 @@ def _account_page(account: Account, refusal: str) -> str:
         refusal=refusal,
         shown_name=given.get("shown_name", account.shown_name)[:200],
         email=given.get("email", account.email)[:400],
+        wrote=_wrote(account),
     )
+
+
+def _wrote(account: Account) -> list[Wrote]:
+    """Where the person wrote: their pages of figures in each space, those that are certain first."""
+    wiki, viewer = current_wiki(), account.viewer
+    found = []
+    for space in wiki.spaces(viewer, SPACES_SHOWN):
+        nobody: Mapping[str, bool] = {}
+        marks = gently(partial(selves.marks_of, wiki, viewer, space), nobody)
+        for who, proven in sorted(marks.items()):
+            found.append(Wrote(space.title, tool_address(space.name, "person", who=who), proven))
+    return sorted(found, key=lambda each: not each.proven)
 
 
 def _password_page(account: Account, refusal: str) -> str:

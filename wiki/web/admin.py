@@ -103,6 +103,17 @@ def change_role(name: str) -> AnyResponse | _Page:
     return redirect(_person_address(name), 303)
 
 
+@bp.post("/people/<name>/address")
+def confirm_address(name: str) -> AnyResponse | _Page:
+    """Vouch that the account's address is this person's."""
+    try:
+        accounts().confirm_email(current_viewer(), name)
+    except AccountInvalid as refusal:
+        return _person_page(name, str(refusal)), status_of(refusal)
+    flash(f"The address of {name} is confirmed.")
+    return redirect(_person_address(name), 303)
+
+
 @bp.post("/people/<name>/disable")
 def disable(name: str) -> AnyResponse | _Page:
     """Shut the account out."""
