@@ -179,6 +179,6 @@ def _values(report: object) -> Iterator[object]:
 
 def number(value: Cell) -> float | None:
     """A cell as a number to draw; None where there is none to show."""
-    if isinstance(cell, Quantity):
-        cell = cell.value
+    if isinstance(value, Quantity):
+        value = value.value
     return float(value) if isinstance(value, int | float) else None
