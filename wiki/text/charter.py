@@ -33,6 +33,7 @@ PURPOSE_CHARACTERS = 2000
 AUDIENCE_CHARACTERS = 500
 WORDS_CHARACTERS = 300
 DAYS = range(1, 3661)
+YEARS = range(1970, 2200)
 HEAD_COUNTS = range(1, 10_000_001)
 MOST_TARGET = 1e12
 
@@ -70,8 +71,8 @@ class _Reader:
             return None
         if isinstance(value, str):
             value = parsed_day(value)
-        if not isinstance(value, date):
-            self._fault(key, "is no day, as in 2027-03-31")
+        if not isinstance(value, date) or value.year not in YEARS:
+            self._fault(key, f"is no day from {YEARS[0]} to {YEARS[-1]}, as in 2027-03-31")
             return None
         return seconds_of(value)
 
