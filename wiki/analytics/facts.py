@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from wiki.analytics.link_columns import NO_LINKS, Links
 from wiki.model import Identity, Window
 from wiki.model.history import ChangeKind, Door
 
@@ -154,6 +155,7 @@ class Facts:
     first: int | None
     last: int | None
     partial: str = ""
+    links: Links = NO_LINKS
     in_scope: Mask | None = None
     focus: Mask | None = None
     kept: dict[str, object] = field(default_factory=dict, repr=False)
