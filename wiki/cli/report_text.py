@@ -5,27 +5,18 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from wiki.analytics.figures import Cell, Table, figures_of, number, tables_of
+from wiki.analytics.figures import Cell, Graph, Table, figures_of, graphs_of, number, tables_of
 from wiki.services.report_sentences import sentences_of
 from wiki.services.report_words import has_numbers, row_words, span_words, value_words
 from wiki.services.reports import Finished
 
 _BAR = 24
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-_BARRED = {
-    "over_time": "people",
-    "bands": "people",
-    "funnel": "people",
-    "growth": "pages",
-    "churn": "added",
-    "activity": "edits",
-    "authors": "pages",
-    "ages": "pages",
-    "page_edits": "pages",
-    "split": "edits",
-}
+_BARRED = {"over_time", "funnel", "growth", "churn", "activity", "authors", "ages", "page_edits"}
+"""Tables drawn by a shape of their own."""
 _SHADES = " ░▒▓█"
 _MOST_ROWS = 60
+_MOST_LINES = 12
 
 
 def report_text(
@@ -40,6 +31,7 @@ def report_text(
             for table in tables_of(finished.report)
             if has_numbers(table)
         ),
+        *(_graph(graph, width, explain=explain) for graph in graphs_of(finished.report)),
         _foot(finished, width),
     ]
     if who:
@@ -53,8 +45,8 @@ def _head(finished: Finished, width: int) -> str:
     if finished.partial:
         lines.append(f"PARTIAL: {finished.partial}")
     lines += [*sentences_of(finished.kind.name, finished.report)]
-    figures = {figure.key: figure for figure in figures_of(finished.report)}
-    if not figures["edits"].value and finished.last is not None:
+    edits = next((each for each in figures_of(finished.report) if each.key == "edits"), None)
+    if edits is not None and not edits.value and finished.last is not None:
         day = finished.calendar.local_date(finished.last)
         lines.append(
             f"The last edit was on {value_words(day, 'text')}. Try --window active or --window all."
@@ -85,7 +77,7 @@ def _table(table: Table, width: int, *, explain: bool) -> str:
         lines += [
             f"    {part}" for part in textwrap.wrap(f"{table.definition} {table.note}", width - 4)
         ]
-    if table.key == "hours":
+    if table.chart == "heat" and all(column.unit == "edits" for column in table.columns[1:]):
         return "\n".join([*lines, *_hours(table)])
     cut = table.rows[-_MOST_ROWS:]
     if len(cut) < len(table.rows):
@@ -100,6 +92,19 @@ def _table(table: Table, width: int, *, explain: bool) -> str:
         body[0],
         *(f"{line}  {bar}".rstrip() for line, bar in zip(body[1:], bars, strict=True)),
     ]
+    return "\n".join(lines)
+
+
+def _graph(graph: Graph, width: int, *, explain: bool) -> str:
+    """A graph's strongest lines, as words: the picture is for the browser."""
+    if not graph.nodes:
+        return ""
+    lines = [f"{graph.title}: {len(graph.nodes)} dots, {len(graph.edges)} lines between them"]
+    if explain:
+        lines += [f"    {part}" for part in textwrap.wrap(f"{graph.definition} {graph.note}", width - 4)]  # fmt: skip
+    strongest = sorted(graph.edges, key=lambda edge: (-edge[2], edge[:2]))[:_MOST_LINES]
+    for one, other, _ in strongest:
+        lines.append(f"  {graph.nodes[one].label} – {graph.nodes[other].label}")
     return "\n".join(lines)
 
 
@@ -118,11 +123,11 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _bars(table: Table, rows: Sequence[Sequence[Cell]]) -> list[str]:
-    """A bar for the column that the table is about."""
-    key = _BARRED.get(table.key)
-    if key is None:
+    """A bar for the first column of numbers, where its numbers are drawn at all."""
+    units = [column.unit for column in table.columns[1:]]
+    place = next((i for i, unit in enumerate(units, 1) if unit != "text"), 0)
+    if not place or not (table.chart or table.key in _BARRED):
         return [""] * len(rows)
-    place = [column.key for column in table.columns].index(key)
     values = [number(row[place]) or 0.0 for row in rows]
     high = max(values, default=0) or 1
     return [_bar(value / high) for value in values]

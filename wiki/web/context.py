@@ -8,6 +8,7 @@ Templates get ``wiki_name``, ``viewer``, ``may(action, space)``, ``readable_spac
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import cast
 
@@ -44,14 +45,19 @@ def setup(app: Flask) -> None:
         top_of_tree=top_of_tree,
         now=lambda: int(time.time()),
     )
-    app.jinja_env.filters.update(
-        date=date_text,
-        moment=moment_text,
-        isotime=iso_time,
-        ago=ago_text,
-        bytesize=size_text,
-        number=number_text,
-    )
+    app.jinja_env.filters.update(filters())
+
+
+def filters() -> dict[str, Callable[..., str]]:
+    """How templates write numbers and times; they need no application."""
+    return {
+        "date": date_text,
+        "moment": moment_text,
+        "isotime": iso_time,
+        "ago": ago_text,
+        "bytesize": size_text,
+        "number": number_text,
+    }
 
 
 def current_wiki() -> Wiki:

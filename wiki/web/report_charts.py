@@ -10,7 +10,7 @@ from wiki.analytics.figures import Graph, Table, number
 from wiki.services.report_words import has_numbers, value_words
 from wiki.web.charts import NARROW, WIDE, Caption, Vertex, network_chart, sparkline
 from wiki.web.report_cells import drawn_columns, partial_of
-from wiki.web.report_drawings import OWN, Draw
+from wiki.web.report_drawings import Draw, own_drawings
 from wiki.web.report_kinds import KINDS
 
 _MOST_DOTS = 60
@@ -20,7 +20,7 @@ def chart_of(table: Table) -> Markup:
     """The table's drawings in both sizes; empty if it has none or there is nothing to draw."""
     if not has_numbers(table):
         return Markup("")
-    draws = OWN.get(table.key) or list(_of_its_kind(table))
+    draws = own_drawings(table) or list(_of_its_kind(table))
     drawn = [
         draw(table, _caption(table, position), size)
         for position, draw in enumerate(draws)

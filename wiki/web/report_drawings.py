@@ -161,15 +161,25 @@ def _distribution(table: Table, caption: Caption, size: Size) -> str:
     return bar_chart(caption, size, labels, numbers(pages), words)
 
 
-OWN: Mapping[str, tuple[Draw, ...]] = {
-    "over_time": (_contributors,),
-    "bands": (_bands,),
-    "funnel": (_funnel,),
-    "split": (_split,),
-    "growth": (_pages, _coming_and_going, _size),
-    "churn": (_churn,),
-    "activity": (_activity,),
-    "authors": (_distribution,),
-    "ages": (_distribution,),
-    "page_edits": (_distribution,),
+def own_drawings(table: Table) -> tuple[Draw, ...]:
+    """The drawings made for just this table; none for most."""
+    needed, draws = _OWN.get(table.key, (frozenset(), ()))
+    return draws if needed <= {column.key for column in table.columns} else ()
+
+
+_SHARED = frozenset({"pages", "share"})
+_OWN: Mapping[str, tuple[frozenset[str], tuple[Draw, ...]]] = {
+    "over_time": (frozenset({"start", "people", "new", "part"}), (_contributors,)),
+    "bands": (frozenset({"people"}), (_bands,)),
+    "funnel": (frozenset({"stage", "people", "share"}), (_funnel,)),
+    "split": (frozenset({"group", "edits"}), (_split,)),
+    "growth": (
+        frozenset({"start", "pages", "new", "restored", "deleted", "size", "part"}),
+        (_pages, _coming_and_going, _size),
+    ),
+    "churn": (frozenset({"start", "added", "removed", "part"}), (_churn,)),
+    "activity": (frozenset({"start", "edits", "reverts", "part"}), (_activity,)),
+    "authors": (_SHARED, (_distribution,)),
+    "ages": (_SHARED, (_distribution,)),
+    "page_edits": (_SHARED, (_distribution,)),
 }

@@ -57,8 +57,10 @@ def _one_bar_chart(table: Table, caption: Caption, size: Size) -> str:
 
 
 def _columns(table: Table) -> Iterator[Draw]:
-    """A chart a column: side by side nothing can be compared by its height but within one series."""
-    for position, column in enumerate(drawn_columns(table)):
+    """A chart a column: heights are compared within one series. Shares beside counts say the same again."""
+    columns = drawn_columns(table)
+    counts = [column for column in columns if column.unit != "share"]
+    for position, column in enumerate(counts or columns):
         yield _drawn_as_columns([column], position)
 
 

@@ -116,7 +116,7 @@ def short_bytes(value: float) -> str:
 
 def days_label(value: float) -> str:
     """A number of days for an axis: 30 days, 6 months, 2 years."""
-    if value >= 365:
+    if value >= 350:
         return _of(value / 365, "year")
     return _of(value / 30, "month") if value >= 60 else _of(value, "day")
 

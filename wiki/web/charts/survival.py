@@ -51,7 +51,7 @@ def survival_chart(caption: Caption, size: Size, curves: Sequence[Curve]) -> str
     up = Scale(0, 1, frame.bottom, frame.top)
     drawn = [*head, *value_axis(frame, up, _SHARES, percent, "")]
     drawn.append(line(frame.left, up(0.5), frame.right, up(0.5), "even"))
-    drawn.append(text(frame.left + 4, up(0.5) - 5, "half is left", "unit"))
+    drawn.append(text(frame.right - 4, up(0.5) - 5, "half is left", "unit", "end"))
     found: list[End] = []
     for order, each in enumerate(curves):
         css = (f"dash-{order % 4}", f"hue-{each.hue}")
