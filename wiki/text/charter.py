@@ -172,9 +172,9 @@ def parsed_target(text: str) -> float | None:
     plain = text.strip().replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
     is_percent = plain.endswith("%")
     plain = plain.removesuffix("%")
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", plain):
+    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", plain):
         plain = plain.replace(",", "")
-    if not re.fullmatch(r"-?\d{1,15}([.,]\d{1,15})?", plain):
+    if not re.fullmatch(r"-?[0-9]{1,15}([.,][0-9]{1,15})?", plain):
         return None
     number = float(plain.replace(",", "."))
     return number / 100 if is_percent else number
