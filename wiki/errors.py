@@ -107,6 +107,12 @@ class ReportNotFound(NotFound):
         self.name, self.known = name, tuple(known)
 
 
+class ScopeNotFound(NotFound):
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"The history of this space knows no {kind} “{name}”.")
+        self.kind, self.name = kind, name
+
+
 # -- who may ---------------------------------------------------------------------------------
 
 

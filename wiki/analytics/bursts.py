@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, date, timedelta, tzinfo
-from statistics import median
 
-from wiki.analytics.calendar import floor, local_day
+import numpy as np
+
+from wiki.analytics.calendar import buckets, floor, indices, local_day, midnight
+from wiki.analytics.facts import Facts
 from wiki.analytics.figures import Cell, Column, Table
-from wiki.analytics.ledger import Ledger
+from wiki.analytics.suppression import shown
 from wiki.model import Window
 
 WEEKS_BEFORE = 26
@@ -16,16 +17,12 @@ TIMES_USUAL = 3
 AT_LEAST = 20
 
 
-def bursts(ledger: Ledger, window: Window, zone: tzinfo = UTC) -> Table:
+def bursts(facts: Facts, window: Window, zone: tzinfo = UTC, minimum: int = 1) -> Table:
     """The weeks that begin in the window with three times the usual number of edits or more."""
-    weeks = Counter(floor(local_day(change.at, zone), "week") for change in ledger.edits)
-    first = min(weeks, default=None)
     rows: list[tuple[Cell, ...]] = []
-    for week, edits in sorted(weeks.items()):
-        usual = _usual(weeks, first, week)
-        in_window = local_day(window.since, zone) <= week < local_day(window.until, zone)
-        if in_window and usual is not None and edits >= max(AT_LEAST, TIMES_USUAL * usual):
-            rows.append((week, edits, usual))
+    edits = facts.edits()
+    if len(edits):
+        rows.extend(_weeks(facts, window, zone, minimum))
     return Table(
         "bursts",
         "Weeks out of the ordinary",
@@ -37,12 +34,33 @@ def bursts(ledger: Ledger, window: Window, zone: tzinfo = UTC) -> Table:
             Column("usual", "Usual before", "number"),
         ),
         tuple(rows),
+        f"Weeks in which {minimum} people or more edited." if minimum > 1 else "",
     )
 
 
-def _usual(weeks: Counter[date], first: date | None, week: date) -> float | None:
-    """The median week before a week; None before half a year of history."""
-    earlier = [week - timedelta(weeks=back) for back in range(1, WEEKS_BEFORE + 1)]
-    if first is None or earlier[-1] < first:
-        return None
-    return median(weeks[day] for day in earlier)
+def _weeks(
+    facts: Facts, window: Window, zone: tzinfo, minimum: int
+) -> list[tuple[date, int, float]]:
+    """Only the weeks of the window and those they are compared with are counted."""
+    first = floor(local_day(int(facts.changes.at[facts.edits()[0]]), zone), "week")
+    begin = floor(local_day(window.since, zone), "week") - timedelta(weeks=WEEKS_BEFORE)
+    begin = max(begin, first)
+    end = floor(local_day(window.until - 1, zone), "week") + timedelta(weeks=1)
+    span = Window(midnight(begin, zone), midnight(end, zone))
+    if span.since >= span.until:
+        return []
+    cut = buckets(span, "week", zone)
+    edits = np.bincount(indices(cut, facts.changes.at[facts.edits(span)]), minlength=len(cut))
+    found = []
+    for i in range(WEEKS_BEFORE, len(cut)):
+        usual = float(np.median(edits[i - WEEKS_BEFORE : i]))
+        week = cut[i]
+        in_window = local_day(window.since, zone) <= week.start < local_day(window.until, zone)
+        many = edits[i] >= max(AT_LEAST, TIMES_USUAL * usual)
+        if in_window and many and _is_shown(facts, Window(week.since, week.until), minimum):
+            found.append((week.start, int(edits[i]), usual))
+    return found
+
+
+def _is_shown(facts: Facts, week: Window, minimum: int) -> bool:
+    return shown(int(np.count_nonzero(facts.edits_by_person(week))), minimum)

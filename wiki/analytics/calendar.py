@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
+import numpy as np
+
+from wiki.analytics.facts import Ints, Positions
 from wiki.model import Window
 
 Step = Literal["week", "month", "quarter"]
@@ -46,15 +48,10 @@ def buckets(window: Window, step: Step, zone: tzinfo = UTC) -> tuple[Bucket, ...
     return tuple(found)
 
 
-class Cutter:
-    """Finds the bucket a time falls into."""
-
-    def __init__(self, cut: Sequence[Bucket]) -> None:
-        self._starts = [bucket.since for bucket in cut]
-
-    def index(self, at: int) -> int:
-        """The position of the bucket; the time must lie in the window."""
-        return bisect_right(self._starts, at) - 1
+def indices(cut: Sequence[Bucket], times: Ints) -> Positions:
+    """The position of the bucket each time falls into; the times must lie in the window."""
+    starts = np.array([bucket.since for bucket in cut], np.int64)
+    return (np.searchsorted(starts, times, "right") - 1).astype(np.int32)
 
 
 def floor(day: date, step: Step) -> date:

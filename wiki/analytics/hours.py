@@ -2,64 +2,88 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from dataclasses import dataclass
 
+import numpy as np
+
+from wiki.analytics.facts import Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Cell, Column, Hidden, Table, Value
-from wiki.analytics.ledger import people_of
-from wiki.analytics.suppression import shown
-from wiki.model import PageChange
+from wiki.analytics.suppression import concealed, shown
+from wiki.model import Window
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 USUAL_HOURS = 9
 
 _STEPS = (1, 3, 6)
 _VISIBLE = 0.6
-_Spot = tuple[int, int]
-_T = TypeVar("_T")
+_HOUR = 3600
+_DAY = 86400
+_FIRST_WEEKDAY = 3
+"""The first of January 1970 was a Thursday."""
 
 
-def local_spot(change: PageChange) -> _Spot:
-    """The weekday (0 is Monday) and the hour on the author's clock."""
-    local = datetime.fromtimestamp(change.at, UTC) + timedelta(minutes=change.offset)
-    return local.weekday(), local.hour
+@dataclass(frozen=True, slots=True, eq=False)
+class Clock:
+    """A window's edits, and once more each under every person it is credited to, on the authors'
+    clocks: weekdays (0 is Monday) and hours."""
+
+    edits: Positions
+    weekday: Ints
+    hour: Ints
+    person: Positions
+    person_weekday: Ints
+    person_hour: Ints
+
+    @classmethod
+    def of(cls, facts: Facts, window: Window) -> Clock:
+        """The edits in scope and focus."""
+        edits, credited = facts.edits(window), facts.credited(window)
+        weekday, hour = local_spots(facts, edits)
+        again = local_spots(facts, facts.credits.change[credited])
+        return cls(edits, weekday, hour, facts.credits.person[credited], *again)
 
 
-def offsets(edits: Sequence[PageChange]) -> int:
+def local_spots(facts: Facts, changes: Positions) -> tuple[Ints, Ints]:
+    """The weekday (0 is Monday) and the hour of changes on their authors' clocks."""
+    commit = facts.changes.commit[changes]
+    local = facts.commits.at[commit] + facts.commits.offset[commit].astype(np.int64) * 60
+    return (local // _DAY + _FIRST_WEEKDAY) % 7, local // _HOUR % 24
+
+
+def offsets(facts: Facts, window: Window) -> int:
     """How many different offsets from UTC the authors' clocks had."""
-    return len({change.offset for change in edits})
+    return len(np.unique(facts.commits.offset[facts.changes.commit[facts.edits(window)]]))
 
 
-def outside_share(edits: Sequence[PageChange], contributors: int, minimum: int) -> Value:
+def usual_hours(clock: Clock) -> Mask:
+    """The nine hours of the day in a row that hold most of the edits; the earliest of several."""
+    by_hour = np.bincount(clock.hour, minlength=24)
+    around = [int(np.roll(by_hour, -start)[:USUAL_HOURS].sum()) for start in range(24)]
+    best = max(range(24), key=lambda start: (around[start], -start))
+    inside = np.zeros(24, np.bool_)
+    inside[[(best + step) % 24 for step in range(USUAL_HOURS)]] = True
+    return inside
+
+
+def outside_share(clock: Clock, contributors: int, minimum: int) -> Value:
     """Share of edits outside the nine consecutive hours of the day that hold most of them."""
-    if not edits:
+    if not len(clock.edits):
         return None
     if not shown(contributors, minimum):
         return Hidden.FEW
-    by_hour = [0] * 24
-    people: list[set[str]] = [set() for _ in range(24)]
-    for change in edits:
-        hour = local_spot(change)[1]
-        by_hour[hour] += 1
-        people[hour].update(people_of(change))
-    inside = {start: sum(_around(by_hour, start)) for start in range(24)}
-    best = max(inside, key=lambda start: (inside[start], -start))
-    behind: set[str] = set().union(*_around(people, best + USUAL_HOURS, 24 - USUAL_HOURS))
-    return 1 - inside[best] / len(edits) if shown(len(behind), minimum) else Hidden.FEW
+    inside = usual_hours(clock)
+    behind = len(np.unique(clock.person[~inside[clock.person_hour]]))
+    within = int(np.count_nonzero(inside[clock.hour]))
+    return 1 - within / len(clock.edits) if shown(behind, minimum) else Hidden.FEW
 
 
-def weekday_hours(edits: Sequence[PageChange], contributors: int, minimum: int) -> Table:
+def weekday_hours(clock: Clock, contributors: int, minimum: int) -> Table:
     """Edits by weekday and local hour; in coarser steps of hours where most cells are too small."""
-    cells: dict[_Spot, list[PageChange]] = defaultdict(list)
-    if contributors and shown(contributors, minimum):
-        for change in edits:
-            cells[local_spot(change)].append(change)
+    is_told = bool(contributors) and shown(contributors, minimum)
     for step in _STEPS:
-        values = _grid(cells, step, minimum)
-        visible = sum(value for value in values.values() if isinstance(value, int))
-        if visible >= _VISIBLE * len(edits):
+        cells, hidden = _grid(clock, step, minimum)
+        visible = cells.sum() - sum(cells.flat[each] for each in hidden)
+        if visible >= _VISIBLE * len(clock.edits):
             break
     return Table(
         "hours",
@@ -69,36 +93,28 @@ def weekday_hours(edits: Sequence[PageChange], contributors: int, minimum: int) 
             Column("weekday", "Weekday", "text"),
             *(Column(f"h{hour:02}", _label(hour, step), "edits") for hour in range(0, 24, step)),
         ),
-        tuple(_row(values, weekday, step) for weekday in range(7)) if cells else (),
+        tuple(_row(cells, hidden, weekday) for weekday in range(7)) if is_told else (),
         f"Shown only where {minimum} people or more edited." if minimum > 1 else "",
+        chart="heat",
     )
 
 
-def _around(cycle: Sequence[_T], start: int, length: int = USUAL_HOURS) -> list[_T]:
-    return [cycle[(start + step) % len(cycle)] for step in range(length)]
+def _grid(clock: Clock, step: int, minimum: int) -> tuple[Ints, set[int]]:
+    """Edits by weekday and step of hours, and the cells (counted row by row) that are not told."""
+    parts = 24 // step
+    spots = clock.weekday * parts + clock.hour // step
+    behind = clock.person_weekday * parts + clock.person_hour // step
+    cells = np.bincount(spots, minlength=7 * parts).reshape(7, parts)
+    return cells, concealed(behind.astype(np.int32), clock.person, minimum)
 
 
-def _grid(cells: dict[_Spot, list[PageChange]], step: int, minimum: int) -> dict[_Spot, Value]:
-    edits: dict[_Spot, int] = defaultdict(int)
-    people: dict[_Spot, set[str]] = defaultdict(set)
-    for (weekday, hour), changes in cells.items():
-        spot = weekday, hour // step
-        edits[spot] += len(changes)
-        people[spot].update(*(people_of(change) for change in changes))
-    hidden = {spot for spot, behind in people.items() if not shown(len(behind), minimum)}
-    rest = sorted(set(people) - hidden, key=lambda spot: (len(people[spot]), spot))
-    while hidden and rest and not _safe(hidden, people, minimum):
-        hidden.add(rest.pop(0))
-    return {spot: Hidden.FEW if spot in hidden else count for spot, count in edits.items()}
-
-
-def _safe(hidden: set[_Spot], people: dict[_Spot, set[str]], minimum: int) -> bool:
-    """Whether the edits of all hidden cells together (known from the total) concern enough people."""
-    return len(hidden) > 1 and len(set[str]().union(*(people[spot] for spot in hidden))) >= minimum
-
-
-def _row(values: dict[_Spot, Value], weekday: int, step: int) -> tuple[Cell, ...]:
-    return WEEKDAYS[weekday], *(values.get((weekday, part), 0) for part in range(24 // step))
+def _row(cells: Ints, hidden: set[int], weekday: int) -> tuple[Cell, ...]:
+    parts = cells.shape[1]
+    values: list[Cell] = [
+        Hidden.FEW if weekday * parts + part in hidden else int(cells[weekday, part])
+        for part in range(parts)
+    ]
+    return WEEKDAYS[weekday], *values
 
 
 def _label(hour: int, step: int) -> str:

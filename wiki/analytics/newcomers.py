@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, date, tzinfo
-from statistics import median
 
-from wiki.analytics.calendar import Cutter, Step, after, buckets, floor, local_day, midnight
+import numpy as np
+
+from wiki.analytics.calendar import Step, after, buckets, floor, indices, local_day, midnight
+from wiki.analytics.contributors import Careers, careers_of
+from wiki.analytics.facts import Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Cell, Column, Hidden, Table, Value
-from wiki.analytics.ledger import Ledger, people_of
-from wiki.analytics.suppression import head_count, nested, shown, suppress
+from wiki.analytics.suppression import concealed, head_count, nested, shown, suppress
 from wiki.model import Window
 
 STAGES = (1, 2, 5, 25)
@@ -21,31 +22,28 @@ _DAY = 86400
 
 
 def editors_over_time(
-    ledger: Ledger, window: Window, step: Step, zone: tzinfo, minimum: int
+    facts: Facts, window: Window, step: Step, zone: tzinfo, minimum: int
 ) -> Table:
     """People who edited in each week or month of the window, the newcomers among them, and edits."""
     cut = buckets(window, step, zone)
-    cutter = Cutter(cut)
-    editors: list[set[str]] = [set() for _ in cut]
-    edits = [0] * len(cut)
-    for change in ledger.slice(window):
-        index = cutter.index(change.at)
-        edits[index] += 1
-        editors[index].update(people_of(change))
-    new = [0] * len(cut)
-    for times in ledger.times.values():
-        if times[0] in window:
-            new[cutter.index(times[0])] += 1
+    credited = facts.credited(window)
+    bucket, person = indices(cut, facts.credits.at[credited]), facts.credits.person[credited]
+    edits = np.bincount(indices(cut, facts.changes.at[facts.edits(window)]), minlength=len(cut))
+    hidden = concealed(bucket, person, minimum)
+    editors = _people_in(bucket, person, len(facts.people), len(cut))
+    first = careers_of(facts).first
+    begun = first[(first >= window.since) & (first < window.until)]
+    new = np.bincount(indices(cut, begun), minlength=len(cut))
     newcomers = _newcomer_cells(editors, new, minimum)
     rows = (
         (
-            bucket.start,
-            head_count(len(people), minimum),
-            newcomers[index],
-            edits[index],
-            "" if bucket.whole else "part",
+            each.start,
+            head_count(int(editors[i]), minimum),
+            newcomers[i],
+            Hidden.WITHHELD if i in hidden else int(edits[i]),
+            "" if each.whole else "part",
         )
-        for index, (bucket, people) in enumerate(zip(cut, editors, strict=True))
+        for i, each in enumerate(cut)
     )
     return Table(
         "over_time",
@@ -63,31 +61,33 @@ def editors_over_time(
     )
 
 
-def _newcomer_cells(
-    editors: Sequence[set[str]], new: Sequence[int], minimum: int
-) -> dict[int, Value]:
+def _people_in(bucket: Positions, person: Positions, everybody: int, buckets: int) -> Ints:
+    """How many different people there are in each bucket."""
+    pairs = np.unique(bucket.astype(np.int64) * max(everybody, 1) + person)
+    return np.bincount(pairs // max(everybody, 1), minlength=buckets)
+
+
+def _newcomer_cells(editors: Ints, new: Ints, minimum: int) -> dict[int, Value]:
     """Newcomers by bucket; together with those who are not new they make up the bucket's people."""
-    cells = {f"new {i}": count for i, count in enumerate(new)}
-    cells |= {f"old {i}": len(people) - new[i] for i, people in enumerate(editors)}
+    cells = {f"new {i}": int(count) for i, count in enumerate(new)}
+    cells |= {f"old {i}": int(people - new[i]) for i, people in enumerate(editors)}
     groups = [[f"new {i}", f"old {i}"] for i in range(len(new))]
     groups.append([f"new {i}" for i in range(len(new))])
     visible = suppress(cells, groups, minimum)
     return {i: visible[f"new {i}"] for i in range(len(new))}
 
 
-def funnel(ledger: Ledger, window: Window, minimum: int) -> Table:
+def funnel(facts: Facts, window: Window, minimum: int) -> Table:
     """How many of all who ever edited reached a 2nd, 5th and 25th edit by the window's end."""
-    known = [times[: bisect_left(times, window.until)] for times in ledger.times.values()]
-    people = [[times for times in known if len(times) >= stage] for stage in STAGES]
-    counts = [len(reached) for reached in people]
-    values = (counts[0], *nested(counts[1:], minimum, counts[0]))
+    careers = careers_of(facts)
+    reached = [careers.nth(stage, window.until) for stage in STAGES]
+    counts = [len(people) for people, _ in reached]
+    values = (head_count(counts[0], minimum), *nested(counts[1:], minimum, counts[0]))
     rows: list[tuple[Cell, ...]] = []
-    for stage, value, reached in zip(STAGES, values, people, strict=True):
+    for stage, value, (people, times) in zip(STAGES, values, reached, strict=True):
         is_told = isinstance(value, int) and value > 0
         share: Value = value / counts[0] if isinstance(value, int) and counts[0] else None
-        days: Value = (
-            median((times[stage - 1] - times[0]) / _DAY for times in reached) if is_told else None
-        )
+        days: Value = float(np.median((times - careers.first[people]) / _DAY)) if is_told else None
         rows.append((_stage(stage), value, share if is_told else value, days))
     return Table(
         "funnel",
@@ -109,27 +109,29 @@ def _stage(edits: int) -> str:
     return {1: "1st edit", 2: "2nd edit"}.get(edits, f"{edits}th edit")
 
 
-def retention(ledger: Ledger, window: Window, zone: tzinfo = UTC, minimum: int = 1) -> Table:
+def retention(facts: Facts, window: Window, zone: tzinfo = UTC, minimum: int = 1) -> Table:
     """Of each month's newcomers, the share who edited again 30–60, 60–90, … days after their first.
 
     The last twelve months up to the window's end. A cell is empty while the period has not passed
     for all of that month's newcomers.
     """
     months = _months(window, zone)
-    cohorts = [_cohort(ledger, month, window, zone) for month in months]
+    careers = careers_of(facts)
+    cohorts = [_cohort(careers, month, window, zone) for month in months]
     sizes = suppress(
         {str(i): len(cohort) for i, cohort in enumerate(cohorts)},
         [[str(i) for i in range(len(cohorts))]],
         minimum,
     )
     columns = [
-        _retained(cohorts, months, sizes, period, window, zone, minimum) for period in PERIODS
+        _retained(facts, cohorts, months, sizes, period, window, zone, minimum)
+        for period in PERIODS
     ]
     rows: list[tuple[Cell, ...]] = [
         (month, sizes[str(i)], *(column[i] for column in columns)) for i, month in enumerate(months)
     ]
     everyone = sum(len(cohort) for cohort in cohorts)
-    rows.append(("All", everyone, *(column[-1] for column in columns)))
+    rows.append(("All", head_count(everyone, minimum), *(column[-1] for column in columns)))
     return Table(
         "retention",
         "Do newcomers come back?",
@@ -154,18 +156,15 @@ def _months(window: Window, zone: tzinfo) -> list[date]:
     return months[::-1]
 
 
-def _cohort(ledger: Ledger, month: date, window: Window, zone: tzinfo) -> list[tuple[int, ...]]:
-    """The edits, up to the window's end, of the people who began in a month."""
+def _cohort(careers: Careers, month: date, window: Window, zone: tzinfo) -> Positions:
+    """The people who began in a month, up to the window's end."""
     begin, end = midnight(month, zone), midnight(after(month, "month"), zone)
-    return [
-        times[: bisect_left(times, window.until)]
-        for times in ledger.times.values()
-        if begin <= times[0] < min(end, window.until)
-    ]
+    return np.flatnonzero(careers.began(begin, min(end, window.until))).astype(np.int32)
 
 
 def _retained(
-    cohorts: Sequence[Sequence[tuple[int, ...]]],
+    facts: Facts,
+    cohorts: Sequence[Positions],
     months: Sequence[date],
     sizes: dict[str, Value],
     period: tuple[int, int],
@@ -177,9 +176,11 @@ def _retained(
     passed = [
         i
         for i, month in enumerate(months)
-        if midnight(after(month, "month"), zone) + period[1] * _DAY <= window.until and cohorts[i]
+        if midnight(after(month, "month"), zone) + period[1] * _DAY <= window.until
+        and len(cohorts[i])
     ]
-    stayed = {i: sum(_came_back(times, period) for times in cohorts[i]) for i in passed}
+    back = _came_back(facts, period, window)
+    stayed = {i: int(np.count_nonzero(back[cohorts[i]])) for i in passed}
     cells = {f"stayed {i}": stayed[i] for i in passed}
     cells |= {f"left {i}": len(cohorts[i]) - stayed[i] for i in passed}
     groups = [[f"{side} {i}" for i in passed] for side in ("stayed", "left")]
@@ -206,7 +207,12 @@ def _overall(stayed: int, people: int, minimum: int) -> Value:
     return Hidden.FEW
 
 
-def _came_back(times: Sequence[int], period: tuple[int, int]) -> bool:
-    """Whether a person edited between so many days after their first edit."""
-    low, high = (times[0] + days * _DAY for days in period)
-    return bisect_left(times, high) > bisect_left(times, low)
+def _came_back(facts: Facts, period: tuple[int, int], window: Window) -> Mask:
+    """Who edited between so many days after their first edit, before the window's end."""
+    rows = facts.credited()
+    person, at = facts.credits.person[rows], facts.credits.at[rows]
+    since = at - careers_of(facts).first[person]
+    low, high = (days * _DAY for days in period)
+    found = np.zeros(len(facts.people), np.bool_)
+    found[person[(since >= low) & (since < high) & (at < window.until)]] = True
+    return found

@@ -1,35 +1,26 @@
 """The lives of pages: when each was there and how large it was.
 
 Of one page's changes the log's order decides what it is now; clocks only say when. A change dated
-before its predecessor is taken to have happened together with it.
+before its predecessor is taken to have happened together with it. Where lines of history ran side by
+side their changes alone may leave a page dead or alive or of a wrong size; what is there now decides.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from wiki.model import PageChange, Window
+import numpy as np
 
+from wiki.analytics.facts import KINDS, Facts, Ints, Mask
+from wiki.model import Window
 
-@dataclass(frozen=True, slots=True)
-class PageLife:
-    """One page's states: ``times`` never fall; ``sizes`` are bytes from then on, -1 while deleted."""
+GONE = -1
+"""The size of a page that is not there."""
 
-    page: str
-    times: tuple[int, ...]
-    sizes: tuple[int, ...]
-
-    @property
-    def born(self) -> int:
-        return self.times[0]
-
-    def size_before(self, at: int) -> int:
-        """Bytes just before a time; -1 if the page was not there."""
-        position = bisect_left(self.times, at)
-        return self.sizes[position - 1] if position else -1
+_KEPT = "page states"
+_DELETED = KINDS.index("deleted")
+_FAR = 1 << 40
+"""Seconds beyond any date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,83 +34,92 @@ class Stock:
     size: int
 
 
-def lives(changes: Iterable[PageChange], living: Mapping[str, int] | None = None) -> list[PageLife]:
-    """The life of every page, by name.
+@dataclass(frozen=True, slots=True, eq=False)
+class PageStates:
+    """Every state of every page, page by page and then in the log's order; ``at`` never falls within a
+    page. ``size`` are bytes from then on (``GONE`` while deleted), ``before`` those until then.
 
-    ``living``: the pages that are there now and their bytes, if known. Where lines of history ran side
-    by side their changes alone may leave a page dead or alive or of a wrong size; what is there now
-    decides.
+    ``page`` are positions in the facts' pages, ``start`` where each page's states begin, ``born``
+    when it came into being. ``change`` is the change that made the state (the last one's, where what
+    is there now decided otherwise).
     """
-    rows: dict[str, list[PageChange]] = defaultdict(list)
-    for change in changes:
-        rows[change.page].append(change)
-    return [_life(page, rows[page], living) for page in sorted(rows)]
+
+    page: Ints
+    at: Ints
+    size: Ints
+    before: Ints
+    start: Ints
+    born: Ints
+    change: Ints
+
+    def standing(self, at: int) -> Mask:
+        """The pages there just before a time: one entry a page."""
+        known = np.bincount(self.page[self.at < at], minlength=len(self.born))
+        mask: Mask = known > 0
+        mask[mask] = self.size[self.start[mask] + known[mask] - 1] >= 0
+        return mask
+
+    def flows(self) -> tuple[Mask, Mask, Mask]:
+        """Which states are births, restorations and deletions."""
+        came = (self.before < 0) & (self.size >= 0)
+        first = np.zeros(len(self.at), np.bool_)
+        first[self.start[self.born < _FAR]] = True
+        return came & first, came & ~first, (self.before >= 0) & (self.size < 0)
+
+    def grown(self) -> Ints:
+        """The bytes that each state added."""
+        return np.maximum(self.size, 0) - np.maximum(self.before, 0)
 
 
-def _life(page: str, rows: list[PageChange], living: Mapping[str, int] | None) -> PageLife:
-    if len(rows) > 1:
-        rows.sort(key=_place)
-    times: list[int] = []
-    sizes: list[int] = []
-    latest = rows[0].at
-    for row in rows:
-        latest = max(latest, row.at)
-        times.append(latest)
-        sizes.append(-1 if row.kind == "deleted" else row.size)
-    if living is not None:
-        now = living.get(page, -1)
-        if now < 0 <= sizes[-1]:
-            times.append(latest)
-            sizes.append(-1)
-        else:
-            sizes[-1] = now
-    return PageLife(page, tuple(times), tuple(sizes))
+def page_states(facts: Facts) -> PageStates:
+    """The states of the pages in scope (and in focus), gathered once."""
+    found = facts.kept.get(_KEPT)
+    if not isinstance(found, PageStates):
+        found = facts.kept[_KEPT] = _states(facts)
+    return found
 
 
-def _place(row: PageChange) -> tuple[int, int, str, str]:
-    return row.order, row.at, row.commit, row.path
+def _states(facts: Facts) -> PageStates:
+    changes, pages = facts.changes, facts.pages
+    rows = np.flatnonzero(facts.page_mask()[changes.page])
+    rows = rows[np.lexsort((changes.commit[rows], changes.page[rows]))]
+    page = changes.page[rows].astype(np.int64)
+    # The highest time so far within each page: pages lie further apart than any two times.
+    at = np.maximum.accumulate(page * _FAR + changes.at[rows]) - page * _FAR
+    size = np.where(changes.kind[rows] == _DELETED, GONE, changes.size[rows])
+    last = np.flatnonzero(np.diff(page, append=-1))
+    alive = pages.alive[page[last]]
+    size[last[alive]] = pages.size[page[last[alive]]]
+    undead = last[~alive & (size[last] >= 0)] + 1
+    page, at, rows = (np.insert(each, undead, each[undead - 1]) for each in (page, at, rows))
+    size = np.insert(size, undead, GONE)
+    count = np.bincount(page, minlength=len(pages.identity))
+    start = np.cumsum(count) - count
+    before = np.concatenate((np.full(1, GONE), size))[:-1]
+    before[start[count > 0]] = GONE
+    born = np.full(len(count), _FAR, np.int64)
+    born[count > 0] = at[start[count > 0]]
+    return PageStates(page, at, size, before, start, born, rows)
 
 
-def stocks(pages: Sequence[PageLife], ends: Sequence[int], begin: int) -> list[Stock]:
+def stocks(states: PageStates, ends: list[int], begin: int) -> list[Stock]:
     """The stock at each of some rising times, with what happened since the time before it.
 
     ``begin`` opens the first span.
     """
-    flows = [[0, 0, 0, 0] for _ in ends]
-    edges = (begin, *ends)
-    for life in pages:
-        _add_flows(life, edges, flows)
-    alive = [size for life in pages if (size := life.size_before(begin)) >= 0]
-    count, size = len(alive), sum(alive)
-    found = []
-    for born, restored, deleted, grown in flows:
-        count += born + restored - deleted
-        size += grown
-        found.append(Stock(count, born, restored, deleted, size))
-    return found
+    span = np.searchsorted(np.array([begin, *ends], np.int64), states.at, "right")
+    came, back, gone, size = (
+        np.bincount(span, flow, len(ends) + 2).astype(np.int64)
+        for flow in (*states.flows(), states.grown())
+    )
+    there = np.cumsum(came + back - gone)
+    bytes_there = np.cumsum(size)
+    return [
+        Stock(int(there[i]), int(came[i]), int(back[i]), int(gone[i]), int(bytes_there[i]))
+        for i in range(1, len(ends) + 1)
+    ]
 
 
-def _add_flows(life: PageLife, edges: Sequence[int], flows: list[list[int]]) -> None:
-    """Add one page's births, restorations, deletions and growth to the spans between ``edges``."""
-    first = bisect_left(life.times, edges[0])
-    last = bisect_left(life.times, edges[-1])
-    before = life.sizes[first - 1] if first else -1
-    for position in range(first, last):
-        now = life.sizes[position]
-        flow = flows[_span(edges, life.times[position])]
-        if before < 0 <= now:
-            flow[0 if position == 0 else 1] += 1
-        elif now < 0 <= before:
-            flow[2] += 1
-        flow[3] += max(now, 0) - max(before, 0)
-        before = now
-
-
-def _span(edges: Sequence[int], at: int) -> int:
-    position = bisect_left(edges, at)
-    return position if position < len(edges) and edges[position] == at else position - 1
-
-
-def stock_of(pages: Sequence[PageLife], window: Window) -> Stock:
+def stock_of(states: PageStates, window: Window) -> Stock:
     """The stock at a window's end, with what happened in it."""
-    return stocks(pages, (window.until,), window.since)[0]
+    return stocks(states, [window.until], window.since)[0]

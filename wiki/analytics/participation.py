@@ -7,44 +7,73 @@ known at the window's end, so that a past window's figures never change.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
 
-from wiki.analytics import concentration
+import numpy as np
+
 from wiki.analytics.calendar import step_for
-from wiki.analytics.figures import Column, Figure, Hidden, Meaning, Table, Value
-from wiki.analytics.hours import offsets, outside_share, weekday_hours
-from wiki.analytics.ledger import Ledger, keep
+from wiki.analytics.comparing import compared
+from wiki.analytics.contributors import careers_of
+from wiki.analytics.facts import Facts, Ints, Mask, Positions
+from wiki.analytics.figures import Figure, Hidden, Meaning, Table, Value
+from wiki.analytics.hours import Clock, offsets, outside_share, usual_hours, weekday_hours
+from wiki.analytics.lives import moment, own_lives
 from wiki.analytics.newcomers import editors_over_time, funnel, retention
+from wiki.analytics.question import Behind, Group, Question, ReportKind
 from wiki.analytics.sorting import left_out
-from wiki.analytics.suppression import nested, share_of, shown, suppress
-from wiki.model import PageChange, Window
-
-BANDS = (1, 5, 25, 100)
+from wiki.analytics.spread import bands_table, concentrated, lorenz_table, split_table
+from wiki.analytics.suppression import head_count, share_of, shown, suppress
+from wiki.analytics.team_reach import reached, teams_table
+from wiki.model import Window
 
 MEANINGS = {
     meaning.key: meaning
     for meaning in (
-        Meaning("contributors", "Contributors", "people", "Different people who made at least one edit in the window. An edit is one saved change to one page’s content; machines, bulk changes, merges and pure renames do not count."),
-        Meaning("rate", "Participation rate", "share", "Contributors divided by the number of people who could have taken part."),
-        Meaning("edits", "Edits", "edits", "Changes to a page’s content made by people in the window: a change that touches three pages is three edits. One written by several people counts once here, and for each of them elsewhere."),
-        Meaning("new", "New", "people", "Contributors whose first edit ever lies in the window."),
-        Meaning("returning", "Returning", "people", "Contributors who also edited in the window before."),
-        Meaning("reactivated", "Back again", "people", "Contributors who edited earlier, but not in the window before."),
-        Meaning("lapsed", "Lapsed", "people", "People who edited in the window before, but not in this one."),
-        Meaning("one_time", "One edit only", "share", "Share of the window’s contributors who had made exactly one edit ever by its end."),
-        Meaning("absence_factor", "Absence factor", "people", "The fewest people who together made at least half of the edits. The higher, the less depends on a few."),
-        Meaning("effective", "Effective contributors", "number", "As broad as so many people who all edit equally much: e to the power of the Shannon entropy of the shares of edits (Hill number of order 1)."),
-        Meaning("gini", "Gini coefficient", "number", "How unequally edits are spread over the contributors: 0 if all made the same number, near 1 if one person made nearly all."),
-        Meaning("gini_population", "Gini over everybody", "number", "The same, with everybody who could have taken part and did not counted as zero edits."),
-        Meaning("top_1", "Share of the top 1 %", "share", "Share of edits made by the most active 1 % of contributors (rounded up to whole people)."),
-        Meaning("top_10", "Share of the top 10 %", "share", "Share of edits made by the most active 10 % of contributors (rounded up to whole people)."),
-        Meaning("outside", "Outside the usual hours", "share", "Share of edits made outside the nine hours of the day in a row that hold most edits, by the authors’ own clocks."),
-        Meaning("zones", "Time zones", "zones", "Different offsets from UTC on the authors’ clocks."),
+        Meaning("contributors", "Contributors", "people", "Different people who made at least one edit in the window. An edit is one saved change to one page’s content; machines, bulk changes, merges and pure renames do not count.", "people"),
+        Meaning("rate", "Participation rate", "share", "Contributors divided by the number of people who could have taken part.", "people"),
+        Meaning("edits", "Edits", "edits", "Changes to a page’s content made by people in the window: a change that touches three pages is three edits. One written by several people counts once here, and for each of them elsewhere.", "changes"),
+        Meaning("new", "New", "people", "Contributors whose first edit ever lies in the window.", "people"),
+        Meaning("returning", "Returning", "people", "Contributors who also edited in the window before.", "people"),
+        Meaning("reactivated", "Back again", "people", "Contributors who edited earlier, but not in the window before.", "people"),
+        Meaning("lapsed", "Lapsed", "people", "People who edited in the window before, but not in this one.", "people"),
+        Meaning("one_time", "One edit only", "share", "Share of the window’s contributors who had made exactly one edit ever by its end.", "people"),
+        Meaning("teams_reached", "Teams reached", "teams", "Teams of which at least one person edited in the window.", "people"),
+        Meaning("largest_team", "Share of the largest team", "share", "Share of edits made by the people of the team that made most of them; an edit by several people counts for each of them.", "changes"),
+        Meaning("absence_factor", "Absence factor", "people", "The fewest people who together made at least half of the edits. The higher, the less depends on a few.", "changes"),
+        Meaning("effective", "Effective contributors", "number", "As broad as so many people who all edit equally much: e to the power of the Shannon entropy of the shares of edits (Hill number of order 1).", "changes"),
+        Meaning("gini", "Gini coefficient", "number", "How unequally edits are spread over the contributors: 0 if all made the same number, near 1 if one person made nearly all.", "changes"),
+        Meaning("gini_population", "Gini over everybody", "number", "The same, with everybody who could have taken part and did not counted as zero edits.", "changes"),
+        Meaning("top_1", "Share of the top 1 %", "share", "Share of edits made by the most active 1 % of contributors (rounded up to whole people).", "changes"),
+        Meaning("top_10", "Share of the top 10 %", "share", "Share of edits made by the most active 10 % of contributors (rounded up to whole people).", "changes"),
+        Meaning("words_absence_factor", "Absence factor by words", "people", "The fewest people who together wrote at least half of the words that stand at the window’s end, whenever they wrote them; words of machines and bulk changes left out.", "changes"),
+        Meaning("words_gini", "Gini coefficient by words", "number", "How unequally the words that stand at the window’s end are spread over the people who wrote them.", "changes"),
+        Meaning("words_top_10", "Words of the top 10 %", "share", "Share of the words that stand at the window’s end written by the 10 % of writers with most of them (rounded up to whole people).", "changes"),
+        Meaning("outside", "Outside the usual hours", "share", "Share of edits made outside the nine hours of the day in a row that hold most edits, by the authors’ own clocks.", "changes"),
+        Meaning("zones", "Time zones", "zones", "Different offsets from UTC on the authors’ clocks.", "changes"),
     )
 }  # fmt: skip
+
+_GROUPS = (
+    Group("Who takes part", ("contributors", "rate", "edits", "one_time"), ("over_time", "bands")),
+    Group(
+        "Who comes and goes",
+        ("new", "returning", "reactivated", "lapsed"),
+        ("funnel", "retention"),
+    ),
+    Group("Which teams take part", ("teams_reached", "largest_team"), ("teams",)),
+    Group(
+        "On how many shoulders",
+        ("absence_factor", "effective", "gini", "gini_population", "top_1", "top_10"),
+        ("lorenz", "split"),
+    ),
+    Group(
+        "Whose words stand",
+        ("words_absence_factor", "words_gini", "words_top_10"),
+    ),
+    Group("When and from where", ("outside", "zones"), ("hours",)),
+    Group("What is counted", (), ("left_out",)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,190 +91,182 @@ class Participation:
     reactivated: Figure
     lapsed: Figure
     one_time: Figure
+    teams_reached: Figure
+    largest_team: Figure
     absence_factor: Figure
     effective: Figure
     gini: Figure
     gini_population: Figure
     top_1: Figure
     top_10: Figure
+    words_absence_factor: Figure
+    words_gini: Figure
+    words_top_10: Figure
     outside: Figure
     zones: Figure
     over_time: Table
     bands: Table
     funnel: Table
     retention: Table
+    teams: Table
     lorenz: Table
     split: Table
     hours: Table
     left_out: Table
 
 
-def participation(
-    changes: Sequence[PageChange] | Ledger,
-    window: Window,
-    *,
-    population: int | None = None,
-    zone: tzinfo = UTC,
-    minimum: int = 1,
-) -> Participation:
-    """The report on a window. ``population``: how many people could have taken part, if known.
+def participation(facts: Facts, question: Question) -> Participation:
+    """The report on a window.
 
-    ``minimum``: values about fewer people than this are hidden, and those that would give them away
-    (METRICS § 9).
+    Values about fewer people than ``question.minimum`` are hidden, and those that would give them
+    away (METRICS § 9).
     """
-    ledger = changes if isinstance(changes, Ledger) else keep(changes)
-    now = _measure(ledger, window, population, zone, minimum)
-    compared = [
-        _measure(ledger, other, population, zone, minimum) if ledger.covers(other) else {}
-        for other in (window.previous(zone), window.year_ago(zone))
-    ]
-    figures = {
-        key: Figure(meaning, now.get(key), compared[0].get(key), compared[1].get(key))
-        for key, meaning in MEANINGS.items()
-    }
-    counts = sorted(ledger.within(window).values())
-    edits = ledger.slice(window)
+    window, zone, minimum = question.window, question.zone, question.minimum
+    figures = compared(facts, question, MEANINGS, lambda span: _measure(facts, span, question))
+    counts = _counts(facts, window)
     return Participation(
         window,
-        population,
+        question.population,
         minimum,
         **figures,
-        over_time=editors_over_time(ledger, window, step_for(window), zone, minimum),
-        bands=_bands(counts, minimum),
-        funnel=funnel(ledger, window, minimum),
-        retention=retention(ledger, window, zone, minimum),
-        lorenz=_lorenz(counts, minimum),
-        split=_split(counts, population, minimum),
-        hours=weekday_hours(edits, len(counts), minimum),
-        left_out=left_out(ledger, window),
+        over_time=editors_over_time(facts, window, step_for(window), zone, minimum),
+        bands=bands_table(counts, minimum),
+        funnel=funnel(facts, window, minimum),
+        retention=retention(facts, window, zone, minimum),
+        teams=teams_table(facts, window, minimum),
+        lorenz=lorenz_table(counts, minimum),
+        split=split_table(counts, question.population, minimum),
+        hours=weekday_hours(Clock.of(facts, window), len(counts), minimum),
+        left_out=left_out(facts, window, minimum),
     )
 
 
-def _measure(
-    ledger: Ledger, window: Window, population: int | None, zone: tzinfo, minimum: int
-) -> dict[str, Value]:
+def headline(facts: Facts, question: Question) -> Figure:
+    """The contributors."""
+
+    def measure(window: Window) -> dict[str, Value]:
+        people = int(np.count_nonzero(facts.edits_by_person(window)))
+        return {"contributors": head_count(people, question.minimum)}
+
+    return compared(facts, question, {"contributors": MEANINGS["contributors"]}, measure)[
+        "contributors"
+    ]
+
+
+def _counts(facts: Facts, window: Window) -> list[int]:
+    """The edits of each contributor, fewest first."""
+    edits = facts.edits_by_person(window)
+    found: list[int] = np.sort(edits[edits > 0]).tolist()
+    return found
+
+
+def _measure(facts: Facts, window: Window, question: Question) -> dict[str, Value]:
     """All figures of one window."""
-    active = ledger.within(window)
-    edits = ledger.slice(window)
+    minimum, population = question.minimum, question.population
+    groups = _people(facts, window, question)
+    counts = _counts(facts, window)
+    people = len(counts)
+    told = head_count(people, minimum)
+    rate: Value = people / population if population else None
+    edits: Value = len(facts.edits(window))
     values: dict[str, Value] = {
-        "contributors": len(active),
-        "rate": len(active) / population if population else None,
-        "edits": len(edits),
-        "one_time": share_of(_with_one_edit(ledger, active, window), len(active), minimum),
-        "outside": outside_share(edits, len(active), minimum),
-        "zones": offsets(edits) if shown(len(active), minimum) else Hidden.FEW,
+        "contributors": told,
+        "rate": rate if rate is None or shown(people, minimum) else Hidden.WITHHELD,
+        "edits": edits if shown(people, minimum) else Hidden.WITHHELD,
+        "one_time": share_of(int(np.count_nonzero(groups["one_time"])), people, minimum),
+        "outside": outside_share(Clock.of(facts, window), people, minimum),
+        "zones": offsets(facts, window) if shown(people, minimum) else Hidden.FEW,
     }
-    values |= _movement(ledger, active, window, zone, minimum)
-    values |= _concentration(list(active.values()), population, minimum)
+    values |= _movement(groups, minimum)
+    values |= concentrated(counts, population, minimum)
+    values |= _standing(facts, min(window.until, question.now), minimum)
+    values |= reached(facts, window, minimum)
     return values
 
 
-def _movement(
-    ledger: Ledger, active: Counter[str], window: Window, zone: tzinfo, minimum: int
-) -> dict[str, Value]:
+def _people(facts: Facts, window: Window, question: Question) -> dict[str, Mask]:
+    """The people whom each figure counts."""
+    edits = facts.edits_by_person(window)
+    active = edits > 0
+    before = facts.edits_by_person(window.previous(question.zone)) > 0
+    begun = careers_of(facts).began(window.since, window.until)
+    return {
+        "contributors": active,
+        "rate": active,
+        "new": active & ~before & begun,
+        "returning": active & before,
+        "reactivated": active & ~before & ~begun,
+        "lapsed": before & ~active,
+        "one_time": (edits == 1) & begun,
+        "teams_reached": active & (facts.team >= 0),
+    }
+
+
+def _movement(groups: dict[str, Mask], minimum: int) -> dict[str, Value]:
     """Where the window's people come from, and who of the window before is gone."""
-    before = ledger.within(window.previous(zone))
-    counts = {
-        "new": 0,
-        "returning": 0,
-        "reactivated": 0,
-        "lapsed": len(before.keys() - active.keys()),
-    }
-    for person in active:
-        if person in before:
-            counts["returning"] += 1
-        elif ledger.times[person][0] in window:
-            counts["new"] += 1
-        else:
-            counts["reactivated"] += 1
-    groups = (("new", "returning", "reactivated"), ("returning", "lapsed"))
-    return dict(suppress(counts, groups, minimum))
+    names = ("new", "returning", "reactivated", "lapsed")
+    counts = {name: int(np.count_nonzero(groups[name])) for name in names}
+    sums = (("new", "returning", "reactivated"), ("returning", "lapsed"))
+    return dict(suppress(counts, sums, minimum))
 
 
-def _with_one_edit(ledger: Ledger, active: Counter[str], window: Window) -> int:
-    """How many of the window's people had made one edit ever by its end."""
-    singles = (person for person, edits in active.items() if edits == 1)
-    return sum(ledger.times[person][0] in window for person in singles)
+def _standing(facts: Facts, at: int, minimum: int) -> dict[str, Value]:
+    """On how many shoulders the words rest that stand at a moment."""
+    lives = own_lives(facts)
+    living = lives.alive(moment(facts, at))
+    words: Ints = np.bincount(lives.writer[living], lives.count[living]).astype(np.int64)
+    if not words.any():
+        return {}
+    found = concentrated(np.sort(words[words > 0]).tolist(), None, minimum)
+    return {f"words_{key}": found[key] for key in ("absence_factor", "gini", "top_10")}
 
 
-def _concentration(counts: Sequence[int], population: int | None, minimum: int) -> dict[str, Value]:
-    values: dict[str, Value] = {"absence_factor": concentration.absence_factor(counts)}
-    if not shown(len(counts), minimum):
-        return values | dict.fromkeys(("effective", "gini", "top_1", "top_10"), Hidden.FEW)
-    values["effective"] = concentration.effective_number(counts)
-    values["gini"] = concentration.gini(counts)
-    values["top_1"] = _top(counts, 0.01, minimum)
-    values["top_10"] = _top(counts, 0.1, minimum)
-    if population and population >= len(counts):
-        absent = [0] * (population - len(counts))
-        values["gini_population"] = concentration.gini([*counts, *absent])
-    return values
+# -- what stands behind the numbers ----------------------------------------------------------
 
 
-def _top(counts: Sequence[int], share: float, minimum: int) -> Value:
-    people = concentration.top_people(len(counts), share) if counts else 0
-    rest = len(counts) - people
-    return (
-        concentration.top_share(counts, share)
-        if shown(people, minimum) and shown(rest, minimum)
-        else Hidden.FEW
-    )
+def behind(facts: Facts, question: Question, key: str) -> Behind:
+    """What a figure counts; people in no order of merit."""
+    window = question.window
+    people = _people(facts, window, question).get(key)
+    if people is not None:
+        return Behind("people", np.flatnonzero(people).astype(np.int32))
+    rows = _ROWS.get(key)
+    return Behind("changes", (rows(facts, question) if rows else facts.edits(window))[::-1])
 
 
-def _bands(counts: Sequence[int], minimum: int) -> Table:
-    people = [sum(count >= least for count in counts) for least in BANDS]
-    values = nested(people[1:], minimum, people[0])
-    rows = zip(BANDS, (people[0], *values), strict=True)
-    return Table(
-        "bands",
-        "How active people are",
-        "People with at least so many edits in the window; each line includes those below it.",
-        (Column("edits", "Edits at least", "edits"), Column("people", "People", "people")),
-        tuple(rows),
-    )
+def _outside(facts: Facts, question: Question) -> Positions:
+    clock = Clock.of(facts, question.window)
+    return clock.edits[~usual_hours(clock)[clock.hour]]
 
 
-def _lorenz(counts: Sequence[int], minimum: int) -> Table:
-    points = concentration.lorenz(counts, minimum) if shown(len(counts), minimum) else ()
-    return Table(
-        "lorenz",
-        "How edits are spread",
-        "Lorenz curve: the least active so many per cent of contributors made so many per cent of the "
-        "edits. On the diagonal all would do the same.",
-        (Column("people", "Share of people", "share"), Column("edits", "Share of edits", "share")),
-        points,
-        f"One point for every {minimum} people or more." if minimum > 1 else "",
-    )
+def _writing(facts: Facts, question: Question) -> Positions:
+    """The changes whose words stand at the window's end."""
+    lives = own_lives(facts)
+    living = lives.alive(moment(facts, min(question.window.until, question.now)))
+    return np.unique(lives.born[living]).astype(np.int32)
 
 
-def _split(counts: Sequence[int], population: int | None, minimum: int) -> Table:
-    """The 90-9-1 rule of thumb held against the window (Nielsen 2006)."""
-    everyone = max(population or 0, len(counts))
-    ordered = [*sorted(counts, reverse=True), *[0] * (everyone - len(counts))]
-    first = concentration.top_people(everyone, 0.01) if everyone else 0
-    tenth = concentration.top_people(everyone, 0.1) if everyone else 0
-    parts = (ordered[:first], ordered[first:tenth], ordered[tenth:])
-    sizes = {name: len(part) for name, part in zip("abc", parts, strict=True)}
-    visible = suppress(sizes, ["abc"], minimum)
-    total = sum(ordered)
-    rows = []
-    for name, label, part in zip(
-        "abc", ("Most active 1 %", "Next 9 %", "Other 90 %"), parts, strict=True
-    ):
-        people = visible[name]
-        share: Value = (
-            people if isinstance(people, Hidden) else (sum(part) / total if total else None)
-        )
-        rows.append((label, people, share))
-    return Table(
-        "split",
-        "The 1 %, the 9 % and the 90 %",
-        "Share of edits made by the most active 1 %, the next 9 % and the others of "
-        + ("everybody who could take part." if population else "the contributors."),
-        (
-            Column("group", "People, most active first", "text"),
-            Column("people", "People", "people"),
-            Column("edits", "Share of edits", "share"),
-        ),
-        tuple(rows),
-    )
+def _of_largest_team(facts: Facts, question: Question) -> Positions:
+    rows = facts.credited(question.window)
+    team = facts.team[facts.credits.person[rows]]
+    edits = np.bincount(team[team >= 0], minlength=max(1, len(facts.teams)))
+    return np.unique(facts.credits.change[rows[team == int(np.argmax(edits))]])
+
+
+_ROWS: dict[str, Callable[[Facts, Question], Positions]] = {
+    "outside": _outside,
+    "largest_team": _of_largest_team,
+    "words_absence_factor": _writing,
+    "words_gini": _writing,
+    "words_top_10": _writing,
+}
+
+KIND = ReportKind(
+    "participation",
+    "Participation",
+    "Do many people take part, do they come back, and on how many shoulders does it rest?",
+    participation,
+    headline,
+    behind,
+    _GROUPS,
+)

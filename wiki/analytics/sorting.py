@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from wiki.analytics.figures import Cell, Column, Table
-from wiki.analytics.ledger import Ledger, Sort
+import numpy as np
+
+from wiki.analytics.facts import Facts, Sort
+from wiki.analytics.figures import Cell, Column, Hidden, Table
+from wiki.analytics.suppression import shown
 from wiki.model import Window
 
 _LABELS: tuple[tuple[Sort, str], ...] = (
@@ -15,13 +18,17 @@ _LABELS: tuple[tuple[Sort, str], ...] = (
 )
 
 
-def left_out(ledger: Ledger, window: Window) -> Table:
-    """Rows of the window by how they are counted."""
+def left_out(facts: Facts, window: Window, minimum: int = 1) -> Table:
+    """Changes of the window by how they are counted."""
+    contributors = len(np.unique(facts.credits.person[facts.credited(window)]))
     rows: list[tuple[Cell, ...]] = []
     for sort, label in _LABELS:
-        changes = ledger.slice(window, sort)
-        commits = len({change.commit for change in changes})
-        pages = len({change.page for change in changes})
+        changes = facts.edits(window) if sort == "people" else facts.rows(sort, window)
+        if sort == "people" and not shown(contributors, minimum):
+            rows.append((label, *[Hidden.WITHHELD] * 3))
+            continue
+        commits = len(np.unique(facts.changes.commit[changes]))
+        pages = len(np.unique(facts.changes.page[changes]))
         rows.append((label, len(changes), commits, pages))
     return Table(
         "left_out",

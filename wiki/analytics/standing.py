@@ -2,93 +2,97 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
+import numpy as np
+
+from wiki.analytics.facts import Facts, Ints, Positions
 from wiki.analytics.figures import Cell, Column, Table
-from wiki.analytics.ledger import Ledger, count_in, people_of
-from wiki.analytics.pages import PageLife, lives
-from wiki.model import PageChange, Window
+from wiki.analytics.pages import PageStates, page_states
+from wiki.model import Window
 
-_DAY = 86400
+DAY = 86400
+MOST = np.iinfo(np.int64).max
 _AGES = ((0, 30), (31, 90), (91, 180), (181, 365), (366, None))
 _EDITS = ((0, 0), (1, 1), (2, 4), (5, 9), (10, 24), (25, None))
+_KEPT = "page edits"
 
 
-@dataclass(frozen=True, slots=True)
-class PageRecord:
-    """A page's life, the times of people's edits to it, and when each person first edited it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class PageEdits:
+    """Everybody's edits to the pages in scope.
 
-    life: PageLife
-    edits: tuple[int, ...]
-    firsts: tuple[int, ...]
+    ``at`` holds their times page by page, from ``start`` on; ``edited`` is the page of each, in the
+    same order. ``writer_page`` and ``writer_at`` say that a person first edited a page at a time.
+    """
 
-    def writers(self, until: int) -> int:
-        """How many different people had edited the page before a time."""
-        return bisect_left(self.firsts, until)
+    states: PageStates
+    edited: Positions
+    at: Ints
+    start: Ints
+    writer_page: Positions
+    writer_at: Ints
 
-    def age(self, at: int) -> float:
-        """Days from the last edit by a person (else the page's birth) to a time."""
-        position = bisect_left(self.edits, at)
-        last = self.edits[position - 1] if position else self.life.born
-        return max(0.0, (at - last) / _DAY)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Everything known of all pages that ever were."""
-
-    ledger: Ledger
-    records: Sequence[PageRecord]
-
-    @classmethod
-    def of(cls, ledger: Ledger, living: Mapping[str, int] | None = None) -> Standing:
-        """Gather the edits of each page; ``living`` as for ``lives``."""
-        edits: dict[str, list[PageChange]] = defaultdict(list)
-        for change in ledger.edits:
-            edits[change.page].append(change)
-        return cls(
-            ledger, [_record(life, edits[life.page]) for life in lives(ledger.changes, living)]
+    def writers(self, until: int) -> Ints:
+        """How many different people had edited each page before a time."""
+        return np.bincount(
+            self.writer_page[self.writer_at < until], minlength=len(self.states.born)
         )
 
-    @property
-    def lives(self) -> list[PageLife]:
-        return [record.life for record in self.records]
+    def count(self, window: Window) -> Ints:
+        """How often each page was edited in a window."""
+        inside = (self.at >= window.since) & (self.at < window.until)
+        return np.bincount(self.edited[inside], minlength=len(self.states.born))
 
-    def at(self, at: int) -> list[PageRecord]:
-        """The pages there just before a time."""
-        return [record for record in self.records if record.life.size_before(at) >= 0]
+    def last(self, until: int) -> Ints:
+        """When each page was last edited by a person before a time; when it was made, if it was not."""
+        known = np.bincount(self.edited[self.at < until], minlength=len(self.states.born))
+        times = self.states.born.copy()
+        some = known > 0
+        times[some] = self.at[self.start[some] + known[some] - 1]
+        return times
 
-
-class Gathered:
-    """A history made ready once for many reports; what only some of them need is made on demand."""
-
-    def __init__(self, ledger: Ledger, living: Mapping[str, int] | None = None) -> None:
-        self.ledger = ledger
-        self._living = living
-
-    @cached_property
-    def standing(self) -> Standing:
-        """Everything known of all pages."""
-        return Standing.of(self.ledger, self._living)
+    def age(self, pages: Positions, at: int) -> Ints:
+        """Seconds from the last edit of pages to a time."""
+        return np.maximum(0, at - self.last(at)[pages])
 
 
-def _record(life: PageLife, edits: Sequence[PageChange]) -> PageRecord:
-    firsts: dict[str, int] = {}
-    for change in edits:
-        for person in people_of(change):
-            firsts.setdefault(person, change.at)
-    return PageRecord(life, tuple(change.at for change in edits), tuple(sorted(firsts.values())))
+def page_edits(facts: Facts) -> PageEdits:
+    """Everybody's edits by page, gathered once."""
+    found = facts.kept.get(_KEPT)
+    if not isinstance(found, PageEdits):
+        found = facts.kept[_KEPT] = _gather(facts)
+    return found
 
 
-def authors_table(standing: Sequence[PageRecord], until: int) -> Table:
+def _gather(facts: Facts) -> PageEdits:
+    everybody = facts.everybody()
+    mask = facts.page_mask()
+    edits = everybody.edits()
+    edits = edits[mask[facts.changes.page[edits]]]
+    page = facts.changes.page[edits]
+    order = np.argsort(page, kind="stable")
+    count = np.bincount(page, minlength=len(mask))
+    rows = everybody.credited()
+    rows = rows[mask[facts.changes.page[facts.credits.change[rows]]]]
+    credited = facts.changes.page[facts.credits.change[rows]].astype(np.int64)
+    people = max(1, len(facts.people))
+    # Rows are in order of time, and of equal ones the first is found.
+    pairs, first = np.unique(credited * people + facts.credits.person[rows], return_index=True)
+    return PageEdits(
+        page_states(facts),
+        page[order],
+        facts.changes.at[edits][order],
+        np.cumsum(count) - count,
+        (pairs // people).astype(np.int32),
+        facts.credits.at[rows][first],
+    )
+
+
+def authors_table(edits: PageEdits, standing: Positions, until: int) -> Table:
     """Pages by how many people wrote them."""
-    counts = [0, 0, 0, 0]
-    for page in standing:
-        counts[min(3, page.writers(until))] += 1
+    counts = np.bincount(np.minimum(3, edits.writers(until)[standing]), minlength=4).tolist()
     return _distribution(
         "authors",
         "How many people wrote each page",
@@ -103,35 +107,35 @@ def authors_table(standing: Sequence[PageRecord], until: int) -> Table:
     )
 
 
-def ages_table(standing: Sequence[PageRecord], at: int) -> Table:
+def ages_table(edits: PageEdits, standing: Positions, at: int) -> Table:
     """Pages by days since their last edit."""
     return _distribution(
         "ages",
         "How long ago pages were last edited",
         "Pages there at the window’s end by whole days since a person last edited them.",
         "Last edited",
-        _classes([int(page.age(at)) for page in standing], _AGES, "days ago"),
+        _classes(edits.age(standing, at) // DAY, _AGES, "days ago"),
     )
 
 
-def edits_table(standing: Sequence[PageRecord], window: Window) -> Table:
+def edits_table(edits: PageEdits, standing: Positions, window: Window) -> Table:
     """Pages by how often they were edited in the window."""
     return _distribution(
         "page_edits",
         "How often pages were edited",
         "Pages there at the window’s end by the number of edits people made to them in the window.",
         "Edits in the window",
-        _classes([count_in(page.edits, window) for page in standing], _EDITS, "edits"),
+        _classes(edits.count(window)[standing], _EDITS, "edits"),
     )
 
 
 def _classes(
-    values: Sequence[int], ranges: Sequence[tuple[int, int | None]], unit: str
+    values: Ints, ranges: Sequence[tuple[int, int | None]], unit: str
 ) -> list[tuple[str, int]]:
     return [
         (
             _range(low, high, unit),
-            sum(low <= value and (high is None or value <= high) for value in values),
+            int(np.count_nonzero((values >= low) & (values <= (MOST if high is None else high)))),
         )
         for low, high in ranges
     ]
@@ -158,4 +162,4 @@ def _distribution(
         Column("pages", "Pages", "pages"),
         Column("share", "Share", "share"),
     )
-    return Table(key, title, definition, columns, tuple(rows))
+    return Table(key, title, definition, columns, tuple(rows), chart="bars")

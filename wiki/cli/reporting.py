@@ -69,7 +69,7 @@ def report(
     if repo and space:
         raise click.UsageError("Give --repo or --space, not both.")
     minimum = SMALLEST_GROUP if aggregate else 1
-    asked = Asked(name, window or "", since, until, people, minimum)
+    asked = Asked(name, window or "", since, until, people, minimum=minimum)
     now = int(time.time())
     line = OneLine(space or str(repo or Path.cwd().name))
     if space:

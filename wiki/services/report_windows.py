@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import UTC, date, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from wiki.analytics.calendar import local_day
+from wiki.config import Settings
 from wiki.errors import WindowInvalid
 from wiki.model import Window
 
@@ -49,6 +51,12 @@ class Chosen:
     preset: str
     since: date
     until: date
+
+
+def zone_of(settings: Settings) -> tzinfo:
+    """The time zone in which a report's days begin."""
+    name = settings.reports.timezone
+    return UTC if name == "UTC" else ZoneInfo(name)
 
 
 def choose_window(calendar: Calendar, preset: str = "", since: str = "", until: str = "") -> Chosen:

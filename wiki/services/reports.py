@@ -1,48 +1,47 @@
-"""Reports on contributions: on a space of the wiki, or on any clone without one.
+"""Reports on contributions: on a space of the wiki or all of it, or on any clone without one.
 
-From a space's history projection to a report: rows are resolved to people, gathered once per version
-of the history, and kept in memory; a report is computed once per window and kept too.
+From everything known of a space (``services.facts``) to a report: narrowed to its scope, computed once
+per version, window and scope, and kept in memory.
 """
 
 from __future__ import annotations
 
-import gc
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from wiki.analytics.assembly import Misdated, assemble, authors_of
 from wiki.analytics.calendar import local_day
-from wiki.analytics.ledger import keep
+from wiki.analytics.facts import Facts
+from wiki.analytics.figures import Figure, Hidden, figures_of
+from wiki.analytics.gathering import Misdated
 from wiki.analytics.people import Decision, identify
-from wiki.analytics.registry import REPORTS, VERSION, Question, Report, ReportKind
-from wiki.analytics.standing import Gathered
+from wiki.analytics.question import Behind, Naming, Question, ReportKind
+from wiki.analytics.registry import REPORTS, VERSION
 from wiki.config import Settings
-from wiki.errors import IndexNotReady, ReportNotFound
-from wiki.git.clones import borrow
+from wiki.errors import ReportNotFound, ScopeNotFound
+from wiki.git.clones import Borrowed, borrow
 from wiki.model import Viewer
 from wiki.projections.history import History
-from wiki.projections.history.rows import RawHistory
 from wiki.projections.projection import Progress, no_progress
+from wiki.services import privacy
+from wiki.services.facts import Material, gather_columns, material_of, without_collecting
 from wiki.services.kept import Kept
-from wiki.services.people import MAILMAP, mailmap_of
-from wiki.services.report_windows import Calendar, Chosen, choose_window
+from wiki.services.people import MAILMAP, signed_in
+from wiki.services.report_scope import WHOLE, Scope, narrowed
+from wiki.services.report_windows import Calendar, Chosen, choose_window, zone_of
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
-SMALLEST_GROUP = 5
-"""In the browser no figure about fewer people than this is shown (METRICS § 9)."""
+SMALLEST_GROUP = privacy.SMALLEST_GROUP
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a report is asked: its name, the window as words, and how many people could take part.
+    """What a report is asked: its name, the window as words, what part of the space it is about, and how
+    many people could take part.
 
-    ``minimum`` is the smallest group of people shown; 1 shows all.
+    ``naming`` and ``minimum`` (the smallest group of people shown; 1: all) are those of the space
+    where they are None; whoever holds the log anyway may be given others.
     """
 
     name: str
@@ -50,7 +49,9 @@ class Asked:
     since: str = ""
     until: str = ""
     population: int | None = None
-    minimum: int = SMALLEST_GROUP
+    scope: Scope = WHOLE
+    minimum: int | None = None
+    naming: Naming | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Finished:
 
     subject: str
     kind: ReportKind
-    report: Report
+    report: object
     chosen: Chosen
     calendar: Calendar
     head: str
@@ -74,6 +75,8 @@ class Finished:
     decisions: tuple[Decision, ...]
     minimum: int
     behind: bool = False
+    scope: Scope = WHOLE
+    naming: Naming = "named"
 
     @property
     def first(self) -> int | None:
@@ -85,47 +88,81 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
-    """A whole history made ready for reports."""
+class Opened:
+    """What stands behind a figure: ``behind`` are positions in ``facts``. None: it may not be told."""
 
-    head: str
-    known: Gathered
-    commits: int
-    partial: str
-    misdated: tuple[Misdated, ...]
-    decisions: tuple[Decision, ...]
+    figure: Figure
+    facts: Facts
+    question: Question
+    behind: Behind | None
 
 
-_materials = Kept(2)
-_reports = Kept(96)
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A question put to the facts of a scope."""
+
+    kind: ReportKind
+    facts: Facts
+    question: Question
+    chosen: Chosen
+    calendar: Calendar
+    key: tuple[object, ...]
+
+
+_scoped = Kept(24)
+_reports = Kept(160)
 
 
 def run(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, *, now: int) -> Finished:
     """The report on a space. ``now`` in UTC seconds.
 
     Raises:
-        ReportNotFound, WindowInvalid: what was asked cannot be.
+        ReportNotFound, WindowInvalid, ScopeNotFound: what was asked cannot be.
         SpaceNotFound, SignInNeeded: the viewer may not read the space.
         IndexNotReady: its history is being built.
     """
-    kind = kind_of(asked.name)
     space = wiki.space(viewer, space_name)
-    settings = wiki.settings
-    material = material_of(space, settings, now)
-    calendar = _calendar(material, settings, now)
-    chosen = choose_window(calendar, asked.preset, asked.since, asked.until)
-    about = (kind.name, chosen.window, asked.population, asked.minimum)
-    key = (
-        str(space.index_folder),
-        material.head,
-        VERSION,
-        settings.reports,
-        _today(settings, now),
-        about,
-    )
-    report = _reports.get(key, lambda: _compute(kind, material, asked, chosen, calendar))
-    finished = _finished(space.title, kind, report, chosen, calendar, material, asked)
+    material = material_of(space, wiki.settings, now)
+    ready = _prepare(wiki, viewer, space, material, asked, now)
+    report = _reports.get(ready.key, lambda: _compute(ready))
+    finished = _finished(space.title, ready, report, material, asked)
     return replace(finished, behind=material.head != (space.repository.head() or ""))
+
+
+def headline(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, *, now: int) -> Figure:
+    """Only a report's first figure. Raises as ``run``."""
+    space = wiki.space(viewer, space_name)
+    material = material_of(space, wiki.settings, now)
+    ready = _prepare(wiki, viewer, space, material, asked, now)
+    return _reports.get(
+        ("headline", *ready.key), lambda: ready.kind.headline(ready.facts, ready.question)
+    )
+
+
+def behind(
+    wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, key: str, *, now: int
+) -> Opened:
+    """The changes, people or pages that a figure of a report counts.
+
+    Nobody is listed where the space shows no single people, and nothing behind a figure that is not
+    told.
+
+    Raises:
+        ReportNotFound: there is no such report, or no such figure in it; and as ``run``.
+    """
+    space = wiki.space(viewer, space_name)
+    material = material_of(space, wiki.settings, now)
+    ready = _prepare(wiki, viewer, space, material, asked, now)
+    report = _reports.get(ready.key, lambda: _compute(ready))
+    figure = next((each for each in figures_of(report) if each.key == key), None)
+    if figure is None or not figure.meaning.behind:
+        raise ReportNotFound(f"{asked.name}.{key}", tuple(REPORTS))
+    is_hidden = isinstance(figure.value, Hidden)
+    names_people = figure.meaning.behind == "people" and ready.question.naming == "aggregate"
+    found = None
+    if not is_hidden and not names_people:
+        found = ready.kind.behind(ready.facts, ready.question, key)
+    return Opened(figure, ready.facts, ready.question, found)
 
 
 def report_on_clone(
@@ -140,30 +177,24 @@ def report_on_clone(
 
     Raises:
         NoRepository: there is none at ``path``.
-        ReportNotFound, WindowInvalid: what was asked cannot be.
+        ReportNotFound, WindowInvalid, ScopeNotFound: what was asked cannot be.
     """
     kind = kind_of(asked.name)
     with borrow(path) as clone, tempfile.TemporaryDirectory(prefix="strata-") as folder:
-        repository = clone.repository
-        head = repository.head() or ""
-        history = History(Path(folder))
-        try:
-            history.rebuild(repository, head, progress)
-            raw = history.raw()
-            raw = replace(raw, partial=repository.partial or raw.partial)
-        finally:
-            history.close()
-        if clone.shallow and not repository.partial:
-            note = "This clone is shallow: what was changed before its first version is not in it."
-            raw = replace(raw, partial=f"{note} {raw.partial}".strip())
-        entry = repository.entry(head, MAILMAP) if head else None
-        mailmap = repository.read_blob(entry.oid).decode("utf-8", "replace") if entry else ""
-    with _without_collecting():
-        material = _gather(raw, head, mailmap, settings, now)
-    calendar = _calendar(material, settings, now)
+        material = _clone_material(clone, Path(folder), settings, now, progress)
+    facts = narrowed(material.facts, asked.scope)
+    calendar = _calendar(facts, settings, now)
     chosen = choose_window(calendar, asked.preset, asked.since, asked.until)
-    report = _compute(kind, material, asked, chosen, calendar)
-    return _finished(path.absolute().name, kind, report, chosen, calendar, material, asked)
+    question = Question(
+        chosen.window,
+        now,
+        calendar.zone,
+        asked.minimum or 1,
+        asked.population,
+        asked.naming or "named",
+    )
+    ready = _Prepared(kind, facts, question, chosen, calendar, ())
+    return _finished(path.absolute().name, ready, _compute(ready), material, asked)
 
 
 def kind_of(name: str) -> ReportKind:
@@ -177,98 +208,109 @@ def kind_of(name: str) -> ReportKind:
     return REPORTS[name]
 
 
-def material_of(space: Space, settings: Settings, now: int) -> Material:
-    """A space's whole history made ready, once per version of it (and once a day: clocks).
-
-    Raises:
-        IndexNotReady: the history is being built.
-    """
-    position = space.history.position()
-    if position is None:
-        raise IndexNotReady(space.name)
-    key = (str(space.index_folder), position, settings.reports, _today(settings, now))
-
-    def gather() -> Material:
-        with _without_collecting():
-            raw = space.history.raw()
-            raw = replace(raw, partial=space.repository.partial or raw.partial)
-            return _gather(raw, position, mailmap_of(space).text, settings, now)
-
-    return _materials.get(key, gather)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Hundreds of thousands of values that live on need not be searched for garbage as they come."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def state_of(space: Space, settings: Settings, now: int) -> str:
     """A mark that changes whenever any report on a space may: for answers kept by browsers."""
-    return f"{space.history.position()}-{VERSION}-{_today(settings, now)}"
+    day = local_day(now, zone_of(settings)).isoformat()
+    return f"{space.history.position()}-{VERSION}-{day}"
 
 
-def _today(settings: Settings, now: int) -> str:
-    return local_day(now, zone_of(settings)).isoformat()
+def _prepare(
+    wiki: Wiki, viewer: Viewer, space: Space, material: Material, asked: Asked, now: int
+) -> _Prepared:
+    kind = kind_of(asked.name)
+    facts = scoped(wiki, viewer, space, material, asked.scope)
+    calendar = _calendar(facts, wiki.settings, now)
+    chosen = choose_window(calendar, asked.preset, asked.since, asked.until)
+    question = _question(wiki, space, asked, chosen, calendar)
+    key = (kind.name, material.key, VERSION, asked.scope, replace(question, now=0))
+    return _Prepared(kind, facts, question, chosen, calendar, key)
 
 
-def _gather(raw: RawHistory, head: str, mailmap: str, settings: Settings, now: int) -> Material:
-    people = identify(authors_of(raw.commits), mailmap, settings.reports.bots)
-    assembly = assemble(
-        raw.commits,
-        raw.changes,
-        people.identities,
-        now=now,
-        bulk_pages=settings.reports.bulk_pages,
+def scoped(wiki: Wiki, viewer: Viewer, space: Space, material: Material, scope: Scope) -> Facts:
+    """The facts of a scope, kept with what reports gather from them.
+
+    Raises:
+        ScopeNotFound: there is no such folder, page, team or person, or none the viewer may see.
+    """
+    if scope.person and not privacy.may_see_person(wiki, viewer, space, scope.person):
+        raise ScopeNotFound("person", scope.person)
+    if scope.is_whole:
+        return material.facts
+    return _scoped.get((material.key, scope), lambda: narrowed(material.facts, scope))
+
+
+def _question(
+    wiki: Wiki, space: Space, asked: Asked, chosen: Chosen, calendar: Calendar
+) -> Question:
+    """How people are shown is the space's to say, but for the figures of one person: these are seen only
+    by those who may see all of them."""
+    shown = privacy.showing(wiki, space)
+    minimum = 1 if asked.scope.person else shown.minimum
+    return Question(
+        chosen.window,
+        calendar.now,
+        calendar.zone,
+        asked.minimum or minimum,
+        asked.population or space.charter().purpose.head_count,
+        asked.naming or shown.naming,
+        shown.unnamed,
+        shown.secret,
+        space.charter().purpose,
     )
-    known = Gathered(keep(assembly.changes), raw.living)
-    return Material(head, known, len(raw.commits), raw.partial, assembly.misdated, people.decisions)
 
 
-def _calendar(material: Material, settings: Settings, now: int) -> Calendar:
-    ledger = material.known.ledger
-    return Calendar(now, zone_of(settings), settings.reports.window_days, ledger.first, ledger.last)
+def _clone_material(
+    clone: Borrowed, folder: Path, settings: Settings, now: int, progress: Progress
+) -> Material:
+    """A clone's whole history, read in a folder that goes away again."""
+    repository = clone.repository
+    head = repository.head() or ""
+    history = History(folder)
+    try:
+        history.rebuild(repository, head, progress)
+        columns = history.columns()
+        signed = signed_in(history)
+        authors = history.authors()
+    finally:
+        history.close()
+    partial = repository.partial or columns.partial
+    if clone.shallow and not repository.partial:
+        note = "This clone is shallow: what was changed before its first version is not in it."
+        partial = f"{note} {partial}".strip()
+    entry = repository.entry(head, MAILMAP) if head else None
+    mailmap = repository.read_blob(entry.oid).decode("utf-8", "replace") if entry else ""
+    people = identify(authors, mailmap, settings.reports.bots, signed)
+    with without_collecting():
+        gathered = gather_columns(repository.name, columns, people.identities, settings, now)
+    facts = replace(gathered.facts, partial=partial, kept={})
+    count = len(facts.commits.at)
+    return Material((), head, facts, count, gathered.misdated, people.decisions)
 
 
-def zone_of(settings: Settings) -> tzinfo:
-    """The time zone in which a report's days begin."""
-    name = settings.reports.timezone
-    return UTC if name == "UTC" else ZoneInfo(name)
+def _calendar(facts: Facts, settings: Settings, now: int) -> Calendar:
+    return Calendar(now, zone_of(settings), settings.reports.window_days, facts.first, facts.last)
 
 
-def _compute(
-    kind: ReportKind, material: Material, asked: Asked, chosen: Chosen, calendar: Calendar
-) -> Report:
-    question = Question(chosen.window, calendar.now, calendar.zone, asked.minimum, asked.population)
-    with _without_collecting():
-        return kind.compute(material.known, question)
+def _compute(ready: _Prepared) -> object:
+    with without_collecting():
+        return ready.kind.compute(ready.facts, ready.question)
 
 
 def _finished(
-    subject: str,
-    kind: ReportKind,
-    report: Report,
-    chosen: Chosen,
-    calendar: Calendar,
-    material: Material,
-    asked: Asked,
+    subject: str, ready: _Prepared, report: object, material: Material, asked: Asked
 ) -> Finished:
     return Finished(
         subject,
-        kind,
+        ready.kind,
         report,
-        chosen,
-        calendar,
+        ready.chosen,
+        ready.calendar,
         material.head,
         material.commits,
-        material.partial,
+        material.facts.partial,
         material.misdated,
         material.decisions,
-        asked.minimum,
+        ready.question.minimum,
+        scope=asked.scope,
+        naming=ready.question.naming,
     )

@@ -13,8 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from wiki.services import comparing, history, line_authors
 from wiki.services.history import Asked, Change, HistoryView
-from wiki.services.report_windows import days_between
-from wiki.services.reports import zone_of
+from wiki.services.report_windows import days_between, zone_of
 from wiki.services.space import Space
 from wiki.web import addresses, feeds
 from wiki.web.context import current_wiki, date_text

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wiki.model import Author, RepositoryReader
 from wiki.projections.history import listing, reading, selecting
+from wiki.projections.history.columns import HistoryColumns, read_columns
 from wiki.projections.history.dumping import dump
 from wiki.projections.history.recording import record
 from wiki.projections.history.reporting import raw_history
@@ -196,6 +197,11 @@ class History:
         """Every commit and every change to a page, for reports."""
         with self._store.reading() as db:
             return raw_history(db)
+
+    def columns(self, known: HistoryColumns | None = None) -> HistoryColumns:
+        """The whole history in columns, for reports; what is ``known`` already is not read again."""
+        with self._store.reading() as db:
+            return read_columns(db, known)
 
     def authors(self) -> list[Author]:
         """Every name and address that wrote something or is named as co-author."""

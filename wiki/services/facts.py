@@ -1,0 +1,231 @@
+"""Everything known of a space, in the columns that reports are computed from.
+
+Put together once per version of the space and kept: after one more change only what is new is read.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wiki.analytics.calendar import local_day
+from wiki.analytics.facts import NOBODY, Facts, Positions
+from wiki.analytics.gathering import (
+    Gathered,
+    Logged,
+    LoggedChanges,
+    LoggedCommits,
+    LoggedPages,
+    Misdated,
+    Teams,
+    gather,
+)
+from wiki.analytics.joining import joined
+from wiki.analytics.people import Decision
+from wiki.config import Settings
+from wiki.errors import IndexNotReady
+from wiki.model import Author, Identity
+from wiki.projections.history.columns import HistoryColumns
+from wiki.services.people import mailmap_of, people_of
+from wiki.services.report_windows import zone_of
+from wiki.services.space import Space
+
+_SPACES = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """A whole history made ready for reports: ``head`` is the version it is about, ``commits`` how many
+    were read; impossible dates and what was decided about people are named. ``key`` is equal only
+    for the same facts."""
+
+    key: object
+    head: str
+    facts: Facts
+    commits: int
+    misdated: tuple[Misdated, ...]
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    columns: HistoryColumns
+    material: Material
+
+
+_kept: dict[str, _Kept] = {}
+_locks: dict[str, threading.Lock] = {}
+_lock = threading.Lock()
+
+
+def facts_of(space: Space, settings: Settings, now: int) -> Facts:
+    """Everything known of a space; ``now`` in UTC seconds.
+
+    Raises:
+        IndexNotReady: its history is being built.
+    """
+    return material_of(space, settings, now).facts
+
+
+def material_of(space: Space, settings: Settings, now: int) -> Material:
+    """A space's whole history made ready, once per version of it (and once a day: clocks).
+
+    Raises:
+        IndexNotReady: the history is being built.
+    """
+    name = str(space.index_folder)
+    with _lock:
+        lock = _locks.setdefault(name, threading.Lock())
+    with lock:
+        known = _kept.get(name)
+        key = _key(space, settings, now)
+        if known is None or known.material.key != key:
+            with without_collecting():
+                known = _renewed(space, settings, now, key, known)
+            with _lock:
+                _kept.pop(name, None)
+                _kept[name] = known
+                while len(_kept) > _SPACES:
+                    _kept.pop(next(iter(_kept)))
+    return known.material
+
+
+def wiki_facts(spaces: Sequence[Space], settings: Settings, now: int) -> Facts:
+    """Several spaces put together; one whose history is being built is left out and said to be."""
+    found, missing = [], []
+    for space in spaces:
+        try:
+            found.append(facts_of(space, settings, now))
+        except IndexNotReady:
+            missing.append(space.title)
+    facts = joined(found)
+    if missing:
+        note = f"Still being read: {', '.join(missing)}."
+        facts = replace(facts, partial=f"{facts.partial} {note}".strip(), kept={})
+    return facts
+
+
+def _key(space: Space, settings: Settings, now: int) -> object:
+    position = space.history.position()
+    if position is None:
+        raise IndexNotReady(space.name)
+    day = local_day(now, zone_of(settings)).isoformat()
+    return (
+        str(space.index_folder),
+        position,
+        mailmap_of(space).oid,
+        settings.reports,
+        space.repository.partial,
+        day,
+    )
+
+
+def _renewed(space: Space, settings: Settings, now: int, key: object, known: _Kept | None) -> _Kept:
+    columns = space.history.columns(known.columns if known else None)
+    people = people_of(space, settings)
+    columns_partial = space.repository.partial or columns.partial
+    gathered = gather_columns(space.name, columns, people.identities, settings, now)
+    facts = replace(gathered.facts, partial=columns_partial, kept={})
+    material = Material(
+        key,
+        columns.position,
+        facts,
+        len(facts.commits.at),
+        gathered.misdated,
+        people.decisions,
+    )
+    return _Kept(columns, material)
+
+
+def gather_columns(
+    space: str,
+    columns: HistoryColumns,
+    people: Mapping[Author, Identity],
+    settings: Settings,
+    now: int,
+    teams: Teams | None = None,
+) -> Gathered:
+    """Facts of what was recorded; whoever ``people`` does not know is somebody alone."""
+    numbers = _credited(columns)
+    identities = [_identity(people, columns.authors[n]) for n in numbers.tolist()]
+    logged = _logged(space, columns, numbers)
+    bulk_pages = settings.reports.bulk_pages
+    return gather(logged, identities, now=now, bulk_pages=bulk_pages, teams=teams or Teams())
+
+
+def _credited(columns: HistoryColumns) -> Positions:
+    """The numbers of everybody who wrote or co-wrote."""
+    return np.unique(np.concatenate((columns.commits[2], columns.credits[1])))
+
+
+def _identity(people: Mapping[Author, Identity], author: Author) -> Identity:
+    return people.get(author) or Identity(author.email or author.name, author.name)
+
+
+def _logged(space: str, columns: HistoryColumns, authors: Positions) -> Logged:
+    oid, place, author, author_time, commit_time, offset, door, merge, pages = columns.commits
+    commit, page, path, kind, content, revert, size, added, removed = columns.changes
+    co_commit, co_author = columns.credits
+    used, page_of = np.unique(columns.roots[page], return_inverse=True)
+    return Logged(
+        space,
+        LoggedCommits(
+            oid,
+            place,
+            np.searchsorted(authors, author).astype(np.int32),
+            author_time,
+            commit_time,
+            offset,
+            door,
+            merge,
+            pages,
+            co_commit,
+            np.searchsorted(authors, co_author).astype(np.int32),
+        ),
+        LoggedChanges(
+            commit,
+            page_of.astype(np.int32),
+            path,
+            kind,
+            content,
+            revert,
+            size,
+            added,
+            removed,
+        ),
+        _pages(columns, used),
+        columns.paths,
+    )
+
+
+def _pages(columns: HistoryColumns, used: Positions) -> LoggedPages:
+    """The pages that were ever changed, and where they are now; of several places the first by name."""
+    here = np.flatnonzero(columns.live[0] >= 0)
+    page = columns.roots[columns.live[0][here]]
+    place = np.searchsorted(used, page)
+    known = (place < len(used)) & (used[np.minimum(place, len(used) - 1)] == page)
+    here, place = here[known], place[known]
+    size = np.bincount(place, columns.live[1][here], len(used)).astype(np.int64)
+    path = np.full(len(used), NOBODY, np.int32)
+    path[place] = here
+    for each in np.flatnonzero(np.bincount(place, minlength=len(used)) > 1).tolist():
+        path[each] = min(here[place == each].tolist(), key=columns.paths.__getitem__)
+    births = tuple(columns.births[n] for n in used.tolist())
+    return LoggedPages(births, path, size)
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Hundreds of thousands of values that live on need not be searched for garbage as they come."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
