@@ -1,0 +1,151 @@
+"""Words of a page that were taken out and brought back, again and again or by different people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiki.projections.authorship.rows import PageVersion, TokenRun
+
+Names = NDArray[np.int64]
+PASSAGE = 3
+"""So many words side by side are a passage rather than scattered words."""
+
+Comeback = tuple[int, int]
+"""Positions of the versions that took words out and that brought them back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One version of a page: its words' names, the position of the version it was made from (None:
+    from nothing), whether it is an edit (not a merge, which only joins), and whose."""
+
+    names: Names
+    made_from: int | None
+    edit: bool
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Struggle:
+    """Words with one and the same fate: their ``comebacks``, and where they stand in the version
+    that brought them back last (positions among its words, rising)."""
+
+    comebacks: tuple[Comeback, ...]
+    places: tuple[int, ...]
+
+    @property
+    def version(self) -> int:
+        """The version that brought them back last."""
+        return self.comebacks[-1][1]
+
+    @property
+    def longest(self) -> int:
+        """How many of the words at most stand side by side."""
+        return max((len(run) for run in side_by_side(self.places)), default=0)
+
+
+def number_words(versions: Iterable[PageVersion | None]) -> list[Names]:
+    """Every version's words as numbers: the same word has the same number in all of them."""
+    listed = list(versions)
+    reach: dict[tuple[str, str], int] = defaultdict(int)
+    for version in listed:
+        for run in version.runs if version else ():
+            key = (run.commit, run.path)
+            reach[key] = max(reach[key], run.first + run.count)
+    base: dict[tuple[str, str], int] = {}
+    total = 0
+    for key, size in reach.items():
+        base[key] = total
+        total += size
+    return [_numbers(version.runs if version else (), base) for version in listed]
+
+
+def _numbers(runs: Sequence[TokenRun], base: Mapping[tuple[str, str], int]) -> Names:
+    if not runs:
+        return np.zeros(0, np.int64)
+    counts = np.array([run.count for run in runs], np.int64)
+    firsts = np.array([base[run.commit, run.path] + run.first for run in runs], np.int64)
+    before = np.cumsum(counts) - counts
+    return np.repeat(firsts - before, counts) + np.arange(int(counts.sum()), dtype=np.int64)
+
+
+def find_struggles(steps: Sequence[Step]) -> list[Struggle]:
+    """What was contested, most often first, then most words first.
+
+    A word counts if it came back at least twice, or if somebody else brought it back than took it
+    out. That a page was deleted or made anew as a whole is no contest about words.
+    """
+    groups: dict[tuple[Comeback, ...], list[int]] = defaultdict(list)
+    for name, comebacks in _comebacks(steps).items():
+        if len(comebacks) > 1 or any(steps[out].who != steps[back].who for out, back in comebacks):
+            groups[tuple(comebacks)].append(name)
+    found = [
+        Struggle(comebacks, _places(steps[comebacks[-1][1]].names, names))
+        for comebacks, names in groups.items()
+    ]
+    found.sort(key=lambda each: (-len(each.comebacks), -len(each.places), each.comebacks))
+    return _without_crumbs(found)
+
+
+def _without_crumbs(struggles: Sequence[Struggle]) -> list[Struggle]:
+    """Without single words that came back with a longer passage but are counted apart, because the
+    same word also stood elsewhere."""
+    told: set[int] = set()
+    found: list[Struggle] = []
+    for each in sorted(struggles, key=lambda each: each.longest < PASSAGE):
+        backs = {back for _, back in each.comebacks}
+        if each.longest >= PASSAGE or not backs <= told:
+            found.append(each)
+        told |= backs
+    kept = {id(each) for each in found}
+    return [each for each in struggles if id(each) in kept]
+
+
+def side_by_side(places: Sequence[int]) -> list[list[int]]:
+    """Rising places in runs without a gap."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][-1] + 1 == place:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
+
+
+def _places(names: Names, wanted: Sequence[int]) -> tuple[int, ...]:
+    places: list[int] = np.flatnonzero(np.isin(names, np.array(wanted))).tolist()
+    return tuple(places)
+
+
+def _comebacks(steps: Sequence[Step]) -> dict[int, list[Comeback]]:
+    """Of every word that came back, when it went and when it returned."""
+    size = max((int(step.names.max()) + 1 for step in steps if len(step.names)), default=0)
+    out_by = np.full(size, -1, np.int64)
+    there = np.zeros(size, np.bool_)
+    found: dict[int, list[Comeback]] = defaultdict(list)
+    for position, step in enumerate(steps):
+        if step.made_from is None or not step.edit:
+            continue
+        gone, come = _difference(steps[step.made_from].names, step.names, there)
+        back = come[out_by[come] >= 0]
+        for name, out in zip(back.tolist(), out_by[back].tolist(), strict=True):
+            found[name].append((out, position))
+        out_by[back] = -1
+        out_by[gone] = position
+    return found
+
+
+def _difference(old: Names, new: Names, there: NDArray[np.bool_]) -> tuple[Names, Names]:
+    """Words of ``old`` that are not in ``new``, and the other way; ``there`` is scratch, all False."""
+    there[old] = True
+    come = np.unique(new[~there[new]])
+    there[old] = False
+    there[new] = True
+    gone = np.unique(old[~there[old]])
+    there[new] = False
+    return gone, come
