@@ -64,25 +64,31 @@ def _lower(character: str) -> str:
     return character.lower() if character.isascii() else character
 
 
-def _add(line: str, by_email: dict[str, Proper], by_name: dict[tuple[str, str], Proper]) -> None:
+def parse_line(line: str) -> tuple[tuple[str, str], Proper] | tuple[()]:
+    """Whom a line speaks of (folded address, and folded name or "") and what it says; empty if it is no
+    rule."""
     if line.startswith("#"):
-        return
+        return ()
     first = _name_and_email(line, empty_allowed=False)
     if first is None:
-        return
+        return ()
     name, email, rest = first
     second = _name_and_email(rest, empty_allowed=True)
     if second is None:
-        proper, old_name, old_email = Proper(name), "", email
+        return (fold(email), ""), Proper(name)
+    return (fold(second[1]), fold(second[0])), Proper(name, email)
+
+
+def _add(line: str, by_email: dict[str, Proper], by_name: dict[tuple[str, str], Proper]) -> None:
+    rule = parse_line(line)
+    if not rule:
+        return
+    (email, name), proper = rule
+    if name:
+        by_name[email, name] = proper
     else:
-        proper, old_name, old_email = Proper(name, email), second[0], second[1]
-    if old_name:
-        by_name[fold(old_email), fold(old_name)] = proper
-    else:
-        earlier = by_email.get(fold(old_email), Proper())
-        by_email[fold(old_email)] = Proper(
-            proper.name or earlier.name, proper.email or earlier.email
-        )
+        earlier = by_email.get(email, Proper())
+        by_email[email] = Proper(proper.name or earlier.name, proper.email or earlier.email)
 
 
 def _name_and_email(text: str, *, empty_allowed: bool) -> tuple[str, str, str] | None:
