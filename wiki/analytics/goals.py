@@ -32,7 +32,7 @@ is no such figure."""
 STILL_DAYS = 60
 """A goal that came no closer in so many days has not moved."""
 
-_MOST_STEPS = 12
+_MOST_STEPS = 13
 _DAY = 86400
 _SLACK = 1e-9
 
@@ -98,7 +98,7 @@ class Progresses:
         return self._question.window.since if since is None else since
 
     def _times(self) -> list[int]:
-        """From the beginning to the window's end, at most thirteen times whole weeks apart."""
+        """From the beginning to the window's end, at most fourteen times, whole weeks apart."""
         end, zone = self._question.window.until, self._question.zone
         last, first = local_day(end, zone), local_day(min(self._begin(), end), zone)
         weeks = max(1, ceil((last - first).days / 7 / _MOST_STEPS))

@@ -108,7 +108,7 @@ def _about_teams(facts: Facts, people: Ints) -> Iterator[Step]:
     reached = set(facts.team[people].tolist())
     silent = sum(place not in reached for place in range(len(facts.teams)))
     if silent:
-        weight = 80.0 * silent / len(facts.teams)
+        weight = 95.0 * silent / len(facts.teams)
         yield Step("reach_teams", weight, silent, figure="participation.teams_reached")
 
 
