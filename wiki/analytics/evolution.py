@@ -122,6 +122,11 @@ def headline(facts: Facts, question: Question) -> Figure:
     return compared(facts, question, {"pages": MEANINGS["pages"]}, measure)["pages"]
 
 
+def measure(facts: Facts, question: Question, key: str) -> Value:
+    """One figure of the question's window, without its comparisons."""
+    return _measure(facts, question.window, question).get(key)
+
+
 def _standing(facts: Facts, at: int) -> Positions:
     """The pages there just before a time."""
     return np.flatnonzero(page_states(facts).standing(at)).astype(np.int32)

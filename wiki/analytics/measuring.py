@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from wiki.analytics import independence
+from wiki.analytics import evolution, independence, participation
 from wiki.analytics.facts import Facts
 from wiki.analytics.figures import Meaning, Value
 from wiki.analytics.question import Question
@@ -18,7 +18,9 @@ _OneFigure = Callable[[Facts, Question, str], Value]
 
 _REPORTS: Mapping[str, tuple[Mapping[str, Meaning], _OneFigure]] = MappingProxyType(
     {
+        "participation": (participation.MEANINGS, participation.measure),
         "independence": (independence.MEANINGS, independence.measure),
+        "evolution": (evolution.MEANINGS, evolution.measure),
     }
 )
 

@@ -17,7 +17,6 @@ from wiki.analytics.comparing import compared
 from wiki.analytics.contributors import careers_of
 from wiki.analytics.facts import Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Figure, Hidden, Meaning, Table, Value
-from wiki.analytics.hours import Clock, offsets, outside_share, usual_hours, weekday_hours
 from wiki.analytics.lives import moment, own_lives
 from wiki.analytics.newcomers import editors_over_time, funnel, retention
 from wiki.analytics.question import Behind, Group, Question, ReportKind
@@ -49,8 +48,6 @@ MEANINGS = {
         Meaning("words_absence_factor", "Absence factor by words", "people", "The fewest people who together wrote at least half of the words that stand at the window’s end, whenever they wrote them; words of machines and bulk changes left out.", "changes"),
         Meaning("words_gini", "Gini coefficient by words", "number", "How unequally the words that stand at the window’s end are spread over the people who wrote them.", "changes"),
         Meaning("words_top_10", "Words of the top 10 %", "share", "Share of the words that stand at the window’s end written by the 10 % of writers with most of them (rounded up to whole people).", "changes"),
-        Meaning("outside", "Outside the usual hours", "share", "Share of edits made outside the nine hours of the day in a row that hold most edits, by the authors’ own clocks.", "changes"),
-        Meaning("zones", "Time zones", "zones", "Different offsets from UTC on the authors’ clocks.", "changes"),
     )
 }  # fmt: skip
 
@@ -71,7 +68,6 @@ _GROUPS = (
         "Whose words stand",
         ("words_absence_factor", "words_gini", "words_top_10"),
     ),
-    Group("When and from where", ("outside", "zones"), ("hours",)),
     Group("What is counted", (), ("left_out",)),
 )
 
@@ -102,8 +98,6 @@ class Participation:
     words_absence_factor: Figure
     words_gini: Figure
     words_top_10: Figure
-    outside: Figure
-    zones: Figure
     over_time: Table
     bands: Table
     funnel: Table
@@ -111,7 +105,6 @@ class Participation:
     teams: Table
     lorenz: Table
     split: Table
-    hours: Table
     left_out: Table
 
 
@@ -136,7 +129,6 @@ def participation(facts: Facts, question: Question) -> Participation:
         teams=teams_table(facts, window, minimum),
         lorenz=lorenz_table(counts, minimum),
         split=split_table(counts, question.population, minimum),
-        hours=weekday_hours(Clock.of(facts, window), len(counts), minimum),
         left_out=left_out(facts, window, minimum),
     )
 
@@ -151,6 +143,13 @@ def headline(facts: Facts, question: Question) -> Figure:
     return compared(facts, question, {"contributors": MEANINGS["contributors"]}, measure)[
         "contributors"
     ]
+
+
+def measure(facts: Facts, question: Question, key: str) -> Value:
+    """One figure of the question's window, without its comparisons; ``contributors`` fast."""
+    if key == "contributors":
+        return head_count(len(_counts(facts, question.window)), question.minimum)
+    return _measure(facts, question.window, question).get(key)
 
 
 def _counts(facts: Facts, window: Window) -> list[int]:
@@ -174,8 +173,6 @@ def _measure(facts: Facts, window: Window, question: Question) -> dict[str, Valu
         "rate": rate if rate is None or shown(people, minimum) else Hidden.WITHHELD,
         "edits": edits if shown(people, minimum) else Hidden.WITHHELD,
         "one_time": share_of(int(np.count_nonzero(groups["one_time"])), people, minimum),
-        "outside": outside_share(Clock.of(facts, window), people, minimum),
-        "zones": offsets(facts, window) if shown(people, minimum) else Hidden.FEW,
     }
     values |= _movement(groups, minimum)
     values |= concentrated(counts, population, minimum)
@@ -234,11 +231,6 @@ def behind(facts: Facts, question: Question, key: str) -> Behind:
     return Behind("changes", (rows(facts, question) if rows else facts.edits(window))[::-1])
 
 
-def _outside(facts: Facts, question: Question) -> Positions:
-    clock = Clock.of(facts, question.window)
-    return clock.edits[~usual_hours(clock)[clock.hour]]
-
-
 def _writing(facts: Facts, question: Question) -> Positions:
     """The changes whose words stand at the window's end."""
     lives = own_lives(facts)
@@ -254,7 +246,6 @@ def _of_largest_team(facts: Facts, question: Question) -> Positions:
 
 
 _ROWS: dict[str, Callable[[Facts, Question], Positions]] = {
-    "outside": _outside,
     "largest_team": _of_largest_team,
     "words_absence_factor": _writing,
     "words_gini": _writing,

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from wiki.analytics import evolution, participation
+from wiki.analytics import evolution, independence, participation, purpose
+from wiki.analytics.measuring import GOAL_FIGURES, measure
 from wiki.analytics.question import ReportKind
 
 VERSION = 2
 """Rises when a definition changes, so that no cached report outlives its definition."""
 
-_MODULES = (
-    participation,
-    evolution,
+_KINDS = (
+    participation.KIND,
+    independence.KIND,
+    purpose.kind(measure, GOAL_FIGURES),
+    evolution.KIND,
 )
 
-REPORTS: Mapping[str, ReportKind] = MappingProxyType(
-    {module.KIND.name: module.KIND for module in _MODULES}
-)
+REPORTS: Mapping[str, ReportKind] = MappingProxyType({kind.name: kind for kind in _KINDS})
