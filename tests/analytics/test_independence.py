@@ -235,3 +235,14 @@ def test_what_is_behind_a_figure_is_as_many_as_it_says() -> None:
         assert isinstance(share, float)
         assert len(independence.behind(facts, question, key).items) == round(share * edits)
     assert {figure.key for figure in figures_of(report)} == set(independence.MEANINGS)
+
+
+def test_p007_hours_are_shown_only_for_five_people_and_more() -> None:
+    story = Story()
+    for who in range(6):
+        for day in (9, 16):
+            story.edit(f"p{who}", f"2026-03-{day:02} {10 + who % 2}:00")
+    story.edit("p0", "2026-03-08 03:00")  # one person, Sunday night
+    table = independence.compute(story.facts(), asked(minimum=5)).hours
+    assert Hidden.FEW in [cell for row in table.rows for cell in row[1:]]
+    assert not any(isinstance(cell, int) and cell for cell in table.rows[6][1:])
