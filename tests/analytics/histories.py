@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.analytics.rows import change
+from tests.analytics.rows import PageChange, change
 from wiki.analytics.facts import (
     DOORS,
     KINDS,
@@ -28,7 +28,7 @@ from wiki.analytics.gathering import (
     Teams,
     gather,
 )
-from wiki.model import Identity, PageChange
+from wiki.model import Identity
 
 FAR = 4_000_000_000
 """A now after every date in the tests."""

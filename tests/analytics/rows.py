@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from wiki.model import Identity, PageChange
+from wiki.model import Identity
+from wiki.model.history import ChangeKind, Door
+
+
+@dataclass(frozen=True)
+class PageChange:
+    """A commit's change to one page, its author resolved: a row of a history told by hand.
+
+    ``page`` is the page's lasting identity through renames, ``path`` its path after this change. ``at``
+    is UTC seconds, ``offset`` minutes east of UTC, ``size`` the page's bytes afterwards, ``order`` the
+    commit's place in the log.
+    """
+
+    commit: str
+    page: str
+    path: str
+    person: Identity
+    co_authors: tuple[Identity, ...]
+    at: int
+    offset: int
+    kind: ChangeKind
+    content: bool
+    merge: bool
+    revert: bool
+    bulk: bool
+    door: Door
+    size: int
+    lines_added: int
+    lines_removed: int
+    order: int = 0
+
 
 ROBOT = Identity("robot", "Robot", is_bot=True)
 
@@ -35,6 +66,5 @@ def change(who: str, when: str, page: str = "a", **other: Any) -> PageChange:
         "size": 100,
         "lines_added": 3,
         "lines_removed": 1,
-        "summary": "s",
     }
     return PageChange(**(values | other))

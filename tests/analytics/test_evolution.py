@@ -2,16 +2,21 @@ from datetime import date
 
 import pytest
 
-from tests.analytics.rows import at, change
-from wiki.analytics.evolution import Evolution, evolution
-from wiki.model import Identity, PageChange, Window
+from tests.analytics.histories import facts_from
+from tests.analytics.rows import PageChange, at, change
+from wiki.analytics.evolution import KIND, MEANINGS, Evolution, evolution
+from wiki.analytics.figures import Hidden
+from wiki.analytics.question import Question
+from wiki.model import Identity, Window
 
 APRIL = Window.of_days(date(2026, 4, 1), date(2026, 5, 1))
 NOW = at("2026-06-01")
 
 
-def _run(rows: list[PageChange], window: Window = APRIL, **asked: object) -> Evolution:
-    return evolution(rows, window, now=NOW, **asked)  # type: ignore[arg-type]
+def _run(
+    rows: list[PageChange], window: Window = APRIL, living: dict[str, int] | None = None
+) -> Evolution:
+    return evolution(facts_from(rows, living), Question(window, NOW))
 
 
 def test_pages_come_go_and_come_back() -> None:
@@ -25,6 +30,7 @@ def test_pages_come_go_and_come_back() -> None:
     ]
     report = _run(rows)
     assert (report.pages.value, report.new_pages.value, report.deleted_pages.value) == (2, 2, 2)
+    assert report.restored_pages.value == 1
     assert report.size.value == 50
     assert sum(report.growth.column("restored")) == 1  # type: ignore[arg-type]
 
@@ -108,6 +114,50 @@ def test_a_burst_is_told() -> None:
     rows += [change(f"p{n}", "2026-04-14", str(n)) for n in range(30)]
     (burst,) = _run(rows).bursts.rows
     assert burst[:2] == (date(2026, 4, 13), 30)
+
+
+def test_the_share_of_stale_pages_is_the_charts() -> None:
+    rows = [
+        change("ann", "2025-04-30 12:00", "year", kind="added"),  # 365 days and a half
+        change("ann", "2025-04-29 12:00", "more", kind="added"),
+        change("ann", "2026-04-29 12:00", "new", kind="added"),
+    ]
+    report = _run(rows)
+    assert report.stale.value == pytest.approx(1 / 3)
+    assert report.ages.column("share")[-1] == report.stale.value
+
+
+def test_p001_a_week_of_a_few_people_is_not_told() -> None:
+    rows = [change(f"p{n}", f"2026-04-{day:02}", str(n)) for n in range(6) for day in (1, 8, 15)]
+    rows.append(change("p0", "2026-04-22", "x", lines_added=77))
+    report = evolution(facts_from(rows), Question(APRIL, NOW, minimum=5))
+    for table in (report.churn, report.activity):
+        cells = table.columns[1].key
+        assert sum(isinstance(cell, Hidden) for cell in table.column(cells)) == 2
+    assert report.edits.value == 19
+    alone = Window.of_days(date(2026, 4, 22), date(2026, 4, 23))
+    assert isinstance(
+        evolution(facts_from(rows), Question(alone, NOW, minimum=5)).lines_added.value, Hidden
+    )
+
+
+@pytest.mark.parametrize("key", list(MEANINGS))
+def test_what_stands_behind_a_figure_is_as_many_as_it_says(key: str) -> None:
+    rows = [
+        change("ann", "2025-01-01", "old", kind="added", order=0),
+        change("ann", "2026-04-01", "a", kind="added", order=1),
+        change("bo", "2026-04-10", "a", order=2, revert=True),
+        change("bo", "2026-04-11", "b", kind="added", order=3),
+        change("bo", "2026-04-12", "b", kind="deleted", order=4),
+        change("bo", "2026-04-13", "b", order=5),
+    ]
+    facts, asked = facts_from(rows), Question(APRIL, NOW)
+    figure = getattr(evolution(facts, asked), key)
+    behind = KIND.behind(facts, asked, key)
+    assert behind.kind == figure.meaning.behind
+    counted = {"shared": 1, "stale": 1, "reverts": 1}.get(key, figure.value)
+    if figure.meaning.unit in {"pages", "edits"} or key in {"shared", "stale", "reverts"}:
+        assert len(behind.items) == counted
 
 
 def test_an_empty_history_has_an_empty_report() -> None:

@@ -1,12 +1,15 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
-from tests.analytics.rows import at, change
+from tests.analytics.histories import FAR, Story, facts_from
+from tests.analytics.rows import PageChange, at, change
 from wiki.analytics.figures import Figure, Hidden, Table, figures_of, tables_of
-from wiki.analytics.participation import MEANINGS, Participation, participation
-from wiki.model import Identity, PageChange, Window
+from wiki.analytics.participation import KIND, MEANINGS, Participation, participation
+from wiki.analytics.question import Question
+from wiki.model import Identity, Window
 
 SPRING = Window.of_days(date(2026, 4, 1), date(2026, 5, 1))
 
@@ -25,7 +28,7 @@ ROWS = [
 
 
 def _run(rows: list[PageChange], window: Window = SPRING, **asked: object) -> Participation:
-    return participation(rows, window, **asked)  # type: ignore[arg-type]
+    return participation(facts_from(rows), Question(window, FAR, **asked))  # type: ignore[arg-type]
 
 
 def test_movement_by_hand() -> None:
@@ -130,20 +133,6 @@ def test_weeks_and_months_add_up_to_the_window() -> None:
     assert report.over_time.column("part")[0] == "part"
 
 
-def test_hours_are_those_of_the_authors_clock() -> None:
-    rows = [change("ann", "2026-04-05 23:30", offset=120)]  # Monday 01:30 where ann is
-    table = _run(rows).hours
-    assert table.rows[0][0] == "Monday"
-    assert table.rows[0][2] == 1
-    assert sum(cell for row in table.rows for cell in row[1:] if isinstance(cell, int)) == 1
-
-
-def test_outside_the_usual_hours_wraps_around_midnight() -> None:
-    rows = [change("ann", f"2026-04-02 {hour:02}:00", str(hour)) for hour in (20, 22, 23, 0, 2, 4)]
-    rows.append(change("ann", "2026-04-02 12:00", "noon"))
-    assert _run(rows).outside.value == pytest.approx(1 / 7)
-
-
 def test_days_begin_in_the_zone_of_the_report() -> None:
     zone = ZoneInfo("Pacific/Auckland")
     window = Window.of_days(date(2026, 4, 1), date(2026, 5, 1), zone)
@@ -173,31 +162,19 @@ def test_p001_a_small_team_is_not_taken_apart(size: int) -> None:
         for day in range(1, 4 + n)
     ]
     report = _run(rows, minimum=5)
-    assert report.contributors.value == size  # the whole
     for figure in (
+        report.contributors,
+        report.edits,
+        report.absence_factor,
         report.gini,
         report.effective,
         report.top_1,
         report.top_10,
-        report.zones,
-        report.outside,
     ):
         assert isinstance(figure.value, Hidden)
-    assert report.lorenz.rows == report.hours.rows == ()
+    assert report.lorenz.rows == ()
     assert isinstance(report.new.value, Hidden)
     assert all(isinstance(cell, Hidden) for cell in report.over_time.column("people") if cell != 0)
-
-
-def test_p007_hours_are_shown_only_for_five_people_and_more() -> None:
-    rows = [
-        change(f"p{n}", f"2026-04-{day:02} {10 + n % 2}:00") for n in range(6) for day in (6, 13)
-    ]
-    rows.append(change("p0", "2026-04-05 03:00"))  # one person, Sunday night
-    table = _run(rows, minimum=5).hours
-    told = [cell for row in table.rows for cell in row[1:]]
-    assert Hidden.FEW in told
-    sunday = table.rows[6]
-    assert not any(isinstance(cell, int) and cell for cell in sunday[1:])
 
 
 def test_p001_no_value_of_any_table_is_about_a_few_people() -> None:
@@ -218,8 +195,107 @@ def _check_people(table: Table) -> None:
 
 
 def _check_figure(figure: Figure) -> None:
-    if figure.meaning.unit == "people" and figure.key not in {"contributors", "absence_factor"}:
+    if figure.meaning.unit == "people":
         assert not isinstance(figure.value, int) or figure.value == 0 or figure.value >= 5
+
+
+def test_p001_a_window_of_one_day_tells_nothing_about_a_few_people() -> None:
+    rows = [change(f"p{n}", "2026-04-01", str(n)) for n in range(9)]
+    rows += [change("p0", "2026-04-02", str(n)) for n in range(3)]
+    day = Window.of_days(date(2026, 4, 2), date(2026, 4, 3))
+    report = _run(rows, day, minimum=5)
+    assert isinstance(report.edits.value, Hidden)
+    assert report.contributors.value is Hidden.FEW
+    assert report.contributors.previous == 9
+    assert report.bands.rows[0] == (1, Hidden.FEW)
+    assert isinstance(report.over_time.column("edits")[0], Hidden)
+    assert isinstance(report.left_out.column("rows")[0], Hidden)
+
+
+def test_p001_edits_of_a_week_with_a_few_people_cannot_be_worked_out() -> None:
+    rows = [change(f"p{n}", f"2026-04-{day:02}", str(n)) for n in range(9) for day in (1, 8, 15)]
+    rows += [change("p0", "2026-04-22", str(n)) for n in range(30)]
+    report = _run(rows, minimum=5)
+    told = [cell for cell in report.over_time.column("edits") if isinstance(cell, int) and cell]
+    assert len(told) == 2  # the total is known, so that one more week is not told
+    assert report.edits.value == 57
+
+
+def test_words_are_spread_over_those_who_wrote_them() -> None:
+    story = Story()
+    first = story.edit("ann", "2026-01-01", words=400)
+    second = story.edit("bo", "2026-04-02", words=100, removed=300)
+    late = story.edit("cy", "2026-05-02", words=900)
+    story.lived(first, 100)
+    story.lived(first, 300, died=second)
+    story.lived(second, 100)
+    story.lived(late, 900)  # after the window
+    machine = story.edit("robot", "2026-04-01", words=5000)
+    story.lived(machine, 5000)
+    report = participation(story.facts(), Question(SPRING, FAR))
+    assert report.words_absence_factor.value == 1
+    assert report.words_gini.value == 0  # 100 and 100
+    assert report.words_gini.previous is None or report.words_gini.previous == 0
+    assert report.words_top_10.value == 0.5
+
+
+def test_without_words_nothing_is_said_of_them() -> None:
+    assert _run(ROWS).words_gini.value is None
+
+
+def test_teams_by_hand() -> None:
+    story = Story()
+    for who, edits in (("ann", 5), ("bo", 3), ("cy", 2)):
+        for n in range(edits):
+            story.edit(who, "2026-04-02", f"{who}{n}")
+    story.team("north", "ann", "bo", head_count=4)
+    story.team("south", "di", head_count=7)
+    report = participation(story.facts(), Question(SPRING, FAR))
+    assert report.teams_reached.value == 1
+    assert report.largest_team.value == pytest.approx(0.8)
+    assert report.teams.rows == (
+        ("north", 4, 2, 0.5, 0.8),
+        ("south", 7, 0, 0.0, 0.0),
+        ("In no team", None, 1, None, 0.2),
+    )
+
+
+def test_p001_a_team_of_a_few_is_hidden_and_so_is_its_share() -> None:
+    story = Story()
+    for n in range(12):
+        story.edit(f"p{n}", "2026-04-02", f"{n}")
+    story.team("north", *(f"p{n}" for n in range(9)))
+    story.team("south", "p9", "p10")
+    report = participation(story.facts(), Question(SPRING, FAR, minimum=5))
+    assert all(isinstance(cell, Hidden) for cell in report.teams.column("edits")[1:])
+    # Three people together are still too few: a third group is not told either.
+    assert isinstance(report.teams.rows[0][2], Hidden)
+
+
+@pytest.mark.parametrize("key", list(MEANINGS))
+def test_what_stands_behind_a_figure_is_as_many_as_it_says(key: str) -> None:
+    facts = facts_from(ROWS)
+    asked = Question(SPRING, FAR, population=12)
+    figure = getattr(participation(facts, asked), key)
+    behind = KIND.behind(facts, asked, key)
+    assert behind.kind == figure.meaning.behind
+    if figure.meaning.unit in {"people", "edits"} and "absence" not in key:
+        assert len(behind.items) == figure.value
+
+
+def test_the_headline_is_the_reports_first_figure() -> None:
+    facts, asked = facts_from(ROWS), Question(SPRING, FAR)
+    assert KIND.headline(facts, asked) == participation(facts, asked).contributors
+
+
+def test_a_folder_and_a_team_are_reported_on_for_themselves() -> None:
+    facts = facts_from(ROWS)
+    on_b = np.array([facts.pages.identity[page] == "b" for page in facts.changes.page])
+    report = participation(facts.narrowed(on_b), Question(SPRING, FAR))
+    assert (report.contributors.value, report.edits.value) == (1, 1)
+    assert report.new.value == 0  # ann first edited this page in March
+    only_ann = np.array([person.key == "ann" for person in facts.people])
+    assert participation(facts.narrowed(None, only_ann), Question(SPRING, FAR)).edits.value == 2
 
 
 def test_at_is_utc() -> None:

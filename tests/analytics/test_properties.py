@@ -8,15 +8,28 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wiki.analytics.evolution import evolution
-from wiki.analytics.ledger import keep
-from wiki.analytics.participation import participation
-from wiki.model import Identity, PageChange, Window
+from tests.analytics.histories import facts_from
+from tests.analytics.rows import PageChange
+from wiki.analytics.clocks import clocks, weekday_hours
+from wiki.analytics.evolution import Evolution
+from wiki.analytics.evolution import evolution as evolution_of
+from wiki.analytics.participation import Participation
+from wiki.analytics.participation import participation as participation_of
+from wiki.analytics.question import Question
+from wiki.model import Identity, Window
 
 DAY = 86400
 T0 = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp())
 NOW = T0 + 800 * DAY
 ZONES = st.sampled_from([UTC, ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")])
+
+
+def participation(rows: list[PageChange], window: Window, **asked: object) -> Participation:
+    return participation_of(facts_from(rows), Question(window, NOW, **asked))  # type: ignore[arg-type]
+
+
+def evolution(rows: list[PageChange], window: Window) -> Evolution:
+    return evolution_of(facts_from(rows), Question(window, NOW))
 
 
 def _change(
@@ -40,7 +53,6 @@ def _change(
         size=number % 300,
         lines_added=number % 13,
         lines_removed=number % 5,
-        summary="",
         order=number,
     )
 
@@ -69,7 +81,7 @@ def test_the_order_of_rows_does_not_matter(
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     first = participation(rows, window, minimum=minimum)
     assert participation(shuffled, window, minimum=minimum) == first
-    assert evolution(shuffled, window, now=NOW) == evolution(rows, window, now=NOW)
+    assert evolution(shuffled, window) == evolution(rows, window)
 
 
 @settings(deadline=None, max_examples=60)
@@ -78,7 +90,7 @@ def test_r022_sums_over_days_are_the_total(
     rows: list[PageChange], parts: tuple[int, int], zone: ZoneInfo
 ) -> None:
     window = _window(parts, zone)
-    ledger = keep(rows)
+    facts = facts_from(rows)
     days = [
         Window.of_days(day, day + timedelta(days=1), zone)
         for day in (
@@ -86,11 +98,11 @@ def test_r022_sums_over_days_are_the_total(
             for n in range(parts[1])
         )
     ]
-    assert sum(len(ledger.slice(day)) for day in days) == len(ledger.slice(window))
-    report = participation(ledger, window, zone=zone)
+    assert sum(len(facts.edits(day)) for day in days) == len(facts.edits(window))
+    report = participation(rows, window, zone=zone)
     assert sum(report.over_time.column("edits")) == report.edits.value  # type: ignore[arg-type]
-    hours = [cell for row in report.hours.rows for cell in row[1:]]
-    assert sum(hours) == report.edits.value  # type: ignore[arg-type]
+    hours = weekday_hours(clocks(facts, window), minimum=1).rows
+    assert sum(cell for row in hours for cell in row[1:]) == report.edits.value  # type: ignore[arg-type]
 
 
 @settings(deadline=None, max_examples=60)
@@ -101,12 +113,22 @@ def test_windows_add_up(rows: list[PageChange], parts: tuple[int, int], cut: int
     if middle <= whole.since:
         return
     halves = (Window(whole.since, middle), Window(middle, whole.until))
-    all_ = evolution(rows, whole, now=NOW)
-    first, second = (evolution(rows, half, now=NOW) for half in halves)
-    for key in ("edits", "new_pages", "deleted_pages", "lines_added", "lines_removed"):
+    all_ = evolution(rows, whole)
+    first, second = (evolution(rows, half) for half in halves)
+    for key in (
+        "edits",
+        "new_pages",
+        "restored_pages",
+        "deleted_pages",
+        "lines_added",
+        "lines_removed",
+    ):
         parts_sum = getattr(first, key).value + getattr(second, key).value
         assert getattr(all_, key).value == parts_sum, key
     assert all_.pages == second.pages or all_.pages.value == second.pages.value
+    before = evolution(rows, Window(0, whole.since)).pages.value
+    came = all_.new_pages.value + all_.restored_pages.value - all_.deleted_pages.value  # type: ignore[operator]
+    assert all_.pages.value == before + came  # type: ignore[operator]
     begun = participation(rows, whole)
     assert begun.new.value == sum(  # type: ignore[comparison-overlap]
         participation(rows, half).new.value
@@ -121,7 +143,7 @@ def test_parts_make_up_the_whole(rows: list[PageChange], parts: tuple[int, int])
     report = participation(rows, window)
     came = (report.new, report.returning, report.reactivated)
     assert sum(figure.value for figure in came) == report.contributors.value  # type: ignore[misc]
-    grown = evolution(rows, window, now=NOW)
+    grown = evolution(rows, window)
     pages = grown.pages.value
     for table in (grown.authors, grown.ages, grown.page_edits):
         assert sum(table.column("pages")) == pages, table.key  # type: ignore[arg-type]

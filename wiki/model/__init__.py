@@ -2,7 +2,7 @@
 
 from wiki.model.charter import GOAL_DAYS, NO_PURPOSE, Charter, Goal, Purpose
 from wiki.model.editing import Collision, ConflictHunk, Edit, FileWrite, Saved
-from wiki.model.history import Commit, FileChange, Identity, PageChange, Window
+from wiki.model.history import Commit, FileChange, Identity, Window
 from wiki.model.names import (
     PAGE_SUFFIXES,
     check_file_path,
@@ -33,7 +33,6 @@ __all__ = [
     "FileWrite",
     "Goal",
     "Identity",
-    "PageChange",
     "Purpose",
     "RepositoryReader",
     "Role",

@@ -66,37 +66,6 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class PageChange:
-    """One row of the history projection: a commit's change to one page, its author resolved.
-
-    This is what reports are computed from. ``page`` is the page's lasting identity through renames;
-    ``path`` its path after this change. ``at`` is the author's time in UTC seconds (the commit's time
-    where the author's is impossible), ``offset`` minutes east of UTC. ``content`` is False for pure
-    renames and mode changes (not an edit). ``size`` is the page's bytes after the change. ``order`` is
-    the commit's place in the log, parents before children; clocks may tell otherwise.
-    """
-
-    commit: str
-    page: str
-    path: str
-    person: Identity
-    co_authors: tuple[Identity, ...]
-    at: int
-    offset: int
-    kind: ChangeKind
-    content: bool
-    merge: bool
-    revert: bool
-    bulk: bool
-    door: Door
-    size: int
-    lines_added: int
-    lines_removed: int
-    summary: str
-    order: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
     """Half-open span of time ``[since, until)``, in UTC seconds."""
 

@@ -5,9 +5,6 @@ from wiki.projections.history.rows import (
     ChangeRow,
     CommitRow,
     HistoryRow,
-    RawChange,
-    RawCommit,
-    RawHistory,
     Scope,
     Totals,
 )
@@ -17,9 +14,6 @@ __all__ = [
     "CommitRow",
     "History",
     "HistoryRow",
-    "RawChange",
-    "RawCommit",
-    "RawHistory",
     "Scope",
     "Totals",
 ]

@@ -11,12 +11,10 @@ from wiki.projections.history import listing, reading, selecting
 from wiki.projections.history.columns import HistoryColumns, read_columns
 from wiki.projections.history.dumping import dump
 from wiki.projections.history.recording import record
-from wiki.projections.history.reporting import raw_history
 from wiki.projections.history.rows import (
     ChangeRow,
     CommitRow,
     HistoryRow,
-    RawHistory,
     Scope,
     Totals,
 )
@@ -192,11 +190,6 @@ class History:
             return reading.change_at(db, oid, path)
 
     # -- everything -------------------------------------------------------------------------
-
-    def raw(self) -> RawHistory:
-        """Every commit and every change to a page, for reports."""
-        with self._store.reading() as db:
-            return raw_history(db)
 
     def columns(self, known: HistoryColumns | None = None) -> HistoryColumns:
         """The whole history in columns, for reports; what is ``known`` already is not read again."""

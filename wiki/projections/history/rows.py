@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wiki.model import Author
@@ -75,42 +74,6 @@ class HistoryRow:
     commit: CommitRow
     changes: tuple[ChangeRow, ...]
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class RawCommit:
-    """A commit for reports, before people are known and the clock is asked: times are as recorded.
-
-    ``pages`` is the number of pages it touched (bulk is more than a setting says).
-    """
-
-    oid: str
-    author: Author
-    co_authors: tuple[Author, ...]
-    author_time: int
-    author_offset: int
-    commit_time: int
-    merge: bool
-    pages: int
-    door: Door
-    summary: str
-
-
-RawChange = tuple[int, str, str, ChangeKind, int, int, int, int, int]
-"""A change to a page for reports: the position of its commit, the page's lasting identity (its birth
-as ``<commit>:<path>``), its path afterwards, the kind, whether content changed, whether it is a
-revert, the bytes afterwards, lines added and removed."""
-
-
-@dataclass(frozen=True, slots=True)
-class RawHistory:
-    """Everything reports need: commits oldest first, changes in any order, the pages that are there now (by
-    their identity) with their bytes, and why the history is incomplete ("" if it is not)."""
-
-    commits: tuple[RawCommit, ...]
-    changes: tuple[RawChange, ...]
-    living: Mapping[str, int]
-    partial: str = ""
 
 
 @dataclass(frozen=True, slots=True)

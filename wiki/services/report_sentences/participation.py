@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wiki.analytics.figures import Hidden
 from wiki.analytics.participation import Participation
 from wiki.services.report_sentences.wording import against_before, people_words, plural
 from wiki.services.report_words import value_words
@@ -12,6 +13,10 @@ def sentences(report: Participation) -> tuple[str, ...]:
     people, edits = report.contributors, report.edits
     if not people.value:
         return ("Nobody edited in this time.",)
+    if isinstance(people.value, Hidden):
+        return (
+            f"Fewer than {report.minimum} people edited in this time, so little is told of it.",
+        )
     first = f"{people_words(people.value)} made {value_words(edits.value, 'edits')} edit{plural(edits.value)}{against_before(people)}."
     return tuple(filter(None, (first, _movement(report), _shoulders(report), _rate(report))))
 
@@ -31,6 +36,8 @@ def _movement(report: Participation) -> str:
 
 def _shoulders(report: Participation) -> str:
     few, all_ = report.absence_factor.value, report.contributors.value
+    if few is Hidden.FEW:
+        return f"Fewer than {report.minimum} people made half of the edits."
     if not isinstance(few, int) or not isinstance(all_, int) or all_ < report.minimum:
         return ""
     subject = "One person" if few == 1 else f"The {few} most active people"
