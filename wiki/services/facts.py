@@ -34,6 +34,7 @@ from wiki.projections.history.columns import HistoryColumns
 from wiki.services.people import mailmap_of, people_of
 from wiki.services.report_windows import zone_of
 from wiki.services.space import Space
+from wiki.services.teams import teams_file, teams_of
 
 _SPACES = 8
 
@@ -119,6 +120,7 @@ def _key(space: Space, settings: Settings, now: int) -> object:
         str(space.index_folder),
         position,
         mailmap_of(space).oid,
+        teams_file(space)[1],
         settings.reports,
         space.repository.partial,
         day,
@@ -129,7 +131,8 @@ def _renewed(space: Space, settings: Settings, now: int, key: object, known: _Ke
     columns = space.history.columns(known.columns if known else None)
     people = people_of(space, settings)
     columns_partial = space.repository.partial or columns.partial
-    gathered = gather_columns(space.name, columns, people.identities, settings, now)
+    teams = teams_of(space, settings)
+    gathered = gather_columns(space.name, columns, people.identities, settings, now, teams)
     facts = replace(gathered.facts, partial=columns_partial, kept={})
     material = Material(
         key,
