@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from wiki.analytics.columns import distinct, how_many, starts, totals
+from wiki.analytics.columns import distinct, how_many, marked, runs, starts
 from wiki.analytics.facts import NOBODY, Facts, Ints, Mask, Positions
-from wiki.analytics.figures import Column, Table, Value
+from wiki.analytics.figures import Column, Hidden, Table, Value
+from wiki.analytics.guarded import guarded, of_enough
 from wiki.analytics.lives import lives_of
-from wiki.analytics.suppression import shown, suppress
+from wiki.analytics.suppression import concealed
 
 _EDITORS = "first edits"
 _WRITERS = "page writers"
@@ -90,7 +90,7 @@ def _writers_standing(facts: Facts, moment: int) -> PageAuthors:
     everything = np.bincount(page, count, len(facts.pages.path)).astype(np.int64)
     known = writer != NOBODY
     pair = page[known].astype(np.int64) * everybody + writer[known]
-    pairs, words = totals(pair, count[known])
+    pairs, words = runs(pair, count[known])
     found, person = np.divmod(pairs, everybody)
     return PageAuthors(found.astype(np.int32), person.astype(np.int32), words, everything)
 
@@ -126,13 +126,15 @@ def spread(authors: PageAuthors, pages: Mask, minimum: int) -> Spread:
     counts = authors.counts()
     masks = [pages & (counts == 1), pages & (counts == 2), pages & (counts > 2)]
     masks.append(pages & (counts == 0))
-    names = "abcd"
-    people = {name: authors.on(mask) for name, mask in zip(names, masks, strict=True)}
-    visible = suppress(people, [names], minimum)
-    values: list[Value] = []
-    for name, mask in zip(names, masks, strict=True):
-        people_shown = visible[name]
-        values.append(int(mask.sum()) if isinstance(people_shown, int) else people_shown)
+    group = np.minimum(counts, 3)[authors.page] - 1
+    here = pages[authors.page]
+    hidden = concealed(group[here].astype(np.int32), authors.person[here], minimum)
+    values: list[Value] = [
+        (Hidden.FEW if authors.on(mask) < minimum else Hidden.WITHHELD)
+        if i in hidden
+        else int(mask.sum())
+        for i, mask in enumerate(masks)
+    ]
     return Spread(tuple(values), int(pages.sum()))
 
 
@@ -140,9 +142,9 @@ def share_of_pages(authors: PageAuthors, part: Mask, whole: Mask, minimum: int) 
     """Pages as a share of others, if enough people wrote those it is about, and the others."""
     if not whole.any():
         return None
-    people, others = authors.on(part & whole), authors.on(whole & ~part)
-    visible = suppress({"part": people, "rest": others}, [("part", "rest")], minimum)["part"]
-    return float((part & whole).sum() / whole.sum()) if isinstance(visible, int) else visible
+    inside = authors.person[(part & whole)[authors.page]]
+    outside = authors.person[(whole & ~part)[authors.page]]
+    return guarded(float((part & whole).sum() / whole.sum()), inside, outside, minimum)
 
 
 def table(by_edits: Spread, by_words: Spread) -> Table:
@@ -172,9 +174,8 @@ def mean_authors(authors: PageAuthors, pages: Mask, minimum: int) -> Value:
     """How many people a page has on average."""
     if not pages.any():
         return None
-    if not shown(authors.on(pages), minimum):
-        return suppress({"": authors.on(pages)}, [], minimum)[""]
-    return float(authors.counts()[pages].mean())
+    mean = float(authors.counts()[pages].mean())
+    return of_enough(mean, authors.person[pages[authors.page]], minimum)
 
 
 def most_of_it(authors: PageAuthors) -> tuple[Positions, Positions, Ints]:
@@ -191,8 +192,7 @@ def most_of_it(authors: PageAuthors) -> tuple[Positions, Positions, Ints]:
     return authors.page[having], authors.person[having], authors.words[having]
 
 
-def people_of(changes: Sequence[int] | Positions, facts: Facts) -> int:
-    """How many different people some edits are credited to."""
-    wanted = np.zeros(len(facts.changes.at), np.bool_)
-    wanted[np.asarray(changes, np.int64)] = True
-    return how_many(facts.credits.person[wanted[facts.credits.change]])
+def people_of(edits: Positions, facts: Facts) -> Positions:
+    """The people some edits are credited to, one entry a credit."""
+    wanted = marked(edits, len(facts.changes.at))
+    return facts.credits.person[wanted[facts.credits.change]]

@@ -7,8 +7,8 @@ import numpy as np
 from wiki.analytics.authors import people_of
 from wiki.analytics.facts import NOBODY, Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Value
+from wiki.analytics.guarded import guarded
 from wiki.analytics.lives import Lives, lives_of
-from wiki.analytics.suppression import suppress
 from wiki.model import Window
 
 
@@ -42,12 +42,8 @@ def building_share(facts: Facts, window: Window, minimum: int) -> Value:
     edits, builds = building_edits(facts, window)
     if not len(edits) or not len(facts.words.born):
         return None
-    people = {
-        "building": people_of(edits[builds], facts),
-        "rest": people_of(edits[~builds], facts),
-    }
-    visible = suppress(people, [tuple(people)], minimum)["building"]
-    return float(builds.mean()) if isinstance(visible, int) else visible
+    sides = people_of(edits[builds], facts), people_of(edits[~builds], facts)
+    return guarded(float(builds.mean()), *sides, minimum)
 
 
 def _lives_near(facts: Facts, edits: Positions) -> Lives:

@@ -27,14 +27,15 @@ from wiki.analytics.comparing import compared
 from wiki.analytics.drawing import bridges_table, graph
 from wiki.analytics.facts import Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Figure, Graph, Hidden, Meaning, Table, Value
+from wiki.analytics.guarded import guarded
 from wiki.analytics.lives import moment
 from wiki.analytics.marked import marked_words
 from wiki.analytics.network import Network, between_teams, network
 from wiki.analytics.overwrites import overwrites
-from wiki.analytics.presence import pages_there
+from wiki.analytics.pages import page_states
 from wiki.analytics.question import Behind, Group, Question, ReportKind
 from wiki.analytics.risk import Risk, risk, risk_share, risk_table
-from wiki.analytics.suppression import share_of, shown, suppress
+from wiki.analytics.suppression import share_of, shown
 from wiki.model import Window
 
 MEANINGS = {
@@ -86,11 +87,10 @@ class Collective:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Standing:
-    """Who is an author of what at a window's end, and the pages it is asked of."""
+    """Whose words stand where at a window's end, and the pages it is asked of."""
 
     at: int
     moment: int
-    edits: PageAuthors
     words: PageAuthors
     pages: Mask
 
@@ -113,7 +113,7 @@ def collective(facts: Facts, question: Question) -> Collective:
         minimum,
         **figures,
         authors=table(
-            spread(standing.edits, standing.pages, minimum),
+            spread(editors(facts, standing.moment), standing.pages, minimum),
             spread(standing.words, standing.pages, minimum),
         ),
         network=graph(facts, found, question),
@@ -180,9 +180,8 @@ def _counts(facts: Facts, standing: _Standing, key: str) -> Ints:
 def _standing(facts: Facts, question: Question) -> _Standing:
     until = question.window.until
     last = moment(facts, until)
-    edits, words = editors(facts, last), writers_standing(facts, last)
-    pages = pages_there(facts, until) & facts.page_mask()
-    return _Standing(min(until, question.now), last, edits, words, pages)
+    pages = page_states(facts).standing(until)
+    return _Standing(min(until, question.now), last, writers_standing(facts, last), pages)
 
 
 def _shared(facts: Facts, question: Question) -> Value:
@@ -196,7 +195,9 @@ def _measure(facts: Facts, question: Question) -> dict[str, Value]:
     """All figures of one window."""
     standing = _standing(facts, question)
     values: dict[str, Value] = {
-        "authors_per_page": mean_authors(standing.edits, standing.pages, question.minimum)
+        "authors_per_page": mean_authors(
+            editors(facts, standing.moment), standing.pages, question.minimum
+        )
     }
     values |= _network_figures(facts, network(facts, question.window), question.minimum)
     if not len(facts.words.born):
@@ -246,13 +247,10 @@ def _bridges(facts: Facts, found: Network, minimum: int) -> Value:
     known, across = between_teams(facts, found)
     if not known.any():
         return None
-    sides = {"across": across, "rest": known & ~across}
-    people = {
-        name: how_many(np.concatenate((found.one[mask], found.other[mask])))
-        for name, mask in sides.items()
-    }
-    visible = suppress(people, [tuple(people)], minimum)["across"]
-    return float(across.sum() / known.sum()) if isinstance(visible, int) else visible
+    ends = [
+        np.concatenate((found.one[mask], found.other[mask])) for mask in (across, known & ~across)
+    ]
+    return guarded(float(across.sum() / known.sum()), ends[0], ends[1], minimum)
 
 
 KIND = ReportKind(

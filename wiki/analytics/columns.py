@@ -36,7 +36,11 @@ def how_many(positions: NDArray[Any]) -> int:
 def totals(key: Ints, values: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:
     """The different keys, rising, and the sum of the values of each."""
     order = np.argsort(key)
-    ordered = key[order]
+    return runs(key[order], values[order])
+
+
+def runs(ordered: Ints, values: NDArray[Any]) -> tuple[Ints, NDArray[Any]]:
+    """The same of keys that are sorted already."""
     begins = np.flatnonzero(starts(ordered))
-    sums = np.add.reduceat(values[order], begins) if len(begins) else values[:0]
+    sums = np.add.reduceat(values, begins) if len(begins) else values[:0]
     return ordered[begins], sums

@@ -18,7 +18,7 @@ _WRITERS = "writers"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lives:
-    """Lives of the words in scope, in groups of ``count`` words.
+    """Lives of the words in scope, in groups of ``count`` words, by page and writer.
 
     ``born`` and ``died`` are positions of changes (``died`` beyond the last change while a word
     stands); ``writer`` the person who wrote them, ``NOBODY`` for machines, bulk changes and imports.
@@ -65,7 +65,8 @@ def lives_of(facts: Facts) -> Lives:
         )
         if facts.in_scope is not None:
             found = found.chosen(facts.everybody().page_mask()[found.page])
-        facts.kept[_KEPT] = found
+        order = np.argsort(found.page.astype(np.int64) * (len(facts.people) + 1) + found.writer)
+        found = facts.kept[_KEPT] = found.chosen(order)
     return found
 
 

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from string import ascii_uppercase
 
 from wiki.analytics.facts import Facts
-from wiki.analytics.figures import Hidden, PersonRef
+from wiki.analytics.figures import Hidden, PageRef, PersonRef
 from wiki.analytics.question import Question
 
 _KEPT = "letters"
@@ -26,6 +26,11 @@ def person_ref(facts: Facts, person: int, question: Question) -> PersonRef | Hid
     if question.naming == "named":
         return PersonRef(identity.key, identity.name or identity.key)
     return PersonRef("", letters_of(facts, question.secret)[person])
+
+
+def page_ref(facts: Facts, page: int) -> PageRef:
+    """A page (a position in ``facts.pages``) as a cell of a table."""
+    return PageRef(facts.spaces[facts.pages.space[page]], facts.paths[facts.pages.path[page]])
 
 
 def letters_of(facts: Facts, secret: str = "") -> tuple[str, ...]:

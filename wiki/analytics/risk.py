@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from wiki.analytics.authors import PageAuthors, most_of_it
-from wiki.analytics.columns import how_many
 from wiki.analytics.facts import Facts, Ints, Mask, Positions
-from wiki.analytics.figures import Column, PageRef, Table, Value
-from wiki.analytics.naming import person_ref
+from wiki.analytics.figures import Column, Table, Value
+from wiki.analytics.guarded import guarded
+from wiki.analytics.naming import page_ref, person_ref
 from wiki.analytics.question import Question
-from wiki.analytics.suppression import suppress
 
 ONE_PERSONS = 0.8
 LAPSED_DAYS = 180
@@ -70,9 +69,8 @@ def risk_share(found: Risk, part: Mask, authors: PageAuthors, pages: Mask, minim
         return None
     rest = pages.copy()
     rest[found.page[part]] = False
-    people = {"part": how_many(found.owner[part]), "rest": authors.on(rest)}
-    visible = suppress(people, [("part", "rest")], minimum)["part"]
-    return float(part.sum() / pages.sum()) if isinstance(visible, int) else visible
+    others = authors.person[rest[authors.page]]
+    return guarded(float(part.sum() / pages.sum()), found.owner[part], others, minimum)
 
 
 def risk_table(facts: Facts, found: Risk, question: Question) -> Table:
@@ -111,8 +109,3 @@ def _note(pages: int, told: bool) -> str:
     if not told:
         return "Each of these pages is about one person, so they are not listed."
     return f"The first {LISTED} of {pages:,} pages." if pages > LISTED else ""
-
-
-def page_ref(facts: Facts, page: int) -> PageRef:
-    """A page as a cell of a table."""
-    return PageRef(facts.spaces[facts.pages.space[page]], facts.paths[facts.pages.path[page]])

@@ -1,0 +1,136 @@
+"""Contested pages: words that one person takes away and another brings back, again and again.
+
+The measure of an edit war is Sumi and Yasseri's (2011): for each pair of people who undid each other
+on a page, the edits there of the one who made fewer, summed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wiki.analytics.columns import distinct, how_many, totals
+from wiki.analytics.facts import NOBODY, Facts, Ints, Positions
+from wiki.analytics.figures import Cell, Column, Hidden, Table, Value
+from wiki.analytics.lives import moment, writers
+from wiki.analytics.naming import page_ref
+from wiki.analytics.question import Question
+from wiki.model import Window
+
+LISTED = 30
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Undoings:
+    """Words that ``undoer`` brought back on ``page`` after ``undone`` had taken them away, by ``change``."""
+
+    change: Positions
+    page: Positions
+    undoer: Positions
+    undone: Positions
+    words: Ints
+
+    def within(self, begin: int, end: int) -> Undoings:
+        """Those made from one change up to another."""
+        rows = (self.change >= begin) & (self.change < end)
+        return Undoings(
+            self.change[rows],
+            self.page[rows],
+            self.undoer[rows],
+            self.undone[rows],
+            self.words[rows],
+        )
+
+
+def undoings(facts: Facts) -> Undoings:
+    """All words in scope that were brought back against another person; in focus, by or against it."""
+    back, writer = facts.restorations, writers(facts)
+    undoer, undone = writer[back.change], writer[back.removed_by]
+    rows = (undoer != NOBODY) & (undone != NOBODY) & (undoer != undone)
+    page = facts.changes.page[back.change]
+    if facts.in_scope is not None:
+        rows &= facts.everybody().page_mask()[page]
+    if facts.focus is not None:
+        rows &= facts.focus[undoer] | facts.focus[undone]
+    count = back.count.astype(np.int64)
+    return Undoings(back.change[rows], page[rows], undoer[rows], undone[rows], count[rows])
+
+
+def contested_pages(facts: Facts, window: Window) -> tuple[Positions, Undoings]:
+    """The pages on which words were brought back against others in the window, most words first."""
+    found = undoings(facts).within(moment(facts, window.since), moment(facts, window.until))
+    words = np.bincount(found.page, found.words, len(facts.pages.path))
+    pages = np.flatnonzero(words)
+    return pages[np.argsort(-words[pages], kind="stable")].astype(np.int32), found
+
+
+def contested_value(facts: Facts, window: Window, minimum: int) -> Value:
+    """How many pages were contested, if enough people took part in it."""
+    pages, found = contested_pages(facts, window)
+    people = how_many(np.concatenate((found.undoer, found.undone)))
+    return Hidden.FEW if 0 < people < minimum else len(pages)
+
+
+def edit_war(facts: Facts, until: int) -> Ints:
+    """Each page's measure before the change ``until``."""
+    found = undoings(facts).within(0, until)
+    everybody = len(facts.people) or 1
+    page = found.page.astype(np.int64) * everybody
+    one_way = distinct((page + found.undoer) * everybody + found.undone)
+    other_way = distinct((page + found.undone) * everybody + found.undoer)
+    mutual = np.intersect1d(one_way, other_way, assume_unique=True)
+    first, second = mutual // everybody, mutual % everybody
+    where = first // everybody
+    once = first % everybody < second
+    edits = _edits(facts, until)
+    fewer = np.minimum(
+        _looked_up(edits, first[once]), _looked_up(edits, where[once] * everybody + second[once])
+    )
+    return np.bincount(where[once], fewer, len(facts.pages.path)).astype(np.int64)
+
+
+def _edits(facts: Facts, until: int) -> tuple[Ints, Ints]:
+    """How often each person edited each page: page × people + person, and the number."""
+    everybody = len(facts.people) or 1
+    credited = facts.credits
+    end = np.searchsorted(credited.change, until)
+    key = facts.changes.page[credited.change[:end]].astype(np.int64) * everybody
+    return totals(key + credited.person[:end], np.ones(end, np.int64))
+
+
+def _looked_up(edits: tuple[Ints, Ints], asked: Ints) -> Ints:
+    keys, counts = edits
+    place = np.minimum(np.searchsorted(keys, asked), max(len(keys) - 1, 0))
+    return np.where(keys[place] == asked, counts[place], 0) if len(keys) else np.zeros_like(asked)
+
+
+def contested_table(facts: Facts, question: Question) -> Table:
+    """The contested pages; in reports without names only those that enough people contested."""
+    pages, found = contested_pages(facts, question.window)
+    war = edit_war(facts, moment(facts, question.window.until))
+    rows: list[tuple[Cell, ...]] = []
+    for page in pages.tolist():
+        here = found.page == page
+        people = how_many(np.concatenate((found.undoer[here], found.undone[here])))
+        if people >= question.minimum and len(rows) < LISTED:
+            words, times = int(found.words[here].sum()), how_many(found.change[here])
+            rows.append((page_ref(facts, page), words, times, people, int(war[page])))
+    return Table(
+        "contested_pages",
+        "Contested pages",
+        "Pages on which somebody brought back words in the window that another person had removed: the words, the "
+        "edits that did so, the people on both sides, and the measure of an edit war up to the window’s end "
+        "(for each pair who undid each other, the edits of the one who made fewer; 0: nobody undid each other).",
+        (
+            Column("page", "Page", "text"),
+            Column("words", "Words brought back", "words"),
+            Column("times", "Edits", "edits"),
+            Column("people", "People", "people"),
+            Column("war", "Edit war", "number"),
+        ),
+        tuple(rows),
+        f"Only pages that {question.minimum} people or more contested are listed."
+        if question.minimum > 1
+        else "",
+    )

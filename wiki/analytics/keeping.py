@@ -1,0 +1,166 @@
+"""What became of the words that edits wrote: how many were still there later.
+
+A word is judged only if it could be watched long enough: of one written last week nobody knows whether
+it will stand a month. What is too young is counted apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wiki.analytics.columns import starts
+from wiki.analytics.contributors import careers_of
+from wiki.analytics.facts import KINDS, SORTS, Facts, Ints, Mask, Positions
+from wiki.analytics.figures import Cell, Column, Hidden, Table, Value
+from wiki.analytics.guarded import guarded, of_enough
+from wiki.analytics.lives import Lives, moment, own_lives
+from wiki.analytics.question import Question
+
+TERMS = (7, 30, 365)
+REVISIONS = 5
+NEWCOMERS_TERM = 30
+
+_DAY = 86400
+_EVER = np.iinfo(np.int64).max
+_KEPT = "fifth revisions"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """Which words could be judged, and which of these were kept."""
+
+    judged: Mask
+    kept: Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """The words that people's edits of a window wrote, as of its end.
+
+    ``watched`` is how many seconds each could be watched, ``lived`` how many it lived (for ever if it
+    stands), ``later`` the change that was the page's fifth revision afterwards.
+    """
+
+    lives: Lives
+    watched: Ints
+    lived: Ints
+    later: Positions
+    end: int
+
+    def after_days(self, days: int) -> Outcome:
+        judged = self.watched >= days * _DAY
+        return Outcome(judged, judged & (self.lived >= days * _DAY))
+
+    def after_revisions(self) -> Outcome:
+        judged = self.later < self.end
+        return Outcome(judged, judged & (self.lives.died > self.later))
+
+    def share(self, outcome: Outcome, chosen: Mask | None = None) -> float | None:
+        """The share of the judged words that were kept; None if none could be judged."""
+        rows = outcome.judged if chosen is None else outcome.judged & chosen
+        total = self.lives.count[rows].sum()
+        return float(self.lives.count[rows & outcome.kept].sum() / total) if total else None
+
+    def outcomes(self) -> tuple[tuple[str, Outcome], ...]:
+        """Every term with its outcome."""
+        found = [(f"{days} days", self.after_days(days)) for days in TERMS]
+        return (*found, (f"{REVISIONS} later versions of the page", self.after_revisions()))
+
+
+def written(facts: Facts, question: Question) -> Written:
+    """What people's edits of the window wrote, and what became of it by its end."""
+    begin, end = moment(facts, question.window.since), moment(facts, question.window.until)
+    lives = own_lives(facts)
+    lives = lives.chosen((lives.born >= begin) & (lives.born < end))
+    lives = lives.chosen(facts.changes.sort[lives.born] == SORTS.index("people"))
+    at = facts.changes.at
+    until = min(question.window.until, question.now)
+    lived = np.full(len(lives.born), _EVER, np.int64)
+    gone = lives.died < end
+    lived[gone] = at[lives.died[gone]] - at[lives.born[gone]]
+    watched = np.maximum(until - at[lives.born], 0)
+    return Written(lives, watched, lived, _fifth_later(facts)[lives.born], end)
+
+
+def _fifth_later(facts: Facts) -> Positions:
+    """For each change, the page's fifth change of content after it (beyond the last, if there is none)."""
+    found = facts.kept.get(_KEPT)
+    if not isinstance(found, np.ndarray):
+        changes = facts.changes
+        counted = changes.content & (changes.sort != SORTS.index("merges"))
+        rows = np.flatnonzero(counted | (changes.kind == KINDS.index("deleted")))
+        order = rows[np.argsort(changes.page[rows], kind="stable")]
+        page = changes.page[order]
+        found = np.full(len(changes.at), len(changes.at), np.int32)
+        if len(order) > REVISIONS:
+            same = page[REVISIONS:] == page[:-REVISIONS]
+            found[order[:-REVISIONS][same]] = order[REVISIONS:][same]
+        facts.kept[_KEPT] = found
+    return found
+
+
+def kept_value(known: Written, outcome: Outcome, minimum: int) -> Value:
+    """The share kept, if enough people wrote what was judged."""
+    return of_enough(known.share(outcome), known.lives.writer[outcome.judged], minimum)
+
+
+def newcomers_kept(facts: Facts, question: Question, known: Written) -> tuple[Value, Value]:
+    """The shares kept of newcomers' words and of others'; newcomers first edited in the window."""
+    window, minimum = question.window, question.minimum
+    began = careers_of(facts.everybody()).began(window.since, window.until)
+    new = began[known.lives.writer]
+    outcome = known.after_days(NEWCOMERS_TERM)
+    sides = [known.lives.writer[outcome.judged & side] for side in (new, ~new)]
+    values = [known.share(outcome, side) for side in (new, ~new)]
+    return (
+        guarded(values[0], sides[0], sides[1], minimum),
+        guarded(values[1], sides[1], sides[0], minimum),
+    )
+
+
+def kept_table(known: Written, minimum: int) -> Table:
+    """Each term with the words judged, those too young, and those kept."""
+    return Table(
+        "kept",
+        "What became of the words written",
+        "Of the words that people’s edits wrote in the window: how many are old enough to be judged, how many are "
+        "too young, and how many of those judged were still there then. Words brought back later count as "
+        "there; words gone with a whole deleted page count as gone.",
+        (
+            Column("term", "After", "text"),
+            Column("judged", "Words judged", "words"),
+            Column("young", "Too young", "words"),
+            Column("kept", "Still there", "words"),
+            Column("share", "Share", "share"),
+        ),
+        tuple(_kept_row(known, name, outcome, minimum) for name, outcome in known.outcomes()),
+    )
+
+
+def _kept_row(known: Written, name: str, outcome: Outcome, minimum: int) -> tuple[Cell, ...]:
+    lives = known.lives
+    judged = int(lives.count[outcome.judged].sum())
+    kept = int(lives.count[outcome.kept].sum())
+    young = int(lives.count.sum()) - judged
+    sides = lives.writer[outcome.judged], lives.writer[~outcome.judged]
+    told = guarded(judged, sides[0], sides[1], minimum)
+    if isinstance(told, Hidden):
+        return name, told, guarded(young, sides[1], sides[0], minimum), told, told
+    return name, judged, young, kept, known.share(outcome)
+
+
+def fates(facts: Facts, question: Question) -> Positions:
+    """The window's edits whose words are gone by its end, those first that lost most."""
+    known = written(facts, question)
+    gone = known.lives.died < known.end
+    lost = np.bincount(known.lives.born[gone], known.lives.count[gone], len(facts.changes.at))
+    rows = np.flatnonzero(lost)
+    return rows[np.argsort(-lost[rows], kind="stable")].astype(np.int32)
+
+
+def edits_that_wrote(known: Written) -> Positions:
+    """The edits whose words these are, the newest first."""
+    born = np.sort(known.lives.born)
+    return born[starts(born)][::-1]
