@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from wiki.services.report_sentences import evolution, participation
+from wiki.services.report_sentences import evolution, independence, participation, purpose
 
 _SENTENCES: Mapping[str, Callable[[Any], tuple[str, ...]]] = MappingProxyType(
     {
         "participation": participation.sentences,
+        "independence": independence.sentences,
+        "purpose": purpose.sentences,
         "evolution": evolution.sentences,
     }
 )

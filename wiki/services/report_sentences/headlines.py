@@ -1,0 +1,55 @@
+"""One plain sentence for each principle's headline figure, without computing the whole report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from wiki.analytics.figures import Figure, Hidden
+from wiki.services.report_sentences.wording import against_before, people_words
+from wiki.services.report_words import value_words
+
+
+def headline_words(report: str, figure: Figure) -> str:
+    """What a report's first figure says."""
+    if isinstance(figure.value, Hidden):
+        return "Too few people are behind this to tell it."
+    if figure.value is None:
+        return _NOTHING.get(report, "There is nothing to count yet.")
+    words = _WORDS.get(f"{report}.{figure.key}")
+    if words is not None:
+        return words(figure)
+    meaning = figure.meaning
+    return f"{meaning.title}: {value_words(figure.value, meaning.unit)}{_against(figure)}."
+
+
+def _against(figure: Figure) -> str:
+    """The value of the window before, to be hung on a sentence."""
+    if not isinstance(figure.previous, int | float):
+        return ""
+    before = value_words(figure.previous, figure.meaning.unit)
+    same = before == value_words(figure.value, figure.meaning.unit)
+    return ", as in the window before" if same else f", {before} in the window before"
+
+
+def _contributors(figure: Figure) -> str:
+    if not figure.value:
+        return "Nobody edited in this time."
+    return f"{people_words(figure.value)} edited{against_before(figure)}."
+
+
+def _share(text: str) -> Callable[[Figure], str]:
+    def words(figure: Figure) -> str:
+        return f"{value_words(figure.value, 'share')} {text}{_against(figure)}."
+
+    return words
+
+
+_WORDS: Mapping[str, Callable[[Figure], str]] = {
+    "participation.contributors": _contributors,
+    "independence.outside": _share("of the edits were made outside the commonest hours"),
+    "purpose.on_course": _share("of the goals are reached or on course"),
+}
+_NOTHING = {
+    "independence": "Nobody edited in this time.",
+    "purpose": "There are no goals to measure.",
+}
