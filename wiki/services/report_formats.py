@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from wiki.analytics.figures import (
     Cell,
     Figure,
+    Graph,
     Hidden,
     PageRef,
     PersonRef,
@@ -17,9 +18,11 @@ from wiki.analytics.figures import (
     Table,
     Value,
     figures_of,
+    graphs_of,
     tables_of,
 )
 from wiki.analytics.registry import VERSION
+from wiki.services.report_sentences import sentences_of
 from wiki.services.reports import Finished
 
 Json = dict[str, "JsonValue"]
@@ -33,11 +36,38 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def report_json(finished: Finished) -> Json:
     """The report as values for ``json.dumps``; a value that is not told is a string that says so."""
-    chosen = finished.chosen
     return {
         "report": finished.kind.name,
         "title": finished.kind.title,
+        **_about(finished),
+        "sentences": list(sentences_of(finished.kind.name, finished.report)),
+        "figures": [_figure(figure) for figure in figures_of(finished.report)],
+        "tables": [_table(table) for table in tables_of(finished.report)],
+        "graphs": [_graph(graph) for graph in graphs_of(finished.report)],
+    }
+
+
+def overview_json(found: Sequence[Finished]) -> Json:
+    """Every report's headline figure and first sentence."""
+    return {
+        "report": "overview",
+        "title": "Reports",
+        **_about(found[0]),
+        "reports": [_summary(each) for each in found],
+    }
+
+
+def _about(finished: Finished) -> Json:
+    """What was asked, of what it was computed, and what may be told."""
+    chosen, scope = finished.chosen, finished.scope
+    return {
         "subject": finished.subject,
+        "scope": {
+            "folder": scope.folder,
+            "page": scope.page,
+            "team": scope.team,
+            "person": scope.person,
+        },
         "version": VERSION,
         "window": {
             "since": chosen.since.isoformat(),
@@ -55,10 +85,30 @@ def report_json(finished: Finished) -> Json:
             "addresses_joined": sum(not each.is_split for each in finished.decisions),
             "addresses_split": sum(each.is_split for each in finished.decisions),
         },
+        "people_shown": finished.naming,
         "smallest_group_shown": finished.minimum,
-        "figures": [_figure(figure) for figure in figures_of(finished.report)],
-        "tables": [_table(table) for table in tables_of(finished.report)],
     }
+
+
+def _summary(finished: Finished) -> Json:
+    figure = next(figures_of(finished.report), None)
+    sentences = sentences_of(finished.kind.name, finished.report)
+    return {
+        "report": finished.kind.name,
+        "title": finished.kind.title,
+        "sentence": sentences[0] if sentences else "",
+        "figure": _figure(figure) if figure else None,
+    }
+
+
+def overview_csv(found: Sequence[Finished]) -> str:
+    """Every report's headline figure, a line each."""
+    lines = []
+    for finished in found:
+        figure = next(figures_of(finished.report), None)
+        if figure is not None:
+            lines.append(_figure_line(figure, finished.kind.title))
+    return _csv((*_notes(found[0]), *lines))
 
 
 def report_csv(finished: Finished) -> str:
@@ -66,10 +116,14 @@ def report_csv(finished: Finished) -> str:
 
     No cell of text begins with a character that spreadsheets take for the start of a formula.
     """
+    return _csv(_csv_lines(finished))
+
+
+def _csv(lines: Iterable[tuple[Cell, ...]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(CSV_HEADER)
-    for line in _csv_lines(finished):
+    for line in lines:
         writer.writerow([safe_cell(cell) for cell in line])
     return out.getvalue()
 
@@ -83,18 +137,44 @@ def safe_cell(cell: Cell) -> str | int | float:
 
 
 def _csv_lines(finished: Finished) -> Iterator[tuple[Cell, ...]]:
-    if finished.partial:
-        yield ("note", "partial", "This report is partial", "", "", finished.partial, *[""] * 4)
+    yield from _notes(finished)
     for figure in figures_of(finished.report):
-        meaning = figure.meaning
-        comparisons = (meaning.unit, figure.previous, figure.year_ago, meaning.definition)
-        yield ("figure", meaning.key, meaning.title, "", "", figure.value, *comparisons)
+        yield _figure_line(figure)
     for table in tables_of(finished.report):
         for row in table.rows:
             for column, cell in zip(table.columns[1:], row[1:], strict=True):
                 place = (table.key, table.title, row[0], column.title or column.key)
                 unit = cell.unit if isinstance(cell, Quantity) else column.unit
                 yield ("table", *place, cell, unit, "", "", table.definition)
+    for graph in graphs_of(finished.report):
+        for one, other, weight in graph.edges:
+            ends = (graph.nodes[one].label, graph.nodes[other].label)
+            yield ("graph", graph.key, graph.title, *ends, weight, "", "", "", graph.definition)
+
+
+def _notes(finished: Finished) -> Iterator[tuple[Cell, ...]]:
+    if finished.partial:
+        yield ("note", "partial", "This report is partial", "", "", finished.partial, *[""] * 4)
+
+
+def _figure_line(figure: Figure, row: str = "") -> tuple[Cell, ...]:
+    meaning = figure.meaning
+    comparisons = (meaning.unit, figure.previous, figure.year_ago, meaning.definition)
+    return ("figure", meaning.key, meaning.title, row, "", figure.value, *comparisons)
+
+
+def _graph(graph: Graph) -> Json:
+    return {
+        "key": graph.key,
+        "title": graph.title,
+        "definition": graph.definition,
+        "note": graph.note,
+        "nodes": [
+            {"label": node.label, "weight": node.weight, "group": node.group}
+            for node in graph.nodes
+        ],
+        "edges": [[one, other, weight] for one, other, weight in graph.edges],
+    }
 
 
 def _figure(figure: Figure) -> Json:

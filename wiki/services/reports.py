@@ -61,6 +61,7 @@ class Finished:
     ``head`` is the version of the history it is about, ``commits`` how many were read, ``partial``
     why that is not all of it ("" if it is), ``behind`` whether newer changes are still being taken
     up. ``first`` and ``last`` are the times of the first and last edit by a person (None without any).
+    ``teams`` are the space's teams, by which a report can be narrowed.
     """
 
     subject: str
@@ -77,6 +78,7 @@ class Finished:
     behind: bool = False
     scope: Scope = WHOLE
     naming: Naming = "named"
+    teams: tuple[str, ...] = ()
 
     @property
     def first(self) -> int | None:
@@ -313,4 +315,5 @@ def _finished(
         ready.question.minimum,
         scope=asked.scope,
         naming=ready.question.naming,
+        teams=tuple(team.name for team in material.facts.teams),
     )
