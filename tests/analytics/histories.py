@@ -158,9 +158,9 @@ def _gather(
         space,
         _commits(rows, people),
         LoggedChanges(
-            _ints([_commit_names(rows).index(row.commit) for row in rows]),
-            _ints([pages.index(row.page) for row in rows]),
-            _ints([paths.index(row.path) for row in rows]),
+            _places(_commit_names(rows), [row.commit for row in rows]),
+            _places(pages, [row.page for row in rows]),
+            _places(paths, [row.path for row in rows]),
             np.array([KINDS.index(row.kind) for row in rows], np.int8),
             np.array([row.content for row in rows], np.bool_),
             np.array([row.revert for row in rows], np.bool_),
@@ -186,8 +186,8 @@ def _commits(rows: Sequence[PageChange], people: list[Identity]) -> LoggedCommit
     others = [(i, who) for i, row in enumerate(firsts) for who in row.co_authors]
     return LoggedCommits(
         np.array([row.commit.encode() for row in firsts] or [b""], np.bytes_)[: len(firsts)],
-        np.array([places.index((row.order, row.at)) for row in firsts], np.int64),
-        _ints([people.index(row.person) for row in firsts]),
+        _places(places, [(row.order, row.at) for row in firsts]).astype(np.int64),
+        _places(people, [row.person for row in firsts]),
         np.array([row.at for row in firsts], np.int64),
         np.array([row.at for row in firsts], np.int64),
         _ints([row.offset for row in firsts]),
@@ -195,7 +195,7 @@ def _commits(rows: Sequence[PageChange], people: list[Identity]) -> LoggedCommit
         np.array([row.merge for row in firsts], np.bool_),
         np.array([1000 if row.bulk else 1 for row in firsts], np.int64),
         _ints([i for i, _ in others]),
-        _ints([people.index(who) for _, who in others]),
+        _places(people, [who for _, who in others]),
     )
 
 
@@ -208,11 +208,17 @@ def _pages(
     last = {row.page: row for row in sorted(rows, key=lambda row: (row.order, row.at, row.commit))}
     if living is None:
         living = {name: row.size for name, row in last.items() if row.kind != "deleted"}
+    where = {path: place for place, path in enumerate(paths)}
     return LoggedPages(
         tuple(pages),
-        _ints([paths.index(last[name].path) if name in living else NOBODY for name in pages]),
+        _ints([where[last[name].path] if name in living else NOBODY for name in pages]),
         np.array([living.get(name, 0) for name in pages], np.int64),
     )
+
+
+def _places(known: Sequence[Any], wanted: Sequence[Any]) -> Any:
+    places = {each: place for place, each in enumerate(known)}
+    return _ints([places[each] for each in wanted])
 
 
 def _ints(values: Sequence[int]) -> Any:

@@ -182,10 +182,13 @@ def gather(
 
 
 def _people(identities: Sequence[Identity]) -> tuple[tuple[Identity, ...], Positions]:
-    """Everybody by key, and each author's position among them."""
-    people = sorted(set(identities), key=lambda person: (person.key, person.is_bot, person.name))
-    places = {person: place for place, person in enumerate(people)}
-    return tuple(people), np.array([places[person] for person in identities], np.int32)
+    """Everybody by key (people before machines), and each author's position among them."""
+    known: dict[tuple[str, bool], Identity] = {}
+    for person in sorted(set(identities), key=lambda person: (person.key, person.name)):
+        known.setdefault((person.key, person.is_bot), person)
+    places = {key: place for place, key in enumerate(sorted(known))}
+    author = [places[person.key, person.is_bot] for person in identities]
+    return tuple(known[key] for key in sorted(known)), np.array(author, np.int32)
 
 
 def _commits(
