@@ -30,10 +30,12 @@ _read = Kept(64)
 
 @dataclass(frozen=True, slots=True)
 class TeamRow:
-    """A team as shown: ``found`` is how many of it wrote here, if that may be told."""
+    """A team as shown: ``found`` is how many of it wrote here, if that may be told; ``people`` are the
+    names the viewer may read (addresses only if they may change them)."""
 
     entry: TeamEntry
     found: Value
+    people: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,14 @@ def view(wiki: Wiki, viewer: Viewer, space: Space) -> TeamsView:
     naming = naming_of(space)
     may_change = policy.may(viewer, policy.Action.ADMINISTER, space.name, wiki.settings)
     found = _found(space, wiki.settings, file, minimum_of(naming))
-    rows = tuple(TeamRow(entry, found[str(place)]) for place, entry in enumerate(file.teams))
+    rows = tuple(
+        TeamRow(
+            entry,
+            found[str(place)],
+            tuple(each for each in entry.people if may_change or "@" not in each),
+        )
+        for place, entry in enumerate(file.teams)
+    )
     return TeamsView(
         rows,
         found[""],

@@ -28,6 +28,7 @@ from wiki.web import (
     reports,
     search,
     security,
+    teams,
     viewer,
 )
 
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     search.bp,
     identities.bp,
     privacy.bp,
+    teams.bp,
     reports.bp,
     files.bp,
     reading.bp,

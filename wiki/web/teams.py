@@ -1,0 +1,120 @@
+"""Teams: seen by everybody, named in a form or in the file's own words by those who administer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from wiki.analytics.teams import MOST_CHARACTERS, MOST_ENTRIES, MOST_TEAMS, TeamEntry
+from wiki.errors import EditConflict, NothingToSave, ParameterInvalid
+from wiki.services import policy, teams
+from wiki.services.report_words import value_words
+from wiki.services.space import Space
+from wiki.web import addresses
+from wiki.web.context import current_wiki
+from wiki.web.errors import keeps_text
+from wiki.web.viewer import current_viewer
+
+bp = Blueprint("teams", __name__)
+
+_EMPTY = TeamEntry("")
+
+
+@bp.after_request
+def keep_private(response: Response) -> Response:
+    """No cache keeps who belongs to which team."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/<space>/-/teams")
+def shown(space: str) -> str:
+    """The teams there are."""
+    wiki, viewer = current_wiki(), current_viewer()
+    opened = wiki.space(viewer, space)
+    found = teams.view(wiki, viewer, opened)
+    return render_template("people/teams.html", space=opened, view=found, words=value_words)
+
+
+def _again(sentence: str, _status: int, space: str) -> str:
+    return _form(_administered(space), sentence)
+
+
+@bp.get("/<space>/-/teams/edit")
+def form(space: str) -> str:
+    """A form with every team; or, with ``?source=1``, the file."""
+    return _form(_administered(space), "")
+
+
+@bp.post("/<space>/-/teams/edit")
+@keeps_text(_again)
+def change(space: str) -> Response | tuple[str, int]:
+    """Save either, as one version."""
+    opened = _administered(space)
+    wiki, viewer, base = current_wiki(), current_viewer(), request.form.get("base", "")
+    try:
+        if "source" in request.form:
+            teams.save_source(wiki, viewer, space, request.form["source"], base)
+        else:
+            teams.save(wiki, viewer, space, [each for each in _given() if each.name], base)
+    except EditConflict:
+        sentence = (
+            "Somebody changed the teams a moment ago. Copy what you typed, and open them again."
+        )
+        return _form(opened, sentence), 409
+    except NothingToSave:
+        flash("It is so already; nothing was changed.")
+    else:
+        flash("Saved. Reports know of it at once.")
+    return redirect(addresses.tool_address(space, "teams"), 303)
+
+
+def _form(space: Space, refusal: str) -> str:
+    file, base = teams.teams_file(space)
+    found = teams.view(current_wiki(), current_viewer(), space)
+    is_source = "source" in request.values or bool(file.faults)
+    is_given = request.method == "POST" and "source" not in request.form
+    entries = _given() if is_given else file.teams
+    return render_template(
+        "people/teams-edit.html",
+        space=space,
+        entries=[*entries, _EMPTY] if not entries or entries[-1].name else entries,
+        faults=file.faults,
+        source=request.form.get("source", found.text),
+        is_source=is_source,
+        base=request.form.get("base", base),
+        refusal=refusal,
+    )
+
+
+def _given() -> tuple[TeamEntry, ...]:
+    """The form's teams; one whose name was emptied is gone, and all it says with it."""
+    columns = [request.form.getlist(key) for key in ("name", "people", "addresses", "head_count")]
+    if len({len(column) for column in columns}) != 1:
+        raise ParameterInvalid("name", "every team has four fields; send them all.")
+    rows = list(zip(*columns, strict=True))[: MOST_TEAMS + 1]
+    return tuple(_entry(name, people, patterns, count) for name, people, patterns, count in rows)
+
+
+def _entry(name: str, people: str, patterns: str, count: str) -> TeamEntry:
+    count = count.strip()
+    if count and not (count.isascii() and count.isdigit() and 0 < int(count[:12]) < 10**7):
+        raise ParameterInvalid("head_count", f"“{count[:20]}” is no number of people.")
+    return TeamEntry(
+        " ".join(name.split())[:MOST_CHARACTERS],
+        _lines(people),
+        _lines(patterns),
+        int(count) if count else None,
+    )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    lines = (line.strip()[:MOST_CHARACTERS] for line in text.splitlines())
+    return tuple(dict.fromkeys(line for line in lines if line))[:MOST_ENTRIES]
+
+
+def _administered(space: str) -> Space:
+    wiki, viewer = current_wiki(), current_viewer()
+    opened = wiki.space(viewer, space)
+    policy.allow(viewer, policy.Action.ADMINISTER, space, wiki.settings)
+    return opened
