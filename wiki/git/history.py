@@ -54,6 +54,15 @@ class HistoryReader:
         except (GitFailed, ValueError) as error:
             raise RepositoryDamaged(self._store.name, f"commits are missing: {error}") from None
 
+    def check_depth(self, exclude: Sequence[str]) -> None:
+        """Refuse to call a history whole whose beginning was never fetched.
+
+        Raises:
+            RepositoryDamaged: the repository is a shallow clone.
+        """
+        if not exclude and (self._path / "shallow").exists():
+            raise RepositoryDamaged(self._store.name, "its older history is not here")
+
     def broken_edges(self, tips: Sequence[str]) -> tuple[set[str], int]:
         """The commits reachable from ``tips`` with a parent missing, and how many are missing."""
         parents, missing = self._walk(tips, {})
@@ -71,8 +80,7 @@ class HistoryReader:
             told.add(logged[0].oid)
             yield logged
         if run.complete and len(told) == self.count(new, exclude):
-            if not exclude and (self._path / "shallow").exists():
-                raise RepositoryDamaged(self._store.name, "its older history is not here")
+            self.check_depth(exclude)
             return
         yield from self._rest(new, exclude, told)
 

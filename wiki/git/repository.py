@@ -18,9 +18,11 @@ from wiki.git.creating import keep_guarded, read_partial_note
 from wiki.git.durability import storage_refusals
 from wiki.git.history import HistoryReader
 from wiki.git.objects import ObjectStore
+from wiki.git.patches import PatchReader
 from wiki.git.refs import BranchRef, read_branch
 from wiki.git.saving import Place, Saver
 from wiki.model import Author, Commit, Edit, FileChange, Saved, TreeChange, TreeEntry
+from wiki.model.patches import MergedPage, PatchedCommit
 
 _PREFIX = re.compile(r"[0-9a-f]{7,64}")
 _BULK = 2000
@@ -56,6 +58,7 @@ class Repository:
         self._store = ObjectStore(self.path, name)
         self._ref = BranchRef(self.path, self.branch, name)
         self._history = HistoryReader(self._store)
+        self._patches = PatchReader(self.path, self._history)
         place = Place(self.path, name, committer, lock_seconds, clock)
         self._saver = Saver(place, self._store, self._ref)
         self._reachable: set[str] = set()
@@ -125,6 +128,14 @@ class Repository:
     ) -> Iterator[tuple[Commit, tuple[FileChange, ...]]]:
         """Commits in ``new`` and not in ``exclude``; see ``RepositoryReader.log``."""
         return self._history.log(new, exclude, detailed=detailed)
+
+    def patches(self, new: str, exclude: Sequence[str] = ()) -> Iterator[PatchedCommit]:
+        """Commits in ``new`` and not in ``exclude`` with their patches of pages."""
+        return self._patches.patches(new, exclude)
+
+    def merges(self, new: str, exclude: Sequence[str] = ()) -> dict[str, list[MergedPage]]:
+        """The pages that merges left as none of their parents had them."""
+        return self._patches.merges(new, exclude)
 
     def commit_count(self, new: str, exclude: Sequence[str] = ()) -> int:
         """How many commits ``log`` should give, counted by git."""

@@ -1,0 +1,270 @@
+"""The log with what it changed in pages, read as fast as git can print it.
+
+Every commit begins with a line that starts with the byte 1. No line of a patch can: without context
+all of them begin with ``+``, ``-``, ``\\`` or one of git's own words; so a stretch of output is cut up
+by a few fast searches, whatever people wrote into their pages.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from wiki.errors import GitFailed, RepositoryDamaged
+from wiki.git import process
+from wiki.git.history import HistoryReader
+from wiki.git.moves import MOVED
+from wiki.model import is_page_path
+from wiki.model.history import Commit, FileChange
+from wiki.model.patches import MergedPage, PagePatch, PatchedCommit, PatchKind
+
+_CHUNK = 1 << 20
+_FORMAT = f"--format=%x01%H %ct %P%x02%(trailers:key={MOVED},valueonly,unfold,separator=%x02)"
+_LARGEST = "core.bigFileThreshold=2m"
+"""Larger texts are not compared: git then calls them binary."""
+
+_QUIET = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-notes")
+_WALK = ("--topo-order", "--reverse")
+_PATCHES = (
+    *("-c", _LARGEST, "log", *_WALK, *_QUIET, _FORMAT),
+    *("-p", "-U0", "--raw", "--no-abbrev", "--root", "-M", "-C", "-l1000"),
+    *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--ignore-submodules=none", "--stdin"),
+)
+_MERGES = (
+    *("log", "--merges", *_WALK, *_QUIET, "--format=%x01%H", "-c", "--raw", "--no-abbrev"),
+    *("--no-renames", "--stdin"),
+)
+_KINDS: dict[str, PatchKind] = {
+    "added": "A", "modified": "M", "deleted": "D", "renamed": "R", "copied": "C",
+}  # fmt: skip
+
+_LETTERS: dict[bytes, PatchKind] = {b"R": "R", b"C": "C"}
+_ESCAPES = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
+
+
+class PatchReader:
+    """The patches of one repository's commits."""
+
+    def __init__(self, path: Path, history: HistoryReader) -> None:
+        self._path, self._history = path, history
+        self._pages: dict[bytes, str] = {}
+
+    def patches(self, new: str, exclude: Sequence[str] = ()) -> Iterator[PatchedCommit]:
+        """See ``RepositoryReader.patches``."""
+        told: set[str] = set()
+        run = _Run(self._path, _PATCHES, _revisions(new, exclude))
+        for piece in run:
+            commit = self._commit(piece)
+            told.add(commit.oid)
+            yield commit
+        if run.complete and len(told) == self._history.count(new, exclude):
+            self._history.check_depth(exclude)
+            return
+        for logged in self._history.log(new, exclude):
+            if logged[0].oid not in told:
+                yield _uncompared(*logged)
+
+    def merges(self, new: str, exclude: Sequence[str] = ()) -> dict[str, list[MergedPage]]:
+        """See ``RepositoryReader.merges``."""
+        found: dict[str, list[MergedPage]] = {}
+        run = _Run(self._path, _MERGES, _revisions(new, exclude))
+        for piece in run:
+            lines = piece.split(b"\n")
+            pages = [page for line in lines if line[:2] == b"::" and (page := self._merged(line))]
+            if pages:
+                found[lines[0].decode("ascii")] = pages
+        return found
+
+    # -- one commit -------------------------------------------------------------------------
+
+    def _commit(self, piece: bytes) -> PatchedCommit:
+        head, _, rest = piece.partition(b"\n")
+        head, _, moves = head.partition(b"\2")
+        oid, time, *parents = head.decode("ascii").split(" ")
+        patches = self._patches(rest) if rest and len(parents) < 2 else []
+        if moves and patches:
+            patches = _joined(patches, moves)
+        return PatchedCommit(
+            oid, tuple(filter(None, parents)), int(time) if time[:19].lstrip("-").isdigit() else 0, patches
+        )
+
+    def _patches(self, text: bytes) -> list[PagePatch]:
+        sections = text.split(b"\ndiff --git ")
+        number = 0
+        found = []
+        for line in sections[0].split(b"\n"):
+            if line[:1] != b":":
+                continue
+            number += 1
+            section = sections[number] if number < len(sections) else b""
+            patch = self._patch(line, section)
+            if b" T\t" in line:
+                number += 1  # a file that became a link is printed as two
+            if patch is not None:
+                found.append(patch)
+        return found
+
+    def _patch(self, line: bytes, section: bytes) -> PagePatch | None:
+        facts, name, *names = line.split(b"\t")
+        old_mode, new_mode, old_oid, new_oid, status = facts.split(b" ")
+        kind = status[:1]
+        old = self._page(name) if old_mode[:4] == b":100" else ""
+        new = self._page(names[0] if names else name) if new_mode[:3] == b"100" else ""
+        if old and new:
+            how = _LETTERS.get(kind, "M")
+            return PagePatch(how, new, old, old_oid, new_oid, _hunks(section, old_oid == new_oid))
+        if new:
+            hunks = _hunks(section, same=False) if kind == b"A" else None
+            return PagePatch("A", new, new, b"", new_oid, hunks)
+        if old and kind != b"C":
+            hunks = _hunks(section, same=False) if kind == b"D" else None
+            return PagePatch("D", old, old, old_oid, b"", hunks)
+        return None
+
+    def _page(self, name: bytes) -> str:
+        """The path, if it is a page's; "" if not."""
+        known = self._pages.get(name)
+        if known is None:
+            path = _unquoted(name).decode("utf-8", "surrogateescape")
+            known = self._pages[name] = path if is_page_path(path) else ""
+        return known
+
+    def _merged(self, line: bytes) -> MergedPage | None:
+        facts, _, name = line.partition(b"\t")
+        path = self._page(name)
+        words = facts.split(b" ")
+        parents = len(words[0]) - len(words[0].lstrip(b":"))
+        if not path or len(words) != 2 * parents + 3:
+            return None
+        modes, ids = words[: parents + 1], words[parents + 1 : -1]
+        modes[0] = modes[0].lstrip(b":")
+        texts = [_present(oid) if mode[:3] == b"100" else b"" for mode, oid in zip(modes, ids, strict=True)]
+        return MergedPage(path, tuple(texts[:-1]), texts[-1])
+
+
+def _hunks(section: bytes, same: bool) -> list[bytes] | None:
+    """The hunks of a file's part of the patch; None if git did not compare the texts."""
+    hunks = section.split(b"\n@@ ")
+    if len(hunks) == 1 and not same and (not section or b"\nBinary files " in section):
+        return None
+    del hunks[0]
+    return hunks
+
+
+def _present(oid: bytes) -> bytes:
+    return oid if oid.strip(b"0") else b""
+
+
+def _unquoted(name: bytes) -> bytes:
+    """A path as git writes it in quotes if it contains odd characters."""
+    if name[:1] != b'"':
+        return name
+    result, parts = [], iter(name[1:-1].split(b"\\"))
+    result.append(next(parts))
+    for part in parts:
+        if not part:
+            result += [b"\\", next(parts, b"")]
+        elif part[:3].isdigit():
+            result += [bytes([int(part[:3], 8)]), part[3:]]
+        else:
+            result += [_ESCAPES.get(part[:1], part[:1]), part[1:]]
+    return b"".join(result)
+
+
+def _joined(patches: list[PagePatch], moves: bytes) -> list[PagePatch]:
+    """The patches, with each move the commit states as one rename (see ``wiki.git.moves``)."""
+    stated = dict(_stated(moves))
+    removed = {patch.path: patch for patch in patches if patch.kind == "D"}
+    taken: set[str] = set()
+    joined = []
+    for patch in patches:
+        old = removed.get(stated.get(patch.path, ""))
+        if patch.kind == "A" and old is not None and old.path not in taken:
+            taken.add(old.path)
+            patch = PagePatch("R", patch.path, old.path, old.old_oid, patch.new_oid, None)
+        joined.append(patch)
+    return [patch for patch in joined if patch.path not in taken]
+
+
+def _stated(moves: bytes) -> Iterator[tuple[str, str]]:
+    for value in moves.decode("utf-8", "surrogateescape").split("\2"):
+        try:
+            pair = json.loads(value)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(pair, list) and len(pair) == 2 and all(isinstance(p, str) for p in pair):
+            yield pair[1], pair[0]
+
+
+def _uncompared(commit: Commit, changes: Sequence[FileChange]) -> PatchedCommit:
+    """A commit whose patch git could not print: what it changed, its texts still to be compared."""
+    patches = []
+    for change in changes if not commit.is_merge else ():
+        old, new = is_page_path(change.old_path), is_page_path(change.path)
+        ids = change.old_oid.encode(), change.new_oid.encode()
+        kind = _KINDS[change.kind]
+        if new and (old or kind in "AD"):
+            patches.append(PagePatch(kind, change.path, change.old_path, *ids, None))
+        elif new:
+            patches.append(PagePatch("A", change.path, change.path, b"", ids[1], None))
+        elif old and kind == "R":
+            patches.append(PagePatch("D", change.old_path, change.old_path, ids[0], b"", None))
+    return PatchedCommit(commit.oid, commit.parents, commit.commit_time, patches)
+
+
+class _Run:
+    """One ``git log``; the commit it was printing when it died is not handed on."""
+
+    def __init__(self, path: Path, command: Sequence[str], revisions: bytes) -> None:
+        self._path, self._command, self._revisions = path, command, revisions
+        self.complete = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        git = process.start(self._command, self._path)
+        feeder = threading.Thread(target=_feed, args=(git.stdin, self._revisions), daemon=True)
+        feeder.start()
+        try:
+            last = b""
+            for piece in _pieces(cast("BinaryIO", git.stdout).read):
+                if last:
+                    yield last
+                last = piece
+            feeder.join()
+            self.complete = git.wait() == 0
+            if self.complete and last:
+                yield last
+        finally:
+            process.stop(git)
+
+
+def _pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """What stands between the marks (LF and 1) of a stream that begins with the byte 1."""
+    held: list[bytes] = []
+    read(1)
+    while data := read(_CHUNK):
+        if data[-1:] == b"\n" and (more := read(1)):
+            data += more
+        parts = data.split(b"\n\1")
+        held.append(parts[0])
+        if len(parts) > 1:
+            yield b"".join(held)
+            yield from parts[1:-1]
+            held = [parts[-1]]
+    if held:
+        yield b"".join(held)
+
+
+def _feed(stream: BinaryIO, text: bytes) -> None:
+    try:
+        stream.write(text)
+        stream.close()
+    except (OSError, ValueError):
+        return  # git died first, which its exit status tells
+
+
+def _revisions(new: str, exclude: Sequence[str]) -> bytes:
+    revisions = [process.full_id(new), *("^" + process.full_id(oid) for oid in exclude)]
+    return "".join(f"{revision}\n" for revision in revisions).encode()

@@ -1,0 +1,43 @@
+"""Commits with the differences they made to pages, as the authorship reads them.
+
+Light tuples: a whole history of them goes by in seconds.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+PatchKind = Literal["A", "M", "D", "R", "C"]
+"""Added, modified, deleted, renamed, copied."""
+
+
+class PagePatch(NamedTuple):
+    """What a commit did to one page, against its first parent.
+
+    ``hunks`` are git's, without lines of context, each beginning behind its ``@@ ``; None where the
+    texts must be compared by whoever wants to know. Ids are b"" where there is no text.
+    """
+
+    kind: PatchKind
+    path: str
+    old_path: str
+    old_oid: bytes
+    new_oid: bytes
+    hunks: list[bytes] | None
+
+
+class PatchedCommit(NamedTuple):
+    """A commit. ``time`` is the committer's, in UTC seconds."""
+
+    oid: str
+    parents: tuple[str, ...]
+    time: int
+    patches: list[PagePatch]
+
+
+class MergedPage(NamedTuple):
+    """A page whose text at a merge is that of none of its parents (b"": not there)."""
+
+    path: str
+    parents: tuple[bytes, ...]
+    oid: bytes

@@ -1,0 +1,60 @@
+"""Which words of an old text are those of a new one."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from rapidfuzz.distance import LCSseq
+
+SHORTEST = 4
+"""So many words in a row are a passage that is known again where it was moved or brought back."""
+
+_MOST_PAIRS = 500_000_000
+"""Longer pairs of texts are not aligned word by word: that is quadratic."""
+
+
+class Vocabulary(dict[bytes, int]):
+    """Words as numbers that are the same everywhere and always."""
+
+    def __missing__(self, word: bytes) -> int:
+        number = self[word] = zlib.crc32(word)
+        return number
+
+    def numbers(self, lines: Iterable[Iterable[bytes]]) -> list[int]:
+        """The words of lines, one after another, as numbers."""
+        return list(map(self.__getitem__, chain.from_iterable(lines)))
+
+
+def kept(old: Sequence[int], new: Sequence[int]) -> list[tuple[int, int, int, int]]:
+    """Stretches of equal words in order: from and to in the old words, from and to in the new."""
+    if not old or not new or len(old) * len(new) > _MOST_PAIRS:
+        return []
+    return [
+        (op.src_start, op.src_end, op.dest_start, op.dest_end)
+        for op in LCSseq.opcodes(old, new)
+        if op.tag == "equal"
+    ]
+
+
+def grams(words: Sequence[int]) -> Iterable[tuple[int, int, int, int]]:
+    """Every four neighbouring words."""
+    return zip(words, words[1:], words[2:], words[3:], strict=False)
+
+
+def gaps(marks: Sequence[int], length: int) -> list[tuple[int, int]]:
+    """Stretches of at least four in which all of ``marks`` are below zero."""
+    found = []
+    start = -1
+    for index in range(length):
+        if marks[index] < 0:
+            if start < 0:
+                start = index
+        elif start >= 0:
+            if index - start >= SHORTEST:
+                found.append((start, index))
+            start = -1
+    if start >= 0 and length - start >= SHORTEST:
+        found.append((start, length))
+    return found

@@ -1,0 +1,111 @@
+"""Who wrote every word of every page, over the whole history."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+from wiki.model import RepositoryReader
+from wiki.projections.authorship import reading
+from wiki.projections.authorship.dumping import dump
+from wiki.projections.authorship.recording import record
+from wiki.projections.authorship.rows import PageVersion, WordLedger
+from wiki.projections.authorship.schema import SCHEMA
+from wiki.projections.authorship.state import DELETED, State
+from wiki.projections.authorship.storing import read_live, read_state
+from wiki.projections.projection import Follows, Progress, no_progress
+from wiki.projections.store import Store
+
+
+class Authorship:
+    """The origin and the end of every word. Safe between threads; readers never wait.
+
+    Every question raises ``IndexNotReady`` while there is no readable authorship.
+    """
+
+    name = "authorship"
+    version = SCHEMA.version
+    follows: Follows = "commits"
+
+    def __init__(self, folder: Path) -> None:
+        self._store = Store(folder, self.name, SCHEMA)
+        self._kept: tuple[object, State, dict[int, int]] | None = None
+        self._lock = threading.Lock()
+
+    # -- following --------------------------------------------------------------------------
+
+    def position(self) -> str | None:
+        """The commit it stands at; None if it must be made anew."""
+        return self._store.position()
+
+    def advance(self, reader: RepositoryReader, old: str, new: str) -> None:
+        """Take the commits of ``new`` that are not in ``old``, its ancestor."""
+        with self._store.writing(new) as db:
+            record(db, reader, old, new, no_progress)
+
+    def rebuild(self, reader: RepositoryReader, head: str, progress: Progress) -> None:
+        """Take everything anew; nothing if ``head`` is ""."""
+        with self._store.rebuilding(head) as db:
+            if head:
+                record(db, reader, "", head, progress)
+
+    def close(self) -> None:
+        """Let go of open files and of what was kept."""
+        self._kept = None
+        self._store.close()
+
+    def dump(self) -> dict[str, list[tuple[object, ...]]]:
+        """All of its state in a canonical form; equal dumps mean equal authorship."""
+        with self._store.reading() as db:
+            return dump(db)
+
+    # -- questions --------------------------------------------------------------------------
+
+    def ledger(self) -> WordLedger:
+        """Every edit's words and what became of them."""
+        with self._store.reading() as db:
+            return reading.ledger(db)
+
+    def partial(self) -> str:
+        """What of the history could not be read; "" if all of it was."""
+        with self._store.reading() as db:
+            return str(db.execute("SELECT partial FROM notes").fetchone()[0])
+
+    def page(self, path: str) -> PageVersion | None:
+        """Who wrote the page that stands at a path; None if there is none."""
+        with self._lock, self._store.reading() as db:
+            state, live = self._state(db)
+            version = live.get(state.path_ids.get(path, -1))
+            return None if version is None else reading.page_version(state, version)
+
+    def version(self, commit: str, path: str) -> PageVersion | None:
+        """Who wrote the text that a commit left at a path; None if it did not change that page."""
+        with self._lock, self._store.reading() as db:
+            state, _ = self._state(db)
+            number, place = state.numbers.get(commit), state.path_ids.get(path)
+            if number is None or place is None:
+                return None
+            version = state.version_at(number, place)
+            return None if version is None else reading.page_version(state, version)
+
+    def versions(self, path: str, limit: int = 1000) -> list[PageVersion]:
+        """The last versions of the page that is (or was last) at a path, oldest first."""
+        with self._lock, self._store.reading() as db:
+            state, live = self._state(db)
+            place = state.path_ids.get(path, -1)
+            latest = live.get(place)
+            if latest is None:
+                latest = state.last_at(place)
+            if latest is None:
+                return []
+            found = [v for v in reading.versions_of(state, latest) if state.kind[v] != DELETED]
+            return [reading.page_version(state, each) for each in reversed(found[:limit])]
+
+    def _state(self, db: sqlite3.Connection) -> tuple[State, dict[int, int]]:
+        """The state as stored, read once per version of it."""
+        position = db.execute("SELECT position FROM meta").fetchone()[0]
+        key = (self._store.stamp(), position)
+        if self._kept is None or self._kept[0] != key:
+            self._kept = (key, read_state(db), read_live(db))
+        return self._kept[1], self._kept[2]

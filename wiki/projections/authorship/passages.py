@@ -1,0 +1,258 @@
+"""What was removed before, so that words brought back or moved keep their authors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+
+from wiki.projections.authorship.alignment import SHORTEST, Vocabulary, gaps, grams
+from wiki.projections.authorship.hunks import Hunk, Words, key_of, split_lines
+from wiki.projections.authorship.runs import MOST, Line, runs_of, tokens_of
+from wiki.projections.authorship.state import State
+
+ReadText = Callable[[bytes], bytes | None]
+
+
+class Passage:
+    """Neighbouring words that ``version`` removed in one hunk: its tokens from ``start`` to ``end``."""
+
+    __slots__ = ("version", "hunk", "start", "end", "_how", "_vocabulary")
+
+    def __init__(
+        self, version: int, hunk: Hunk, start: int, end: int, how: Words, vocabulary: Vocabulary
+    ) -> None:
+        self.version, self.hunk, self.start, self.end = version, hunk, start, end
+        self._how, self._vocabulary = how, vocabulary
+
+    def words(self) -> list[int]:
+        return self.hunk.old_words(self._how, self._vocabulary)[self.start : self.end]
+
+    def tokens(self) -> list[int]:
+        return self.hunk.tokens()[self.start : self.end]
+
+    def matches(
+        self, at: int, words: Sequence[int], start: int, end: int, is_taken: Callable[[int], bool]
+    ) -> int:
+        """How many words from ``at`` on are those of a text from ``start`` on, and still free."""
+        own, tokens = self.words(), self.tokens()
+        length = 0
+        while (
+            start + length < end
+            and at + length < len(own)
+            and own[at + length] == words[start + length]
+            and not is_taken(tokens[at + length])
+        ):
+            length += 1
+        return length
+
+
+class _PageMemory:
+    """What was removed from one page."""
+
+    __slots__ = ("waiting", "passages", "vocabulary", "pool")
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[int, list[Hunk]]] = []
+        self.vocabulary: set[int] = set()
+        self.passages: list[Passage] = []
+        self.pool: dict[tuple[int, ...], list[tuple[Passage, int]]] = {}
+
+
+class Memory:
+    """The memory of removed passages of all pages, and of removed lines of the whole wiki."""
+
+    def __init__(
+        self, state: State, how: Words, vocabulary: Vocabulary, read_text: ReadText
+    ) -> None:
+        self._state, self._how, self._vocabulary = state, how, vocabulary
+        self._read = read_text
+        self._pages: dict[int, _PageMemory] = {}
+        self._lines = state.lost
+        self._restored = state.put_back
+        self._stored = len(state.commit)
+
+    # -- losing -----------------------------------------------------------------------------
+
+    def remember(self, version: int, page: int, hunks: list[Hunk]) -> None:
+        """A version removed tokens in these hunks."""
+        memory = self._of(page) or self._pages.setdefault(page, _PageMemory())
+        memory.waiting.append((version, [hunk for hunk in hunks if hunk.old]))
+
+    def _of(self, page: int) -> _PageMemory | None:
+        """The memory of a page, with what was removed before this run began."""
+        memory = self._pages.get(page)
+        if memory is None and page < self._stored:
+            state = self._state
+            memory = self._pages[page] = _PageMemory()
+            for version in state.removals(page):
+                if version < self._stored:
+                    memory.waiting.append((version, self._hunks_of(version)))
+        return memory
+
+    def _hunks_of(self, version: int) -> list[Hunk]:
+        state = self._state
+        before = state.parent[version]
+        old = state.lines(before)
+        text = self._read(state.blob[before]) or b""
+        raw = split_lines(text)
+        hunks = []
+        for position, removed, _ in state.steps_of(version):
+            if removed:
+                minus = b"\n".join(b"-" + line for line in raw[position : position + removed])
+                hunks.append(Hunk(position, old[position : position + removed], minus, b""))
+        return hunks
+
+    def lose(self, version: int, hunk: Hunk, kept: set[int] | None) -> None:
+        """Note the lines that are gone for good: any page may bring them back."""
+        if not hunk.minus:
+            return
+        for raw, line in zip(hunk.minus.split(b"\n"), hunk.old, strict=False):
+            size = line & MOST if type(line) is int else sum(r & MOST for r in line)  # type: ignore[union-attr, operator]
+            if size < SHORTEST:
+                continue
+            if kept and not kept.isdisjoint(tokens_of((line,))):
+                continue
+            self._state.record_loss(key_of(raw, size), version, line)
+
+    def restore(self, version: int, remover: int, tokens: list[int]) -> None:
+        """A version put back tokens that another had removed (itself: moved them)."""
+        state = self._state
+        for run in runs_of(tokens):
+            state.back.append(version)
+            state.back_removed.append(remover)
+            state.back_run.append(run)
+            state.note_comeback(version, run)
+
+    def _is_free(self, token: int, removed: int, at: int) -> bool:
+        """Whether a token that was removed had not been put back yet."""
+        state = self._state
+        for version in self._restored.get(token, ()):
+            n = state.commit[version]
+            if state.descent.is_ancestor(n, at) and state.descent.is_ancestor(
+                state.commit[removed], n
+            ):
+                return False
+        return True
+
+    # -- recalling --------------------------------------------------------------------------
+
+    def recall(self, page: int, hunks: list[Hunk], found: dict[int, int], at: int) -> None:
+        """Find new words of these hunks among what was removed before; noted in ``found``."""
+        if at < 0:
+            return
+        memory = self._of(page)
+        for hunk in hunks:
+            if not hunk.plus:
+                continue
+            if memory is not None:
+                self._recall_passages(memory, hunk, found, at)
+            if self._lines:
+                self._recall_lines(hunk, found, at)
+
+    def _recall_passages(
+        self, memory: _PageMemory, hunk: Hunk, found: dict[int, int], at: int
+    ) -> None:
+        if (hunk.origins.count(-1) if hunk.origins is not None else sum(hunk.sizes)) < SHORTEST:
+            return
+        words = hunk.words(self._how, self._vocabulary)
+        if memory.waiting:
+            self._learn(memory)
+        known = bytes(map(memory.vocabulary.__contains__, words))
+        if b"\1\1\1\1" not in known:
+            return
+        marks = hunk.marks()
+        for start, end in gaps(marks, len(marks)):
+            place = start
+            while place + SHORTEST <= end:
+                hits = memory.pool.get(tuple(words[place : place + SHORTEST]))
+                best = self._best(hits, words, place, end, found, at) if hits else None
+                if best is None:
+                    place += 1
+                    continue
+                passage, index, length = best
+                tokens = passage.tokens()[index : index + length]
+                marks[place : place + length] = tokens
+                found.update(dict.fromkeys(tokens, passage.version))
+                place += length
+
+    def _best(
+        self,
+        hits: list[tuple[Passage, int]],
+        words: Sequence[int],
+        place: int,
+        end: int,
+        found: dict[int, int],
+        at: int,
+    ) -> tuple[Passage, int, int] | None:
+        """The passage removed last, among the ancestors, that is still free."""
+        state = self._state
+        best = None
+        for passage, index in hits:
+            version = passage.version
+            if not state.descent.is_ancestor(state.commit[version], at):
+                continue
+            if best is not None and state.rank(version) <= state.rank(best[0].version):
+                continue
+
+            def is_taken(token: int, version: int = version) -> bool:
+                return token in found or not self._is_free(token, version, at)
+
+            length = passage.matches(index, words, place, end, is_taken)
+            if length >= SHORTEST:
+                best = passage, index, length
+        return best
+
+    def _learn(self, memory: _PageMemory) -> None:
+        for version, hunks in memory.waiting:
+            kept = set(tokens_of(self._state.lines(version))) if self._state.blob[version] else set()
+            for hunk in hunks:
+                tokens = hunk.tokens()
+                marks = [1 if token in kept else -1 for token in tokens]
+                for start, end in gaps(marks, len(marks)):
+                    passage = Passage(version, hunk, start, end, self._how, self._vocabulary)
+                    words = passage.words()
+                    memory.vocabulary.update(words)
+                    for index, gram in enumerate(grams(words)):
+                        memory.pool.setdefault(gram, []).append((passage, index))
+        memory.waiting.clear()
+
+    def _recall_lines(self, hunk: Hunk, found: dict[int, int], at: int) -> None:
+        raw = hunk.plus.split(b"\n")
+        keys = [
+            key_of(line, size) if size >= SHORTEST else -1
+            for line, size in zip(raw, hunk.sizes, strict=False)
+        ]
+        if self._lines.keys().isdisjoint(keys):
+            return
+        marks = hunk.marks()
+        place = 0
+        for key, size in zip(keys, hunk.sizes, strict=False):
+            entries = self._lines.get(key)
+            if entries and marks[place : place + size].count(-1) == size:
+                self._recall_line(entries, marks, place, size, found, at)
+            place += size
+
+    def _recall_line(
+        self,
+        entries: list[tuple[int, Line]],
+        marks: list[int],
+        place: int,
+        size: int,
+        found: dict[int, int],
+        at: int,
+    ) -> None:
+        state = self._state
+        best: tuple[int, list[int]] | None = None
+        for version, line in entries:
+            if not state.descent.is_ancestor(state.commit[version], at):
+                continue
+            if best is not None and state.rank(version) <= state.rank(best[0]):
+                continue
+            tokens = tokens_of((line,))
+            if len(tokens) == size and all(
+                token not in found and self._is_free(token, version, at) for token in tokens
+            ):
+                best = version, tokens
+        if best is not None:
+            marks[place : place + size] = best[1]
+            found.update(dict.fromkeys(best[1], best[0]))

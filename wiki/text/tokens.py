@@ -1,0 +1,70 @@
+"""The words of a text, as authorship counts them.
+
+A word is a run of letters and digits of any script, with the marks that belong to them; each
+character of scripts that put no spaces between words (Chinese, Japanese kana) is a word by itself.
+Punctuation, symbols and white space do not count.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+_SINGLE = (
+    "\u3005-\u3007\u3021-\u3029\u3038-\u303c\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f"
+    "\U00020000-\U0003fffd"
+)
+"""Ideographs and kana: every one is a word."""
+
+_JOINERS = "\u200c\u200d"
+_LAST_MARK = 0x1E94B
+
+_BLANKED = bytes(c if chr(c).isalnum() and c < 128 or c == 10 else 32 for c in range(256))
+"""For ASCII: all but letters, digits and line ends become blanks."""
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    marks = "".join(
+        f"\\U{code:08x}" for code in range(0x300, _LAST_MARK) if unicodedata.category(chr(code))[0] == "M"
+    )
+    letter = f"[^\\W_{_SINGLE}]"
+    return re.compile(f"[{_SINGLE}]|{letter}(?:{letter}|[{marks}{_JOINERS}])*")
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text in their order."""
+    if text.isascii():
+        return text.encode().translate(_BLANKED).decode().split()
+    return _pattern().findall(text)
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where each of ``tokens(text)`` begins and ends."""
+    return [found.span() for found in _pattern().finditer(text)]
+
+
+def line_words(text: bytes) -> list[list[bytes]]:
+    """The words of each line (they end with LF) of a text in UTF-8; the same words as ``tokens``."""
+    if text.isascii():
+        return [line.split() for line in text.translate(_BLANKED).split(b"\n")]
+    find = _pattern().findall
+    return [
+        line.translate(_BLANKED).split() if line.isascii() else
+        [word.encode() for word in find(line.decode("utf-8", "surrogateescape"))]
+        for line in text.split(b"\n")
+    ]
+
+
+def line_sizes(text: bytes) -> list[int]:
+    """How many words each line has."""
+    if text.isascii():
+        return [len(line.split()) for line in text.translate(_BLANKED).split(b"\n")]
+    find = _pattern().findall
+    return [
+        len(line.translate(_BLANKED).split()) if line.isascii() else
+        len(find(line.decode("utf-8", "surrogateescape")))
+        for line in text.split(b"\n")
+    ]
