@@ -9,6 +9,7 @@ from wiki.config import Settings
 from wiki.errors import RepositoryDamaged
 from wiki.git import Repository
 from wiki.model import Author, Charter
+from wiki.projections.authorship import Authorship
 from wiki.projections.catalogue import Catalogue
 from wiki.projections.follow import Follower
 from wiki.projections.history import History
@@ -30,6 +31,7 @@ class Space:
     history: History
     search: SearchIndex
     structure: Structure
+    authorship: Authorship
     follower: Follower
     index_folder: Path
     _charter: tuple[str | None, Charter] = field(default=("", Charter()))
@@ -57,7 +59,8 @@ class Space:
     def close(self) -> None:
         """Let go of files and processes."""
         self.follower.close()
-        for projection in (self.catalogue, self.history, self.search, self.structure):
+        opened = (self.catalogue, self.history, self.search, self.structure, self.authorship)
+        for projection in opened:
             projection.close()
         self.repository.close()
 
@@ -73,9 +76,10 @@ def open_space(path: Path, settings: Settings) -> Space:
         lock_seconds=settings.git.lock_seconds,
     )
     catalogue, history, search = Catalogue(folder), History(folder), SearchIndex(folder)
-    structure = Structure(folder)
-    follower = Follower(repository, (catalogue, history, search, structure), folder)
-    return Space(name, repository, catalogue, history, search, structure, follower, folder)
+    structure, authorship = Structure(folder), Authorship(folder)
+    followed = (catalogue, history, search, structure, authorship)
+    follower = Follower(repository, followed, folder)
+    return Space(name, repository, *followed, follower, folder)
 
 
 def _read_charter(repository: Repository, head: str | None) -> Charter:
