@@ -30,7 +30,8 @@ from wiki.model.history import ChangeKind
 from wiki.projections.history import History
 from wiki.services.facts import gather_columns
 from wiki.services.report_formats import report_csv, report_json, safe_cell
-from wiki.services.reports import Asked, Finished, report_on_clone, run
+from wiki.services.report_clones import report_on_clone
+from wiki.services.reports import Asked, Finished, run
 
 NOW = int(datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp())
 QUICK = ("clef-handbook", "freecodecamp-wiki", "opensource-guide", "wp-cli-handbook")

@@ -64,7 +64,8 @@ def report(
     from wiki.cli.report_text import report_text
     from wiki.services.accounts import OPERATOR
     from wiki.services.report_formats import report_csv, report_json
-    from wiki.services.reports import SMALLEST_GROUP, Asked, report_on_clone, run
+    from wiki.services.report_clones import report_on_clone
+    from wiki.services.reports import SMALLEST_GROUP, Asked, run
 
     if repo and space:
         raise click.UsageError("Give --repo or --space, not both.")

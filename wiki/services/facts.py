@@ -31,6 +31,7 @@ from wiki.config import Settings
 from wiki.errors import IndexNotReady
 from wiki.model import Author, Identity
 from wiki.projections.history.columns import HistoryColumns
+from wiki.services.kept import Kept
 from wiki.services.people import mailmap_of, people_of
 from wiki.services.report_windows import zone_of
 from wiki.services.space import Space
@@ -96,19 +97,34 @@ def material_of(space: Space, settings: Settings, now: int) -> Material:
     return known.material
 
 
-def wiki_facts(spaces: Sequence[Space], settings: Settings, now: int) -> Facts:
+_together = Kept(4)
+
+
+def wiki_material(spaces: Sequence[Space], settings: Settings, now: int) -> Material:
     """Several spaces put together; one whose history is being built is left out and said to be."""
     found, missing = [], []
     for space in spaces:
         try:
-            found.append(facts_of(space, settings, now))
+            found.append(material_of(space, settings, now))
         except IndexNotReady:
             missing.append(space.title)
-    facts = joined(found)
+    key = (tuple(each.key for each in found), tuple(missing))
+    return _together.get(key, lambda: _joined(key, found, missing))
+
+
+def _joined(key: object, found: Sequence[Material], missing: Sequence[str]) -> Material:
+    facts = joined([each.facts for each in found])
     if missing:
         note = f"Still being read: {', '.join(missing)}."
         facts = replace(facts, partial=f"{facts.partial} {note}".strip(), kept={})
-    return facts
+    return Material(
+        key,
+        "",
+        facts,
+        sum(each.commits for each in found),
+        tuple(each for one in found for each in one.misdated),
+        tuple(each for one in found for each in one.decisions),
+    )
 
 
 def _key(space: Space, settings: Settings, now: int) -> object:

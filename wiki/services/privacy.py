@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -104,6 +105,16 @@ def showing(wiki: Wiki, space: Space) -> Showing:
         except AccountsUnavailable:
             naming = STRICTEST
     return Showing(naming, minimum_of(naming), unnamed, letters_secret(wiki, space.name))
+
+
+def showing_together(wiki: Wiki, spaces: Sequence[Space]) -> Showing:
+    """How people are shown where several spaces are looked at together: as the strictest shows them, and
+    whoever is not named in one of them is named nowhere."""
+    each = [showing(wiki, space) for space in spaces]
+    order = ("named", "pseudonymous", "aggregate")
+    naming = max((one.naming for one in each), key=order.index, default=STRICTEST)
+    unnamed = frozenset().union(*(one.unnamed for one in each))
+    return Showing(naming, minimum_of(naming), unnamed, letters_secret(wiki, ""))
 
 
 def letters_secret(wiki: Wiki, space_name: str) -> str:

@@ -1,4 +1,4 @@
-"""Reports on contributions: on a space of the wiki or all of it, or on any clone without one.
+"""Reports on contributions: on a space of the wiki or all of it, or (``report_clones``) on any clone.
 
 From everything known of a space (``services.facts``) to a report: narrowed to its scope, computed once
 per version, window and scope, and kept in memory.
@@ -6,27 +6,26 @@ per version, window and scope, and kept in memory.
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from wiki.analytics.calendar import local_day
 from wiki.analytics.facts import Facts
 from wiki.analytics.figures import Figure, Hidden, figures_of
 from wiki.analytics.gathering import Misdated
-from wiki.analytics.people import Decision, identify
+from wiki.analytics.people import Decision
 from wiki.analytics.question import Behind, Naming, Question, ReportKind
 from wiki.analytics.registry import REPORTS, VERSION
 from wiki.config import Settings
 from wiki.errors import ReportNotFound, ScopeNotFound
-from wiki.git.clones import Borrowed, borrow
 from wiki.model import Viewer
-from wiki.projections.history import History
-from wiki.projections.projection import Progress, no_progress
 from wiki.services import privacy
-from wiki.services.facts import Material, gather_columns, material_of, without_collecting
+from wiki.services.facts import (
+    Material,
+    material_of,
+    wiki_material,
+    without_collecting,
+)
 from wiki.services.kept import Kept
-from wiki.services.people import MAILMAP, signed_in
 from wiki.services.report_scope import WHOLE, Scope, narrowed
 from wiki.services.report_windows import Calendar, Chosen, choose_window, zone_of
 from wiki.services.space import Space
@@ -100,7 +99,7 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class Prepared:
     """A question put to the facts of a scope."""
 
     kind: ReportKind
@@ -116,26 +115,27 @@ _reports = Kept(160)
 
 
 def run(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, *, now: int) -> Finished:
-    """The report on a space. ``now`` in UTC seconds.
+    """The report on a space, or with "" on all that the viewer may read. ``now`` in UTC seconds.
 
     Raises:
         ReportNotFound, WindowInvalid, ScopeNotFound: what was asked cannot be.
         SpaceNotFound, SignInNeeded: the viewer may not read the space.
         IndexNotReady: its history is being built.
     """
+    if not space_name:
+        material, ready = _everywhere(wiki, viewer, asked, now)
+        report = _reports.get(ready.key, lambda: compute(ready))
+        return finished_of(wiki.settings.wiki.name, ready, report, material, asked)
     space = wiki.space(viewer, space_name)
-    material = material_of(space, wiki.settings, now)
-    ready = _prepare(wiki, viewer, space, material, asked, now)
-    report = _reports.get(ready.key, lambda: _compute(ready))
-    finished = _finished(space.title, ready, report, material, asked)
+    material, ready = _asked_of(wiki, viewer, space_name, asked, now)
+    report = _reports.get(ready.key, lambda: compute(ready))
+    finished = finished_of(space.title, ready, report, material, asked)
     return replace(finished, behind=material.head != (space.repository.head() or ""))
 
 
 def headline(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, *, now: int) -> Figure:
     """Only a report's first figure. Raises as ``run``."""
-    space = wiki.space(viewer, space_name)
-    material = material_of(space, wiki.settings, now)
-    ready = _prepare(wiki, viewer, space, material, asked, now)
+    _, ready = _asked_of(wiki, viewer, space_name, asked, now)
     return _reports.get(
         ("headline", *ready.key), lambda: ready.kind.headline(ready.facts, ready.question)
     )
@@ -152,10 +152,8 @@ def behind(
     Raises:
         ReportNotFound: there is no such report, or no such figure in it; and as ``run``.
     """
-    space = wiki.space(viewer, space_name)
-    material = material_of(space, wiki.settings, now)
-    ready = _prepare(wiki, viewer, space, material, asked, now)
-    report = _reports.get(ready.key, lambda: _compute(ready))
+    _, ready = _asked_of(wiki, viewer, space_name, asked, now)
+    report = _reports.get(ready.key, lambda: compute(ready))
     figure = next((each for each in figures_of(report) if each.key == key), None)
     if figure is None or not figure.meaning.behind:
         raise ReportNotFound(f"{asked.name}.{key}", tuple(REPORTS))
@@ -165,38 +163,6 @@ def behind(
     if not is_hidden and not names_people:
         found = ready.kind.behind(ready.facts, ready.question, key)
     return Opened(figure, ready.facts, ready.question, found)
-
-
-def report_on_clone(
-    path: Path,
-    asked: Asked,
-    settings: Settings,
-    *,
-    now: int,
-    progress: Progress = no_progress,
-) -> Finished:
-    """The report on any clone, checkout or bare repository; nothing in it is changed.
-
-    Raises:
-        NoRepository: there is none at ``path``.
-        ReportNotFound, WindowInvalid, ScopeNotFound: what was asked cannot be.
-    """
-    kind = kind_of(asked.name)
-    with borrow(path) as clone, tempfile.TemporaryDirectory(prefix="strata-") as folder:
-        material = _clone_material(clone, Path(folder), settings, now, progress)
-    facts = narrowed(material.facts, asked.scope)
-    calendar = _calendar(facts, settings, now)
-    chosen = choose_window(calendar, asked.preset, asked.since, asked.until)
-    question = Question(
-        chosen.window,
-        now,
-        calendar.zone,
-        asked.minimum or 1,
-        asked.population,
-        asked.naming or "named",
-    )
-    ready = _Prepared(kind, facts, question, chosen, calendar, ())
-    return _finished(path.absolute().name, ready, _compute(ready), material, asked)
 
 
 def kind_of(name: str) -> ReportKind:
@@ -216,16 +182,53 @@ def state_of(space: Space, settings: Settings, now: int) -> str:
     return f"{space.history.position()}-{VERSION}-{day}"
 
 
+def _asked_of(
+    wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, now: int
+) -> tuple[Material, Prepared]:
+    """The question put to a space, or with "" to all that the viewer may read."""
+    if not space_name:
+        return _everywhere(wiki, viewer, asked, now)
+    space = wiki.space(viewer, space_name)
+    material = material_of(space, wiki.settings, now)
+    return material, _prepare(wiki, viewer, space, material, asked, now)
+
+
+def _everywhere(wiki: Wiki, viewer: Viewer, asked: Asked, now: int) -> tuple[Material, Prepared]:
+    """The question put to all spaces together. People are shown as the strictest of them shows them;
+    there are no folders or pages, and no single person."""
+    if asked.scope.folder or asked.scope.page or asked.scope.person:
+        raise ScopeNotFound("part", asked.scope.folder or asked.scope.page or asked.scope.person)
+    kind = kind_of(asked.name)
+    spaces = wiki.spaces(viewer)
+    material = wiki_material(spaces, wiki.settings, now)
+    facts = _scoped.get((material.key, asked.scope), lambda: narrowed(material.facts, asked.scope))
+    calendar = calendar_of(facts, wiki.settings, now)
+    chosen = choose_window(calendar, asked.preset, asked.since, asked.until)
+    shown = privacy.showing_together(wiki, spaces)
+    question = Question(
+        chosen.window,
+        calendar.now,
+        calendar.zone,
+        asked.minimum or shown.minimum,
+        asked.population,
+        asked.naming or shown.naming,
+        shown.unnamed,
+        shown.secret,
+    )
+    key = (kind.name, material.key, VERSION, asked.scope, replace(question, now=0))
+    return material, Prepared(kind, facts, question, chosen, calendar, key)
+
+
 def _prepare(
     wiki: Wiki, viewer: Viewer, space: Space, material: Material, asked: Asked, now: int
-) -> _Prepared:
+) -> Prepared:
     kind = kind_of(asked.name)
     facts = scoped(wiki, viewer, space, material, asked.scope)
-    calendar = _calendar(facts, wiki.settings, now)
+    calendar = calendar_of(facts, wiki.settings, now)
     chosen = choose_window(calendar, asked.preset, asked.since, asked.until)
     question = _question(wiki, space, asked, chosen, calendar)
     key = (kind.name, material.key, VERSION, asked.scope, replace(question, now=0))
-    return _Prepared(kind, facts, question, chosen, calendar, key)
+    return Prepared(kind, facts, question, chosen, calendar, key)
 
 
 def scoped(wiki: Wiki, viewer: Viewer, space: Space, material: Material, scope: Scope) -> Facts:
@@ -261,46 +264,21 @@ def _question(
     )
 
 
-def _clone_material(
-    clone: Borrowed, folder: Path, settings: Settings, now: int, progress: Progress
-) -> Material:
-    """A clone's whole history, read in a folder that goes away again."""
-    repository = clone.repository
-    head = repository.head() or ""
-    history = History(folder)
-    try:
-        history.rebuild(repository, head, progress)
-        columns = history.columns()
-        signed = signed_in(history)
-        authors = history.authors()
-    finally:
-        history.close()
-    partial = repository.partial or columns.partial
-    if clone.shallow and not repository.partial:
-        note = "This clone is shallow: what was changed before its first version is not in it."
-        partial = f"{note} {partial}".strip()
-    entry = repository.entry(head, MAILMAP) if head else None
-    mailmap = repository.read_blob(entry.oid).decode("utf-8", "replace") if entry else ""
-    people = identify(authors, mailmap, settings.reports.bots, signed)
-    with without_collecting():
-        gathered = gather_columns(repository.name, columns, people.identities, settings, now)
-    facts = replace(gathered.facts, partial=partial, kept={})
-    count = len(facts.commits.at)
-    return Material((), head, facts, count, gathered.misdated, people.decisions)
-
-
-def _calendar(facts: Facts, settings: Settings, now: int) -> Calendar:
+def calendar_of(facts: Facts, settings: Settings, now: int) -> Calendar:
+    """What windows on these facts are reckoned from."""
     return Calendar(now, zone_of(settings), settings.reports.window_days, facts.first, facts.last)
 
 
-def _compute(ready: _Prepared) -> object:
+def compute(ready: Prepared) -> object:
+    """The report itself."""
     with without_collecting():
         return ready.kind.compute(ready.facts, ready.question)
 
 
-def _finished(
-    subject: str, ready: _Prepared, report: object, material: Material, asked: Asked
+def finished_of(
+    subject: str, ready: Prepared, report: object, material: Material, asked: Asked
 ) -> Finished:
+    """The report with what one must know to believe it."""
     return Finished(
         subject,
         ready.kind,

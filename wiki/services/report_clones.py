@@ -1,0 +1,117 @@
+"""Reports on any clone, checkout or bare repository: no wiki is needed, and nothing in it is changed."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from wiki.analytics.people import identify
+from wiki.analytics.question import Question
+from wiki.config import Settings
+from wiki.git.clones import Borrowed, borrow
+from wiki.projections.history import History
+from wiki.projections.projection import Progress, no_progress
+from wiki.services.facts import Material, gather_columns, without_collecting
+from wiki.services.people import MAILMAP, signed_in
+from wiki.services.report_scope import narrowed
+from wiki.services.report_windows import choose_window
+from wiki.services.reports import (
+    Asked,
+    Finished,
+    Prepared,
+    calendar_of,
+    compute,
+    finished_of,
+    kind_of,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clone:
+    """A clone that was read: any number of reports on it. ``subject`` is its folder's name."""
+
+    subject: str
+    material: Material
+    settings: Settings
+    now: int
+
+    def report(self, asked: Asked) -> Finished:
+        """A report on it.
+
+        Raises:
+            ReportNotFound, WindowInvalid, ScopeNotFound: what was asked cannot be.
+        """
+        kind = kind_of(asked.name)
+        facts = narrowed(self.material.facts, asked.scope)
+        calendar = calendar_of(facts, self.settings, self.now)
+        chosen = choose_window(calendar, asked.preset, asked.since, asked.until)
+        question = Question(
+            chosen.window,
+            self.now,
+            calendar.zone,
+            asked.minimum or 1,
+            asked.population,
+            asked.naming or "named",
+        )
+        ready = Prepared(kind, facts, question, chosen, calendar, ())
+        return finished_of(self.subject, ready, compute(ready), self.material, asked)
+
+
+def read_clone(
+    path: Path, settings: Settings, *, now: int, progress: Progress = no_progress
+) -> Clone:
+    """Any clone, checkout or bare repository; nothing in it is changed.
+
+    Raises:
+        NoRepository: there is none at ``path``.
+    """
+    with borrow(path) as clone, tempfile.TemporaryDirectory(prefix="strata-") as folder:
+        material = _clone_material(clone, Path(folder), settings, now, progress)
+    return Clone(path.absolute().name, material, settings, now)
+
+
+def report_on_clone(
+    path: Path,
+    asked: Asked,
+    settings: Settings,
+    *,
+    now: int,
+    progress: Progress = no_progress,
+) -> Finished:
+    """One report on a clone.
+
+    Raises:
+        NoRepository: there is none at ``path``.
+        ReportNotFound, WindowInvalid, ScopeNotFound: what was asked cannot be.
+    """
+    kind_of(asked.name)
+    return read_clone(path, settings, now=now, progress=progress).report(asked)
+
+
+def _clone_material(
+    clone: Borrowed, folder: Path, settings: Settings, now: int, progress: Progress
+) -> Material:
+    """A clone's whole history, read in a folder that goes away again."""
+    repository = clone.repository
+    head = repository.head() or ""
+    history = History(folder)
+    try:
+        history.rebuild(repository, head, progress)
+        columns = history.columns()
+        signed = signed_in(history)
+        authors = history.authors()
+    finally:
+        history.close()
+    partial = repository.partial or columns.partial
+    if clone.shallow and not repository.partial:
+        note = "This clone is shallow: what was changed before its first version is not in it."
+        partial = f"{note} {partial}".strip()
+    entry = repository.entry(head, MAILMAP) if head else None
+    mailmap = repository.read_blob(entry.oid).decode("utf-8", "replace") if entry else ""
+    people = identify(authors, mailmap, settings.reports.bots, signed)
+    with without_collecting():
+        gathered = gather_columns(repository.name, columns, people.identities, settings, now)
+    facts = replace(gathered.facts, partial=partial, kept={})
+    count = len(facts.commits.at)
+    return Material((), head, facts, count, gathered.misdated, people.decisions)
