@@ -131,13 +131,17 @@ class _Options:
     def _known(self, wanted: set[Place]) -> dict[Place, list[str | int]]:
         """Files (positions) and folders (names) under the keys that are asked for."""
         found: dict[Place, list[str | int]] = defaultdict(list)
-        paths = self._links.paths
-        pages = self._links.is_page.tolist()
-        names = [page_name(path) if page else path for path, page in zip(paths, pages, strict=True)]
-        for spelled in (paths, names):
-            for place, (space, key) in enumerate(zip(self._spaces, keys_of(spelled), strict=True)):
-                if (space, key) in wanted and place not in found[space, key]:
-                    found[space, key].append(place)
+        # What a page's name is asked for by, its path is without the ending.
+        asked = {place: place for place in wanted}
+        asked |= {
+            (space, key + suffix): (space, key) for space, key in wanted for suffix in PAGE_SUFFIXES
+        }
+        files = zip(self._spaces, keys_of(self._links.paths), strict=True)
+        for place, file in enumerate(files):
+            if file in asked:
+                found[asked[file]].append(place)
+                if asked[file] != file and file in wanted:
+                    found[file].append(place)
         folders = sorted(self._all_folders())
         for (space, folder), key in zip(folders, keys_of([f for _, f in folders]), strict=True):
             if (space, key) in wanted:

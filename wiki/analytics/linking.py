@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wiki.analytics.facts import Facts, Ints, Positions
 from wiki.analytics.link_columns import FOREVER, GONE, NO_LINKS, Links
-from wiki.model import is_page_path
+from wiki.model import PAGE_SUFFIXES
 
 _FAR = 1 << 36
 """Later than any time of a commit, in UTC seconds."""
@@ -18,7 +18,7 @@ _FAR = 1 << 36
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoggedLinks:
-    """Versions of files of one space as recorded, in any order that has parents first: which commit
+    """Versions of the files of one space, hidden ones left out, as recorded, in any order that has parents first: which commit
     (a position in ``commits``) left which file (in ``paths``) with which marks (-1: not there). Marks
     ``i`` are the ``lead_count[i]`` next entries of ``lead`` and the ``tag_count[i]`` next of ``tag``."""
 
@@ -49,7 +49,7 @@ def link(facts: Facts, logged: LoggedLinks) -> Facts:
     links = Links(
         paths,
         np.zeros(len(paths), np.int8),
-        np.array([is_page_path(path) for path in paths], np.bool_),
+        np.array([path.lower().endswith(PAGE_SUFFIXES) for path in paths], np.bool_),
         path,
         _changes(facts, paths, path, commit),
         logged.version_marks[known][by_file],

@@ -11,7 +11,7 @@ from wiki.analytics.facts import NOBODY, Facts, Ints, Mask, Positions
 from wiki.analytics.leading import NOWHERE, leads_of
 from wiki.analytics.link_columns import Links
 
-_REMEMBERED = 40
+_REMEMBERED = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,11 +67,12 @@ def snapshot(facts: Facts, at: int) -> Snapshot:
     if not isinstance(found, Snapshot):
         while len(kept) >= _REMEMBERED:
             kept.pop(next(iter(kept)))
-        found = kept[at] = _snapshot(facts, at)
+        found = kept[at] = glance(facts, at)
     return found
 
 
-def _snapshot(facts: Facts, at: int) -> Snapshot:
+def glance(facts: Facts, at: int) -> Snapshot:
+    """The graph just before a time, to be looked at once and forgotten."""
     links = facts.links
     standing = links.standing(at)
     there = np.zeros(len(links.paths), np.bool_)

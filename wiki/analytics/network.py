@@ -7,13 +7,12 @@ that a page of many joins each two of them less (Newman 2001).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from random import Random
-from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wiki.analytics.columns import distinct, starts, totals
+from wiki.analytics.communities import communities, largest_first
 from wiki.analytics.facts import NOBODY, Facts, Ints, Mask, Positions
 from wiki.model import Window
 
@@ -23,9 +22,6 @@ CROWD = 250
 _KEPT = "networks"
 _WINDOWS = 3
 """So many are remembered: a report asks for three, and for one of them again."""
-
-_SEED = 20010
-_drawing = Lock()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,24 +131,10 @@ def _groups(
     import igraph
 
     graph = igraph.Graph(n=size, edges=np.stack((one, other), axis=1))
-    component = _largest_first(np.array(graph.connected_components().membership))
+    component = largest_first(np.array(graph.connected_components().membership))
     if not len(one):
         return component, component, None
-    with _drawing:
-        igraph.set_random_number_generator(Random(_SEED))  # noqa: S311 - it need only be the same
-        found = graph.community_multilevel(weights=weight.tolist())
-    community = np.array(found.membership)
-    modularity = graph.modularity(found.membership, weights=weight.tolist())
-    return component, _largest_first(community), float(modularity)
-
-
-def _largest_first(group: Ints) -> Ints:
-    """Groups numbered anew: the largest is 0; of as large ones, the one whose first member comes first."""
-    names, first, sizes = np.unique(group, return_index=True, return_counts=True)
-    order = np.lexsort((first, -sizes))
-    place = np.empty(len(names), np.int64)
-    place[order] = np.arange(len(names))
-    return place[np.searchsorted(names, group)]
+    return component, *communities(size, one, other, weight)
 
 
 def between_teams(facts: Facts, found: Network) -> tuple[Mask, Mask]:

@@ -1,0 +1,322 @@
+"""Emergence: does structure arise that nobody designed?
+
+Definitions: METRICS § 6. The headline is the share of pages that links hold together: no plan makes
+it grow, only people who see, while they write, what belongs together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from wiki.analytics import emergence_tables as tables
+from wiki.analytics.clusters import Cluster, clusters_at, new_clusters, teams_of
+from wiki.analytics.comparing import compared
+from wiki.analytics.facts import NOBODY, Facts, Ints, Positions
+from wiki.analytics.figures import Figure, Graph, Meaning, Table, Value
+from wiki.analytics.links import Snapshot, snapshot
+from wiki.analytics.question import Behind, Group, Question, ReportKind
+from wiki.analytics.succession import median_days, nth_author
+from wiki.analytics.suppression import shown
+from wiki.analytics.tagging import new_tags, pages_bearing
+from wiki.analytics.trends import Trend, churning, rising, settling
+from wiki.model import Window
+
+MEANINGS: Mapping[str, Meaning] = {
+    meaning.key: meaning
+    for meaning in (
+        Meaning("connected", "Held together by links", "share", "Share of the pages that belong to the largest group of pages in which each can be reached from each by links, whichever way they point, at the window’s end.", "pages"),
+        Meaning("pages", "Pages", "pages", "Pages there at the window’s end.", "pages"),
+        Meaning("links", "Links", "number", "Links from one page to another at the window’s end. Several links between the same two pages, in the same direction, count once; links in code, to pictures and to other sites do not count.", "pages"),
+        Meaning("orphans", "Orphans", "pages", "Pages that no other page links to, at the window’s end.", "pages"),
+        Meaning("dead_ends", "Dead ends", "pages", "Pages that link to no other page, at the window’s end.", "pages"),
+        Meaning("wanted", "Wanted pages", "number", "Names that pages link to and that are not there, at the window’s end.", "pages"),
+        Meaning("clusters", "Clusters", "number", "Groups of three pages or more that are joined more closely with each other than with the rest, by links and by people who edited several of them in the year before; found by the Louvain method. Whoever edited more than 50 pages in that year joins none.", "pages"),
+        Meaning("spanning", "Clusters across teams", "number", "Clusters whose pages were edited by people of two teams or more in the year before the window’s end. A team of which fewer people took part than may be shown does not count.", "pages"),
+        Meaning("new_clusters", "New clusters", "number", "Clusters at the window’s end that have less than a third of their pages in common with any cluster there was at its beginning (their common pages ÷ all pages of both).", "pages"),
+        Meaning("rising", "Rising pages", "pages", "Pages that more different people edit from week to week: over the eight weeks up to the window’s end a line through the weekly numbers rises, and at least two people, and more than in the first four weeks, came in the last four.", "pages"),
+        Meaning("settling", "Settling pages", "pages", "Pages whose edits became small: in the last four of the eight weeks up to the window’s end an edit added and removed less than half as many words, on average, as in the first four (with at least two edits then and one now).", "pages"),
+        Meaning("churning", "Churning pages", "pages", "Pages written over: in the eight weeks up to the window’s end edits replaced at least half as many words as stand on the page. Of an edit, the smaller of the words it added and removed were replaced.", "pages"),
+        Meaning("second_author", "Days to a second author", "days", "Of the pages that found their second author in the window, the median of the days since the page was begun. Pages begun by imports, bulk changes and machines are left out.", "pages"),
+        Meaning("third_author", "Days to a third author", "days", "Of the pages that found their third author in the window, the median of the days since the page was begun. Pages begun by imports, bulk changes and machines are left out.", "pages"),
+        Meaning("new_tags", "New tags", "number", "Tags that no page had before the window and that a page has at its end; capitals make no difference.", "pages"),
+        Meaning("moved_words", "Words that moved", "words", "Words that stand today on another page than the one they were written on: text that people moved or split off, with its authors. Not compared, because when they moved is not known.", "pages"),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Emergence:
+    """The report; ``minimum`` is the smallest group of people shown."""
+
+    window: Window
+    minimum: int
+    connected: Figure
+    pages: Figure
+    links: Figure
+    orphans: Figure
+    dead_ends: Figure
+    wanted: Figure
+    clusters: Figure
+    spanning: Figure
+    new_clusters: Figure
+    rising: Figure
+    settling: Figure
+    churning: Figure
+    second_author: Figure
+    third_author: Figure
+    new_tags: Figure
+    moved_words: Figure
+    growth: Table
+    weave: Table
+    most_linked: Table
+    wanted_pages: Table
+    cluster_graph: Graph
+    cluster_list: Table
+    rising_pages: Table
+    settling_pages: Table
+    churning_pages: Table
+    tags: Table
+
+
+def compute(facts: Facts, question: Question) -> Emergence:
+    """The report in the question's window."""
+
+    def of(window: Window) -> Mapping[str, Value]:
+        asked = replace(question, window=window)
+        return {key: measure(facts, asked, key) for key in MEANINGS if key != "moved_words"}
+
+    figures = compared(facts, question, MEANINGS, of)
+    growth, weave = tables.course(facts, question)
+    moved = Figure(MEANINGS["moved_words"], measure(facts, question, "moved_words"))
+    return Emergence(
+        question.window,
+        question.minimum,
+        **{**figures, "moved_words": moved},
+        growth=growth,
+        weave=weave,
+        most_linked=tables.most_linked(facts, question),
+        wanted_pages=tables.wanted_pages(facts, question),
+        cluster_graph=tables.cluster_graph(facts, question),
+        cluster_list=tables.cluster_list(facts, question),
+        rising_pages=tables.rising_pages(facts, question),
+        settling_pages=tables.settling_pages(facts, question),
+        churning_pages=tables.churning_pages(facts, question),
+        tags=tables.tags(facts, question),
+    )
+
+
+def headline(facts: Facts, question: Question) -> Figure:
+    """The share of pages that links hold together."""
+
+    def of(window: Window) -> Mapping[str, Value]:
+        return {"connected": measure(facts, replace(question, window=window), "connected")}
+
+    return compared(facts, question, {"connected": MEANINGS["connected"]}, of)["connected"]
+
+
+def measure(facts: Facts, question: Question, key: str) -> Value:
+    """One figure in the question's window."""
+    return _MEASURES[key](facts, question)
+
+
+def behind(facts: Facts, question: Question, key: str) -> Behind:
+    """The pages that a figure counts."""
+    return Behind("pages", _BEHIND[key](facts, question))
+
+
+# -- the graph -------------------------------------------------------------------------------
+
+
+def _end(facts: Facts, question: Question) -> Snapshot:
+    return snapshot(facts, question.window.until)
+
+
+def _connected(facts: Facts, question: Question) -> Value:
+    state = _end(facts, question)
+    about = np.count_nonzero(state.about)
+    return float(np.count_nonzero(state.giant() & state.about) / about) if about else None
+
+
+def _links(facts: Facts, question: Question) -> Value:
+    state = _end(facts, question)
+    return int(np.count_nonzero(state.about[state.source]))
+
+
+def _orphans(facts: Facts, question: Question) -> Ints:
+    state = _end(facts, question)
+    return np.flatnonzero(state.about & (state.incoming() == 0))
+
+
+def _dead_ends(facts: Facts, question: Question) -> Ints:
+    state = _end(facts, question)
+    return np.flatnonzero(state.about & (state.outgoing() == 0))
+
+
+def _wanted(facts: Facts, question: Question) -> Value:
+    state = _end(facts, question)
+    return len(np.unique(state.asked[state.about[state.asking]]))
+
+
+def _pages_of(state: Snapshot, places: Ints) -> Positions:
+    found = state.page_of[places]
+    known: Positions = found[found != NOBODY]
+    return known
+
+
+def _linking(facts: Facts, question: Question) -> Positions:
+    state = _end(facts, question)
+    outgoing = np.where(state.about, state.outgoing(), 0)
+    order = np.lexsort((np.arange(len(outgoing)), -outgoing))
+    return _pages_of(state, order[outgoing[order] > 0])
+
+
+def _asking(facts: Facts, question: Question) -> Positions:
+    state = _end(facts, question)
+    asks = np.bincount(state.asking[state.about[state.asking]], minlength=len(state.every))
+    order = np.lexsort((np.arange(len(asks)), -asks))
+    return _pages_of(state, order[asks[order] > 0])
+
+
+# -- clusters --------------------------------------------------------------------------------
+
+
+def _spanning(facts: Facts, question: Question) -> tuple[Cluster, ...]:
+    found = clusters_at(facts, question.window.until).clusters
+    return tuple(each for each in found if len(teams_of(facts, each, question.minimum)) > 1)
+
+
+def _new(facts: Facts, question: Question) -> tuple[Cluster, ...]:
+    window = question.window
+    return new_clusters(clusters_at(facts, window.until), clusters_at(facts, window.since))
+
+
+def _new_count(facts: Facts, question: Question) -> Value:
+    return len(_new(facts, question)) if facts.covers(question.window) else None
+
+
+def _inside(
+    clusters: Callable[[Facts, Question], tuple[Cluster, ...]],
+) -> Callable[[Facts, Question], Positions]:
+    """The pages of clusters, cluster by cluster; those of few people are not told."""
+
+    def found(facts: Facts, question: Question) -> Positions:
+        state = _end(facts, question)
+        told = [
+            each.pages
+            for each in clusters(facts, question)
+            if shown(len(each.people), question.minimum)
+        ]
+        return _pages_of(state, np.concatenate(told)) if told else np.zeros(0, np.int32)
+
+    return found
+
+
+# -- pages -----------------------------------------------------------------------------------
+
+
+def _trend(
+    trend: Callable[[Facts, int, int], Trend],
+) -> Callable[[Facts, Question], Trend]:
+    return lambda facts, asked: trend(facts, asked.window.until, asked.minimum)
+
+
+def _found_author(number: int) -> Callable[[Facts, Question], Positions]:
+    def found(facts: Facts, question: Question) -> Positions:
+        # A median that is not told is not listed either.
+        if not isinstance(median_days(facts, number, question.window, question.minimum), float):
+            return np.zeros(0, np.int32)
+        return nth_author(facts, number, question.window)[0]
+
+    return found
+
+
+def _moved(facts: Facts) -> tuple[Positions, Ints]:
+    """Groups of words that stand on another page than the one they were written on."""
+    words, asked = facts.words, facts.page_mask()
+    away = (words.died == NOBODY) & (words.page != facts.changes.page[words.born])
+    rows = np.flatnonzero(away & asked[words.page])
+    return words.page[rows], words.count[rows].astype(np.int64)
+
+
+def _moved_to(facts: Facts, _: Question) -> Positions:
+    page, count = _moved(facts)
+    total = np.bincount(page, count, len(facts.pages.identity))
+    order = np.lexsort((np.arange(len(total)), -total))
+    return order[total[order] > 0].astype(np.int32)
+
+
+_RISING, _SETTLING, _CHURNING = _trend(rising), _trend(settling), _trend(churning)
+
+_MEASURES: Mapping[str, Callable[[Facts, Question], Value]] = {
+    "connected": _connected,
+    "pages": lambda facts, asked: int(np.count_nonzero(_end(facts, asked).about)),
+    "links": _links,
+    "orphans": lambda facts, asked: len(_orphans(facts, asked)),
+    "dead_ends": lambda facts, asked: len(_dead_ends(facts, asked)),
+    "wanted": _wanted,
+    "clusters": lambda facts, asked: len(clusters_at(facts, asked.window.until).clusters),
+    "spanning": lambda facts, asked: len(_spanning(facts, asked)) if facts.teams else None,
+    "new_clusters": _new_count,
+    "rising": lambda facts, asked: len(_RISING(facts, asked)),
+    "settling": lambda facts, asked: len(_SETTLING(facts, asked)),
+    "churning": lambda facts, asked: len(_CHURNING(facts, asked)),
+    "second_author": lambda facts, asked: median_days(facts, 2, asked.window, asked.minimum),
+    "third_author": lambda facts, asked: median_days(facts, 3, asked.window, asked.minimum),
+    "new_tags": lambda facts, asked: len(new_tags(facts, asked.window)),
+    "moved_words": lambda facts, _: int(_moved(facts)[1].sum()),
+}
+
+_BEHIND: Mapping[str, Callable[[Facts, Question], Positions]] = {
+    "connected": lambda facts, asked: _pages_of(
+        _end(facts, asked), np.flatnonzero(_end(facts, asked).giant() & _end(facts, asked).about)
+    ),
+    "pages": lambda facts, asked: _pages_of(
+        _end(facts, asked), np.flatnonzero(_end(facts, asked).about)
+    ),
+    "links": _linking,
+    "orphans": lambda facts, asked: _pages_of(_end(facts, asked), _orphans(facts, asked)),
+    "dead_ends": lambda facts, asked: _pages_of(_end(facts, asked), _dead_ends(facts, asked)),
+    "wanted": _asking,
+    "clusters": _inside(lambda facts, asked: clusters_at(facts, asked.window.until).clusters),
+    "spanning": _inside(_spanning),
+    "new_clusters": _inside(_new),
+    "rising": lambda facts, asked: _RISING(facts, asked).pages,
+    "settling": lambda facts, asked: _SETTLING(facts, asked).pages,
+    "churning": lambda facts, asked: _CHURNING(facts, asked).pages,
+    "second_author": _found_author(2),
+    "third_author": _found_author(3),
+    "new_tags": lambda facts, asked: pages_bearing(
+        facts, asked.window.until, new_tags(facts, asked.window)
+    ),
+    "moved_words": _moved_to,
+}
+
+KIND = ReportKind(
+    "emergence",
+    "Emergence",
+    "Does structure arise that nobody designed?",
+    compute,
+    headline,
+    behind,
+    (
+        Group(
+            "Links",
+            ("connected", "pages", "links", "orphans", "dead_ends", "wanted"),
+            ("growth", "weave", "most_linked", "wanted_pages"),
+        ),
+        Group(
+            "Clusters",
+            ("clusters", "spanning", "new_clusters"),
+            ("clusters_drawn", "cluster_list"),
+        ),
+        Group(
+            "Pages that move",
+            ("rising", "settling", "churning", "second_author", "third_author", "moved_words"),
+            ("rising_pages", "settling_pages", "churning_pages"),
+        ),
+        Group("Tags", ("new_tags",), ("tags",)),
+    ),
+)
