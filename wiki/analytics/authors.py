@@ -10,7 +10,7 @@ from wiki.analytics.columns import distinct, how_many, marked, runs, starts
 from wiki.analytics.facts import NOBODY, Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Column, Hidden, Table, Value
 from wiki.analytics.guarded import guarded, of_enough
-from wiki.analytics.lives import lives_of
+from wiki.analytics.lives import lives_by_page
 from wiki.analytics.suppression import concealed
 
 _EDITORS = "first edits"
@@ -84,7 +84,7 @@ def writers_standing(facts: Facts, moment: int) -> PageAuthors:
 
 def _writers_standing(facts: Facts, moment: int) -> PageAuthors:
     everybody = len(facts.people) or 1
-    lives = lives_of(facts)
+    lives = lives_by_page(facts)
     rows = np.flatnonzero(lives.alive(moment))
     page, writer, count = lives.page[rows], lives.writer[rows], lives.count[rows]
     everything = np.bincount(page, count, len(facts.pages.path)).astype(np.int64)

@@ -109,13 +109,12 @@ def contested_table(facts: Facts, question: Question) -> Table:
     """The contested pages; in reports without names only those that enough people contested."""
     pages, found = contested_pages(facts, question.window)
     war = edit_war(facts, moment(facts, question.window.until))
+    people = _people_by_page(facts, found)
     rows: list[tuple[Cell, ...]] = []
-    for page in pages.tolist():
+    for page in pages[people[pages] >= question.minimum][:LISTED].tolist():
         here = found.page == page
-        people = how_many(np.concatenate((found.undoer[here], found.undone[here])))
-        if people >= question.minimum and len(rows) < LISTED:
-            words, times = int(found.words[here].sum()), how_many(found.change[here])
-            rows.append((page_ref(facts, page), words, times, people, int(war[page])))
+        words, times = int(found.words[here].sum()), how_many(found.change[here])
+        rows.append((page_ref(facts, page), words, times, int(people[page]), int(war[page])))
     return Table(
         "contested_pages",
         "Contested pages",
@@ -134,3 +133,11 @@ def contested_table(facts: Facts, question: Question) -> Table:
         if question.minimum > 1
         else "",
     )
+
+
+def _people_by_page(facts: Facts, found: Undoings) -> Ints:
+    """How many people undid others or were undone on each page."""
+    everybody = len(facts.people) or 1
+    page = np.concatenate((found.page, found.page)).astype(np.int64)
+    pairs = distinct(page * everybody + np.concatenate((found.undoer, found.undone)))
+    return np.bincount(pairs // everybody, minlength=len(facts.pages.path))

@@ -15,7 +15,7 @@ from wiki.analytics.contributors import careers_of
 from wiki.analytics.facts import KINDS, SORTS, Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Cell, Column, Hidden, Table, Value
 from wiki.analytics.guarded import guarded, of_enough
-from wiki.analytics.lives import Lives, moment, own_lives
+from wiki.analytics.lives import Lives, born_between, moment, own_lives
 from wiki.analytics.question import Question
 
 TERMS = (7, 30, 365)
@@ -72,8 +72,7 @@ class Written:
 def written(facts: Facts, question: Question) -> Written:
     """What people's edits of the window wrote, and what became of it by its end."""
     begin, end = moment(facts, question.window.since), moment(facts, question.window.until)
-    lives = own_lives(facts)
-    lives = lives.chosen((lives.born >= begin) & (lives.born < end))
+    lives = born_between(own_lives(facts), begin, end)
     lives = lives.chosen(facts.changes.sort[lives.born] == SORTS.index("people"))
     at = facts.changes.at
     until = min(question.window.until, question.now)

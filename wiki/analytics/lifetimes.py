@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from wiki.analytics.columns import how_many
-from wiki.analytics.facts import Facts, Ints, Mask
+from wiki.analytics.facts import Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Cell, Column, Hidden, Table, Value
-from wiki.analytics.lives import Lives, moment, own_lives
+from wiki.analytics.lives import moment, own_lives, standing_by_change, writers
 from wiki.analytics.question import Question
 from wiki.analytics.strata import years_of
 from wiki.analytics.suppression import concealed
@@ -18,6 +18,7 @@ from wiki.analytics.survival import Curve, curves, kaplan_meier
 MONTH, YEAR = 30, 365
 
 _DAY = 86400
+_KEPT = "ended words"
 _FIRST = (0, 1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 30, 45, 60, 90, 120, 150, 180, 240, 300, 365)
 _LATER = 183
 _YEARS_DRAWN = 6
@@ -25,41 +26,67 @@ _YEARS_DRAWN = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lifetimes:
-    """The whole days that words lived or could be watched, as of a moment.
+    """The whole days that words lived or could be watched, as of a moment, in groups of ``count``.
 
-    ``rewritten``: they ended in an edit; ``deleted``: they went with their whole page.
+    ``born``: the change that wrote them. ``rewritten``: they ended in an edit; ``deleted``: they went
+    with their whole page.
     """
 
-    lives: Lives
+    born: Positions
+    count: Ints
     days: Ints
     rewritten: Mask
     deleted: Mask
 
     def curve(self) -> Curve:
         """Words outliving rewriting; one that goes with its page was only watched until then."""
-        return kaplan_meier(self.days, self.rewritten, self.lives.count)
+        return kaplan_meier(self.days, self.rewritten, self.count)
 
     def curve_with_pages(self) -> Curve:
         """Words outliving rewriting and the deletion of their pages."""
-        return kaplan_meier(self.days, self.rewritten | self.deleted, self.lives.count)
+        return kaplan_meier(self.days, self.rewritten | self.deleted, self.count)
 
 
 def lifetimes(facts: Facts, question: Question) -> Lifetimes:
     """The lifetimes of everything people wrote before the window's end, as known then."""
     end = moment(facts, question.window.until)
     until = min(question.window.until, question.now)
-    lives = own_lives(facts)
-    lives = lives.chosen(lives.born < end)
-    at = facts.changes.at
-    gone = lives.died < end
-    seconds = (
-        np.where(gone, at[np.minimum(lives.died, max(end - 1, 0))], np.int64(until))
-        - at[lives.born]
-        if len(lives.born)
-        else np.zeros(0, np.int64)
+    gone = _ended(facts)
+    known = np.flatnonzero(gone.died < end)
+    standing = standing_by_change(facts, end)
+    born = np.flatnonzero(standing).astype(np.int32)
+    watched = np.maximum(until - facts.changes.at[born], 0) // _DAY
+    stands, whole = np.zeros(len(born), np.bool_), gone.whole[known]
+    return Lifetimes(
+        np.concatenate((gone.born[known], born)),
+        np.concatenate((gone.count[known], standing[born])),
+        np.concatenate((gone.days[known], watched)),
+        np.concatenate((~whole, stands)),
+        np.concatenate((whole, stands)),
     )
-    days = np.maximum(seconds, 0) // _DAY
-    return Lifetimes(lives, days, gone & ~lives.whole, gone & lives.whole)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ended:
+    """Words that are gone by now, and the whole days they lived."""
+
+    born: Positions
+    died: Positions
+    count: Ints
+    days: Ints
+    whole: Mask
+
+
+def _ended(facts: Facts) -> _Ended:
+    found = facts.kept.get(_KEPT)
+    if not isinstance(found, _Ended):
+        lives, at = own_lives(facts), facts.changes.at
+        rows = np.flatnonzero(lives.died < len(at))
+        born, died = lives.born[rows], lives.died[rows]
+        days = (at[died] - at[born]) // _DAY
+        found = _Ended(born, died, lives.count[rows], days, lives.whole[rows])
+        facts.kept[_KEPT] = found
+    return found
 
 
 def survival_table(found: Lifetimes) -> Table:
@@ -84,10 +111,9 @@ def survival_table(found: Lifetimes) -> Table:
 
 def by_year_tables(facts: Facts, question: Question, found: Lifetimes) -> tuple[Table, Table]:
     """Words by the year in which they were written: how they last, and how many of them stand."""
-    lives = found.lives
-    year, names = years_of(facts, lives, question.zone, question.window.until)
-    hidden = concealed(year.astype(np.int32), lives.writer, question.minimum)
-    each = curves(found.days, found.rewritten, lives.count, year, len(names))
+    year, names = years_of(facts, found.born, question.zone, question.window.until)
+    hidden = concealed(year.astype(np.int32), writers(facts)[found.born], question.minimum)
+    each = curves(found.days, found.rewritten, found.count, year, len(names))
     drawn = [y for y in range(len(names)) if y not in hidden and each[y].at(0) is not None]
     return _curves_table(names, each, drawn[-_YEARS_DRAWN:]), _years_table(
         found, year, names, each, hidden
@@ -117,10 +143,10 @@ def _years_table(
     each: tuple[Curve, ...],
     hidden: set[int],
 ) -> Table:
-    lives, size = found.lives, len(names)
+    size = len(names)
     standing = ~found.rewritten & ~found.deleted
     sums = [
-        np.bincount(year[mask], lives.count[mask], size).astype(np.int64)
+        np.bincount(year[mask], found.count[mask], size).astype(np.int64)
         for mask in (np.ones(len(year), np.bool_), standing, found.rewritten, found.deleted)
     ]
     rows: list[tuple[Cell, ...]] = []
@@ -164,9 +190,9 @@ def _days(length: int) -> list[int]:
     return [*days, length - 1] if length and days[-1] != length - 1 else days
 
 
-def survival_figures(found: Lifetimes, minimum: int) -> dict[str, Value]:
+def survival_figures(facts: Facts, found: Lifetimes, minimum: int) -> dict[str, Value]:
     """Half-life, and the shares outliving a month and a year."""
-    people = how_many(found.lives.writer)
+    people = how_many(writers(facts)[found.born])
     if not people or (minimum > 1 and people < minimum):
         none = Hidden.FEW if people else None
         return {"half_life": none, "survive_month": none, "survive_year": none}

@@ -13,12 +13,18 @@ import numpy as np
 from wiki.analytics.facts import NOBODY, SORTS, Facts, Ints, Mask, Positions
 
 _KEPT = "lives"
+_BY_PAGE = "lives by page"
+_OWN = "own lives"
+_STANDING = "standing by change"
+_MOMENTS = 3
+"""So many are remembered: a report asks for three, and for one of them again."""
+
 _WRITERS = "writers"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lives:
-    """Lives of the words in scope, in groups of ``count`` words, by page and writer.
+    """Lives of the words in scope, in groups of ``count`` words.
 
     ``born`` and ``died`` are positions of changes (``died`` beyond the last change while a word
     stands); ``writer`` the person who wrote them, ``NOBODY`` for machines, bulk changes and imports.
@@ -35,7 +41,7 @@ class Lives:
         """Which groups stand just before the change ``moment``."""
         return (self.born < moment) & (self.died >= moment)
 
-    def chosen(self, rows: Mask | Positions | Ints) -> Lives:
+    def chosen(self, rows: Mask | Positions | Ints | slice) -> Lives:
         """Some of them."""
         return Lives(
             self.born[rows],
@@ -48,7 +54,7 @@ class Lives:
 
 
 def lives_of(facts: Facts) -> Lives:
-    """The lives of all words in scope, whoever wrote them."""
+    """The lives of all words in scope, whoever wrote them, in no order."""
     found = facts.kept.get(_KEPT)
     if not isinstance(found, Lives):
         words = facts.words
@@ -65,18 +71,53 @@ def lives_of(facts: Facts) -> Lives:
         )
         if facts.in_scope is not None:
             found = found.chosen(facts.everybody().page_mask()[found.page])
-        order = np.argsort(found.page.astype(np.int64) * (len(facts.people) + 1) + found.writer)
-        found = facts.kept[_KEPT] = found.chosen(order)
+        facts.kept[_KEPT] = found
+    return found
+
+
+def lives_by_page(facts: Facts) -> Lives:
+    """The same by page and writer."""
+    found = facts.kept.get(_BY_PAGE)
+    if not isinstance(found, Lives):
+        lives = lives_of(facts)
+        order = np.argsort(lives.page.astype(np.int64) * (len(facts.people) + 1) + lives.writer)
+        found = facts.kept[_BY_PAGE] = lives.chosen(order)
     return found
 
 
 def own_lives(facts: Facts) -> Lives:
-    """The lives of words that people wrote (those in focus, if some are), all in scope."""
-    everything = lives_of(facts)
-    mine = everything.writer != NOBODY
-    if facts.focus is not None:
-        mine &= facts.focus[everything.writer]
-    return everything.chosen(mine)
+    """The lives of words that people wrote (those in focus, if some are), by when they were written."""
+    found = facts.kept.get(_OWN)
+    if not isinstance(found, Lives):
+        lives = lives_of(facts)
+        mine = lives.writer != NOBODY
+        if facts.focus is not None:
+            mine &= facts.focus[lives.writer]
+        rows = np.flatnonzero(mine)
+        found = lives.chosen(rows[np.argsort(lives.born[rows], kind="stable")])
+        facts.kept[_OWN] = found
+    return found
+
+
+def born_between(lives: Lives, begin: int, end: int) -> Lives:
+    """Of lives by when they were written, those from one change up to another."""
+    first, last = np.searchsorted(lives.born, (begin, end))
+    return lives.chosen(slice(first, last))
+
+
+def standing_by_change(facts: Facts, moment: int) -> Ints:
+    """How many words of each change stand just before the change ``moment``: people's (in focus)."""
+    kept = facts.kept.setdefault(_STANDING, {})
+    assert isinstance(kept, dict)
+    if moment not in kept:
+        while len(kept) >= _MOMENTS:
+            kept.pop(next(iter(kept)), None)
+        lives = born_between(own_lives(facts), 0, moment)
+        # Counting all, with nothing for those gone, is faster than choosing those that stand.
+        count = np.bincount(lives.born, lives.count * (lives.died >= moment), len(facts.changes.at))
+        kept[moment] = count.round().astype(np.int64)
+    found: Ints = kept[moment]
+    return found
 
 
 def writers(facts: Facts) -> Positions:

@@ -25,7 +25,7 @@ from wiki.analytics.keeping import (
     written,
 )
 from wiki.analytics.lifetimes import by_year_tables, lifetimes, survival_figures, survival_table
-from wiki.analytics.lives import Lives, lives_of, moment, own_lives
+from wiki.analytics.lives import Lives, lives_of, moment, own_lives, standing_by_change, writers
 from wiki.analytics.marked import marked_words
 from wiki.analytics.question import Behind, Group, Question, ReportKind
 from wiki.analytics.staleness import idle_table, review_days, stale_pages, staleness
@@ -97,7 +97,7 @@ def persistence(facts: Facts, question: Question) -> Persistence:
     """The report on a window."""
     window, zone, minimum = question.window, question.zone, question.minimum
     end, until = moment(facts, window.until), min(window.until, question.now)
-    known, lives = lifetimes(facts, question), own_lives(facts)
+    known = lifetimes(facts, question)
     by_year, years = by_year_tables(facts, question, known)
     return Persistence(
         window,
@@ -110,11 +110,11 @@ def persistence(facts: Facts, question: Question) -> Persistence:
             lambda other: _measure(facts, replace(question, window=other)),
         ),
         kept=kept_table(written(facts, question), minimum),
-        strata=strata_table(facts, lives, _marked(facts), window, zone, minimum),
+        strata=strata_table(facts, own_lives(facts), _marked(facts), window, zone, minimum),
         survival=survival_table(known),
         survival_by_year=by_year,
         years=years,
-        word_ages=ages_table(facts, lives.chosen(lives.alive(end)), until, minimum),
+        word_ages=ages_table(facts, standing_by_change(facts, end), until, minimum),
         idle_pages=idle_table(facts, question),
         turnover=turnover_table(facts, question),
         contested_pages=contested_table(facts, question),
@@ -144,7 +144,8 @@ def _marked(facts: Facts) -> Lives | None:
     if facts.focus is not None:
         return None
     lives = lives_of(facts)
-    return lives.chosen(lives.writer == NOBODY)
+    rows = np.flatnonzero(lives.writer == NOBODY)
+    return lives.chosen(rows[np.argsort(lives.born[rows], kind="stable")])
 
 
 def _measure(facts: Facts, question: Question) -> dict[str, Value]:
@@ -158,20 +159,19 @@ def _measure(facts: Facts, question: Question) -> dict[str, Value]:
         values[f"kept_{days}"] = kept_value(known, known.after_days(days), minimum)
     values["kept_versions"] = kept_value(known, known.after_revisions(), minimum)
     values["newcomers_kept"], values["others_kept"] = newcomers_kept(facts, question, known)
-    values |= survival_figures(lifetimes(facts, question), minimum)
+    values |= survival_figures(facts, lifetimes(facts, question), minimum)
     values |= _standing_words(facts, question)
     values |= turnover(facts, window, minimum)
     return values | {"contested": contested_value(facts, window, minimum)}
 
 
 def _standing_words(facts: Facts, question: Question) -> dict[str, Value]:
-    lives = own_lives(facts)
-    lives = lives.chosen(lives.alive(moment(facts, question.window.until)))
-    age = median_age(facts, lives, min(question.window.until, question.now))
-    minimum = question.minimum
+    standing = standing_by_change(facts, moment(facts, question.window.until))
+    age = median_age(facts, standing, min(question.window.until, question.now))
+    people = writers(facts)[standing > 0]
     return {
-        "alive": of_enough(int(lives.count.sum()), lives.writer, minimum),
-        "median_age": of_enough(age, lives.writer, minimum),
+        "alive": of_enough(int(standing.sum()), people, question.minimum),
+        "median_age": of_enough(age, people, question.minimum),
     }
 
 

@@ -7,9 +7,10 @@ from datetime import date, tzinfo
 import numpy as np
 
 from wiki.analytics.calendar import local_day, midnight
-from wiki.analytics.facts import Facts, Ints
+from wiki.analytics.columns import marked as marked_positions
+from wiki.analytics.facts import Facts, Ints, Positions
 from wiki.analytics.figures import Cell, Column, Hidden, Table
-from wiki.analytics.lives import Lives, moment
+from wiki.analytics.lives import Lives, born_between, moment, writers
 from wiki.analytics.suppression import concealed
 from wiki.model import Window
 
@@ -22,23 +23,25 @@ YEARS = 12
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 
 
-def years_of(facts: Facts, lives: Lives, zone: tzinfo, until: int) -> tuple[Ints, tuple[str, ...]]:
-    """The year of writing of each life before a time, as a position in the names returned.
+def years_of(
+    facts: Facts, born: Positions, zone: tzinfo, until: int
+) -> tuple[Ints, tuple[str, ...]]:
+    """The year of each of some changes before a time, as a position in the names returned.
 
     The years from the first word to the last moment; if they are many, the first of them together.
     """
-    if not len(lives.born):
+    if not len(born):
         return np.zeros(0, np.int64), ()
     at = facts.changes.at
-    first = local_day(int(at[lives.born].min()), zone).year
+    first = local_day(int(at[born.min()]), zone).year
     last = max(local_day(until - 1, zone).year, first)
     begins = np.array([midnight(date(year, 1, 1), zone) for year in range(first, last + 1)])
-    year = np.searchsorted(begins, at, "right")[lives.born] - 1
     names = [str(each) for each in range(first, last + 1)]
     folded = max(0, len(names) - YEARS)
     if folded:
         names = [f"to {names[folded]}", *names[folded + 1 :]]
-    return np.clip(year - folded, 0, len(names) - 1), tuple(names)
+    year = np.searchsorted(begins, at, "right") - 1
+    return np.clip(year - folded, 0, len(names) - 1)[born], tuple(names)
 
 
 def moments(first: int, until: int, zone: tzinfo) -> list[tuple[date, int]]:
@@ -63,8 +66,8 @@ def strata_table(
 
     ``marked`` are those of machines, bulk changes and imports, in a column of their own.
     """
-    lives = lives.chosen(lives.born < moment(facts, window.until))
-    year, names = years_of(facts, lives, zone, window.until)
+    lives = born_between(lives, 0, moment(facts, window.until))
+    year, names = years_of(facts, lives.born, zone, window.until)
     rows: tuple[tuple[Cell, ...], ...] = ()
     others = ("Machines, bulk and imports",) if marked is not None else ()
     if len(lives.born) or (marked is not None and len(marked.born)):
@@ -105,8 +108,10 @@ def _standing(lives: Lives, group: Ints | None, groups: int, ends: Ints) -> Ints
         group = np.zeros(len(lives.born), np.int64)
     size = len(ends) + 1
     # A word counts from the first moment after its birth up to the last before its end.
-    came = group * size + np.searchsorted(ends, lives.born, "right")
-    went = group * size + np.searchsorted(ends, lives.died, "right")
+    last = int(max(lives.died.max(initial=0), ends[-1])) + 1
+    place = np.searchsorted(ends, np.arange(last), "right")
+    came = group * size + place[lives.born]
+    went = group * size + place[lives.died]
     change = np.bincount(came, lives.count, groups * size)
     change -= np.bincount(went, lives.count, groups * size)
     return change.reshape(groups, size).cumsum(axis=1)[:, :-1].round().astype(np.int64)
@@ -117,23 +122,26 @@ def _hidden(lives: Lives, year: Ints, ends: Ints, minimum: int) -> list[set[int]
     if minimum <= 1 or not len(lives.born):
         return [set() for _ in ends]
     everybody = int(lives.writer.max()) + 1
-    pairs, place = np.unique(year * everybody + lives.writer, return_inverse=True)
-    present = _standing(lives, place.astype(np.int64), len(pairs), ends) > 0
-    whose, of_year = pairs % everybody, (pairs // everybody).astype(np.int32)
-    return [concealed(of_year[here], whose[here].astype(np.int32), minimum) for here in present.T]
+    code = year * everybody + lives.writer
+    known = marked_positions(code, int(code.max()) + 1)
+    place = (np.cumsum(known) - 1)[code]
+    present = _standing(lives, place, int(known.sum()), ends) > 0
+    of_year, whose = (each.astype(np.int32) for each in np.divmod(np.flatnonzero(known), everybody))
+    return [concealed(of_year[here], whose[here], minimum) for here in present.T]
 
 
-def ages_table(facts: Facts, lives: Lives, at: int, minimum: int) -> Table:
-    """Standing words by how long ago they were written."""
-    days = np.maximum(at - facts.changes.at[lives.born], 0) // 86400
+def ages_table(facts: Facts, standing: Ints, at: int, minimum: int) -> Table:
+    """Standing words (as many of each change) by how long ago they were written."""
+    born = np.flatnonzero(standing)
+    days = np.maximum(at - facts.changes.at[born], 0) // 86400
     limits = (30, 90, 180, 365, 730, 1825)
     names = (
         "up to 30 days", "31 to 90 days", "91 to 180 days", "181 to 365 days",
         "one to two years", "two to five years", "more than five years",
     )  # fmt: skip
     group = np.searchsorted(np.array(limits), days)
-    words = np.bincount(group, lives.count, len(names)).astype(np.int64)
-    hidden = concealed(group.astype(np.int32), lives.writer, minimum)
+    words = np.bincount(group, standing[born], len(names)).astype(np.int64)
+    hidden = concealed(group.astype(np.int32), writers(facts)[born], minimum)
     total = int(words.sum())
     rows = tuple(
         (name, Hidden.FEW, Hidden.FEW)
@@ -155,11 +163,11 @@ def ages_table(facts: Facts, lives: Lives, at: int, minimum: int) -> Table:
     )
 
 
-def median_age(facts: Facts, lives: Lives, at: int) -> float | None:
-    """Days within which half of the standing words were written."""
-    if not len(lives.born):
+def median_age(facts: Facts, standing: Ints, at: int) -> float | None:
+    """Days within which half of the standing words (as many of each change) were written."""
+    # Changes are in the order of time, so that their words can be added up from the oldest on.
+    running = np.cumsum(standing)
+    if not len(running) or not running[-1]:
         return None
-    age = np.maximum(at - facts.changes.at[lives.born], 0) / 86400
-    order = np.argsort(age)
-    running = np.cumsum(lives.count[order])
-    return float(age[order][np.searchsorted(running, running[-1] / 2)])
+    middle = int(np.searchsorted(running, running[-1] / 2))
+    return max(0, at - int(facts.changes.at[middle])) / 86400

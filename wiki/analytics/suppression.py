@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from wiki.analytics.columns import distinct, how_many
 from wiki.analytics.facts import Positions
 from wiki.analytics.figures import Hidden, Value
 
@@ -110,7 +111,7 @@ def concealed(cell: Positions, person: Positions, minimum: int) -> set[int]:
     if minimum <= 1 or not len(cell):
         return set()
     most = int(person.max()) + 1
-    pairs = np.unique(cell.astype(np.int64) * most + person)
+    pairs = distinct(cell.astype(np.int64) * most + person)
     cells, people = pairs // most, pairs % most
     counts = np.bincount(cells)
     hidden = {int(each) for each in np.flatnonzero((counts > 0) & (counts < minimum))}
@@ -118,7 +119,7 @@ def concealed(cell: Positions, person: Positions, minimum: int) -> set[int]:
         set(np.flatnonzero(counts).tolist()) - hidden, key=lambda each: (counts[each], each)
     )
     while hidden and rest:
-        behind = len(np.unique(people[np.isin(cells, list(hidden))]))
+        behind = how_many(people[np.isin(cells, list(hidden))])
         if len(hidden) > 1 and behind >= minimum:
             break
         hidden.add(rest.pop(0))
