@@ -91,7 +91,7 @@ def test_r017_a_damaged_space_is_named_and_hurts_no_other(
                         f"/{SPACE}/people/Holidays", "/-/admin/spaces", "/-/admin/health"):  # fmt: skip
             assert look(browser, address).status_code in {200, 302}, address
         for address in ("/", "/people/Holidays", "/README.md", "/-/history", "/-/tree", "/-/edit/README",
-                        "/-/reports", "/-/search?q=x", "/-/lines/README", "/-/diff/README"):  # fmt: skip
+                        "/-/reports", "/-/search?q=x", "/-/biography/README", "/-/diff/README"):  # fmt: skip
             answer = browser.get(f"/broken{address}")
             assert answer.status_code < 500 or "damaged" in answer.text or answer.status_code == 503
             assert "Traceback" not in answer.text

@@ -166,7 +166,7 @@ def test_r009_a_wiki_started_on_a_read_only_disk_can_be_read(
 def reads(browser: Browser) -> None:
     """Everything that only reads answers."""
     for address in ("/", f"/{SPACE}/people/Holidays", f"/{SPACE}/-/history", f"/{SPACE}/-/tree",
-                    f"/{SPACE}/-/search?q=days", f"/{SPACE}/-/reports", f"/{SPACE}/-/lines/README",
+                    f"/{SPACE}/-/search?q=days", f"/{SPACE}/-/reports", f"/{SPACE}/-/biography/README",
                     f"/{SPACE}/-/file/README.md", f"/{SPACE}/-/diff/README", "/-/sign-in"):  # fmt: skip
         answer = browser.get(address)
         assert answer.status_code in {200, 302, 303}, (address, answer.text)
@@ -297,7 +297,7 @@ app.test_client().get("/")  # the client itself opens files when it is first use
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 seen = set()
 ADDRESSES = ["/handbook/people/Holidays", "/handbook/README", "/handbook/-/history", "/handbook/-/tree",
-             "/handbook/-/lines/README", "/handbook/-/search?q=days", "/handbook/-/reports/evolution", "/",
+             "/handbook/-/biography/README", "/handbook/-/search?q=days", "/handbook/-/reports/evolution", "/",
              "/handbook/-/diff/README", "/handbook/-/sign-in", "/handbook/-/edit/README", "/-/static/css/base.css"]
 for spare in [0, 1, 2, 3, 5, 8]:
     for address in ADDRESSES:

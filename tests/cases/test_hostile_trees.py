@@ -247,7 +247,7 @@ def test_g018_twins_are_two_pages_with_two_histories(
         source = browser.get(f"/{SPACE}/{stem}.md")
         assert source.get_data() == text
         others = [word for word in words if word != title]
-        lines = browser.get(f"/{SPACE}/-/lines/{stem}").text
+        lines = browser.get(f"/{SPACE}/-/biography/{stem}").text
         assert not any(f"# {word}" in lines for word in others), stem
     is_served(furnished)
 

@@ -85,7 +85,7 @@ def test_w026_w025_no_parameter_breaks_an_address(furnished: Furnished) -> None:
 @pytest.mark.parametrize("amount", ["-1", "0", "1000000000", "1e3", "abc", "١٢", "9" * 400])
 def test_w026_amounts_are_bounded(furnished: Furnished, amount: str) -> None:
     browser = furnished.browser("ann")
-    for address in ("/-/tree", "/-/lines/people/Holidays", "/-/search", "/-/history"):
+    for address in ("/-/tree", "/-/biography/people/Holidays", "/-/search", "/-/history"):
         query = {"from": amount, "page": amount, "limit": amount, "people": amount, "q": "day"}
         answer = look(browser, with_query(f"/handbook{address}", **query))
         assert len(answer.get_data()) < 200_000

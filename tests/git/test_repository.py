@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.git.conftest import ANN, WIKI, Git, put
+from tests.git.conftest import WIKI, Git, put
 from wiki.errors import RepositoryDamaged, RevisionNotFound
 from wiki.git import Repository, fsck, git_version
 from wiki.git.treeformat import ParsedTree, RawEntry, parse_tree, splice
@@ -82,21 +82,6 @@ def test_w025_only_whole_or_long_hex_of_this_branch(repository: Repository, git:
         with pytest.raises(RevisionNotFound):
             repository.resolve(text)
     assert set(repository.path.parent.rglob("*")) == before
-
-
-def test_who_wrote_which_line(repository: Repository) -> None:
-    first = put(repository, "a.md", b"one\ntwo\r\n")
-    second = put(repository, "a.md", b"zero\none\ntwo\r\n")
-    lines = repository.blame(second, "a.md")
-    assert [(line.commit, line.line_number, line.original_line, line.text) for line in lines] == [
-        (second, 1, 1, "zero"),
-        (first, 2, 1, "one"),
-        (first, 3, 2, "two"),
-    ]
-    assert lines[0].author == ANN
-    for missing in ("b.md", ""):
-        with pytest.raises(RevisionNotFound):
-            repository.blame(second, missing)
 
 
 def test_many_blobs_with_some_missing(repository: Repository) -> None:

@@ -253,7 +253,7 @@ PLACES = (
     "/handbook/-/attachments/people/Holidays", "/handbook/-/history", "/handbook/-/history/README",
     "/handbook/-/search?q=days", "/handbook/-/tree", "/handbook/-/tags", "/handbook/-/wanted",
     "/handbook/-/reports", "/handbook/-/reports/participation", "/handbook/-/reports/evolution",
-    "/handbook/-/lines/README", "/-/account", "/-/admin/", "/-/admin/health", "/-/sign-out", "/nowhere/x",
+    "/handbook/-/biography/README", "/-/account", "/-/admin/", "/-/admin/health", "/-/sign-out", "/nowhere/x",
 )  # fmt: skip
 
 LOOK = """() => {

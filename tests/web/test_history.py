@@ -1,4 +1,4 @@
-"""History in a browser: lists, differences, single changes, lines, feeds."""
+"""History in a browser: lists, differences, single changes, feeds."""
 
 from __future__ import annotations
 
@@ -214,34 +214,6 @@ def test_a_merge_says_what_came_in_with_it(browser: Browser, wiki: Wiki) -> None
     assert f"change/{merge}" not in browser.get("/handbook/-/history").text
 
 
-def test_every_line_has_its_author(browser: Browser, wiki: Wiki) -> None:
-    change(wiki, {"a.md": "one\ntwo\n\nthree\n"}, "Ada's", ADA)
-    oid = change(wiki, {"a.md": "one\nTWO\n\nthree\n"}, "Grace's", AUTHORS[1])
-    page = browser.get("/handbook/-/lines/a").text
-    found = re.findall(
-        r'passage-name">([^<]+)<.*?((?:<div class="line">.*?</div>\s*)+)', page, re.DOTALL
-    )
-    told = [
-        (name, list(re.findall(r'diff-text" dir="auto">([^<]*)<', part))) for name, part in found
-    ]
-    assert told == [
-        ("Ada Lovelace", ["one"]),
-        ("Grace Hopper", ["TWO", ""]),
-        ("Ada Lovelace", ["three"]),
-    ]
-    assert f"/handbook/-/change/{oid}" in page
-    assert "2 people" in page
-    assert browser.get("/handbook/-/lines/nothing").status_code == 404
-
-
-def test_lines_have_their_authors_after_a_mere_rename(browser: Browser, wiki: Wiki) -> None:
-    change(wiki, {"a.md": LONG}, "Ada's", ADA)
-    change(wiki, {"a.md": None, "b.md": LONG}, "Rename it", AUTHORS[1])
-    page = browser.get("/handbook/-/lines/b")
-    assert page.status_code == 200
-    assert re.findall(r'passage-name">([^<]+)<', page.text) == ["Ada Lovelace"]
-
-
 def test_d004_huge_pages_are_answered_and_bounded(browser: Browser, wiki: Wiki) -> None:
     path = wiki.repository_path("handbook")
     root = git(path, "rev-parse", "main")
@@ -254,7 +226,6 @@ def test_d004_huge_pages_are_answered_and_bounded(browser: Browser, wiki: Wiki) 
     assert "no text" in browser.get("/handbook/-/diff/bin").text
     assert browser.get("/handbook/-/diff/long").status_code == 200
     assert browser.get(f"/handbook/-/change/{two}").status_code == 200
-    assert "too long" in browser.get("/handbook/-/lines/big").text
 
 
 # -- what must not happen --------------------------------------------------------------------
@@ -339,7 +310,7 @@ def test_w004_whatever_people_write_is_text(browser: Browser, wiki: Wiki) -> Non
     page = quote(name.removesuffix(".md"), safe="")
     for address in (
         "/handbook/-/history", "/-/history", f"/handbook/-/history/{page}",
-        f"/handbook/-/diff/{page}", f"/handbook/-/change/{two}", f"/handbook/-/lines/{page}",
+        f"/handbook/-/diff/{page}", f"/handbook/-/change/{two}", f"/handbook/-/biography/{page}",
         f"/handbook/-/diff/{page}?view=inline",
     ):  # fmt: skip
         answer = browser.get(address)
@@ -355,7 +326,7 @@ def test_unchanged_pages_are_not_sent_again(browser: Browser, wiki: Wiki) -> Non
     oid = change(wiki, {"a.md": "a\n"})
     for address in (
         "/handbook/-/history", "/handbook/-/history/a", "/handbook/-/diff/a", "/-/history",
-        f"/handbook/-/change/{oid}", "/handbook/-/lines/a", "/handbook/-/feed.atom",
+        f"/handbook/-/change/{oid}", "/handbook/-/biography/a", "/handbook/-/feed.atom",
     ):  # fmt: skip
         first = browser.get(address)
         tag = first.headers["ETag"]
@@ -393,7 +364,7 @@ def test_w021_feeds_are_valid_whatever_is_written(browser: Browser, wiki: Wiki) 
 def test_the_wikis_own_marks_are_not_shown_to_readers(browser: Browser, wiki: Wiki) -> None:
     said = "Say it\n\nStrata-Door: said by me\n\nCo-authored-by: Bo <bo@example.org>"
     oid = change(wiki, {"a.md": "a\n"}, said)
-    assert "Strata-Account: ann" in wiki.open("handbook").repository.commit(oid).message
+    assert "Strata-Account: ada" in wiki.open("handbook").repository.commit(oid).message
     unsaid = change(wiki, {"a.md": "b\n"}, "")
     page = browser.get(f"/handbook/-/change/{oid}").text
     assert "Co-authored-by: Bo" in page

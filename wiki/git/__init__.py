@@ -1,13 +1,11 @@
 """The only room that runs git: reading a repository, and the one way to write into it."""
 
-from wiki.git.blame import BlameLine
 from wiki.git.creating import create, fsck
 from wiki.git.importing import ImportResult, import_repository
 from wiki.git.process import git_version
 from wiki.git.repository import Repository
 
 __all__ = [
-    "BlameLine",
     "ImportResult",
     "Repository",
     "create",

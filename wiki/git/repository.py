@@ -12,7 +12,6 @@ from pathlib import Path
 
 from wiki.errors import GitFailed, RepositoryDamaged, RevisionNotFound
 from wiki.git import process, trees
-from wiki.git.blame import BlameLine, blame
 from wiki.git.commitformat import commit_tree, read_commit
 from wiki.git.creating import keep_guarded, read_partial_note
 from wiki.git.durability import storage_refusals
@@ -174,21 +173,6 @@ class Repository:
             # A branch only grows, so what it contains once it contains for ever.
             self._reachable.add(oid)
         return oid
-
-    def blame(self, commit: str, path: str) -> list[BlameLine]:
-        """Who wrote each line of a file at a commit; slow, so the caller keeps the answer.
-
-        Raises:
-            RevisionNotFound: the file is not in that commit.
-            RepositoryDamaged: git cannot say, or not within its time.
-        """
-        entry = self.entry(commit, path)
-        if entry is None or entry.mode == 0o040000:
-            raise RevisionNotFound(commit)
-        try:
-            return blame(self.path, commit, path)
-        except GitFailed as error:
-            raise RepositoryDamaged(self.name, error.detail) from None
 
     # -- writing -----------------------------------------------------------------------------
 

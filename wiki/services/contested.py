@@ -93,15 +93,17 @@ def find_struggles(steps: Sequence[Step]) -> list[Struggle]:
 
 
 def _without_crumbs(struggles: Sequence[Struggle]) -> list[Struggle]:
-    """Without single words that came back with a longer passage but are counted apart, because the
-    same word also stood elsewhere."""
+    """Without single words that mostly went and came with longer passages: they are counted apart only
+    because something else befell them, too."""
     told: set[int] = set()
     found: list[Struggle] = []
     for each in sorted(struggles, key=lambda each: each.longest < PASSAGE):
         backs = {back for _, back in each.comebacks}
-        if each.longest >= PASSAGE or not backs <= told:
-            found.append(each)
-        told |= backs
+        if each.longest >= PASSAGE:
+            told |= backs
+        elif 2 * len(backs & told) >= len(backs):
+            continue
+        found.append(each)
     kept = {id(each) for each in found}
     return [each for each in struggles if id(each) in kept]
 

@@ -1,4 +1,4 @@
-"""History in the browser: lists, two versions compared, one change, who wrote which line, feeds."""
+"""History in the browser: lists, two versions compared, one change, feeds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import groupby
 from flask import Blueprint, Response, redirect, render_template, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
-from wiki.services import comparing, history, line_authors
+from wiki.services import comparing, history
 from wiki.services.history import Asked, Change, HistoryView
 from wiki.services.report_windows import days_between, zone_of
 from wiki.services.space import Space
@@ -22,7 +22,6 @@ from wiki.web.viewer import current_viewer
 bp = Blueprint("history", __name__)
 
 ATOM = "application/atom+xml; charset=utf-8"
-_MAX_OFFSET = 10_000_000
 
 Day = tuple[str, list[Change]]
 
@@ -177,21 +176,6 @@ def change(space: str, commit: str) -> AnyResponse:
         view = comparing.show_change(wiki, viewer, space, commit)
         inline = request.args.get("view") == "inline"
         return render_template("history/change.html", space=opened, view=view, inline=inline)
-
-    return conditional([_head(opened)], body)
-
-
-@bp.get("/<space>/-/lines/<path:name>")
-def lines(space: str, name: str) -> AnyResponse:
-    """Who wrote which line of a page."""
-    wiki, viewer = current_wiki(), current_viewer()
-    opened = wiki.space(viewer, space)
-    name = addresses.exact_path(name)
-
-    def body() -> str:
-        offset = min(max(0, request.args.get("from", 0, int)), _MAX_OFFSET)
-        view = line_authors.who_wrote(wiki, viewer, space, name, offset)
-        return render_template("history/lines.html", space=opened, view=view)
 
     return conditional([_head(opened)], body)
 

@@ -1,0 +1,265 @@
+"""A page's whole life: its versions, what happened to it, and who wrote how much of it when."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from wiki.errors import PageNotFound
+from wiki.model import page_name
+from wiki.projections.authorship.rows import PageVersion
+from wiki.projections.history import Scope
+from wiki.services.contested import (
+    PASSAGE,
+    Names,
+    Step,
+    Struggle,
+    find_struggles,
+    number_words,
+    side_by_side,
+)
+from wiki.services.history import Change, described
+from wiki.services.kept import Kept
+from wiki.services.page_moments import Moment, main_line, moments_of, standing
+from wiki.services.people import Person, mailmap_of
+from wiki.services.space import Space
+from wiki.services.version_text import NAMED, Credits, readable
+from wiki.services.wiki import Wiki
+from wiki.text.tokens import spans
+
+MOST_VERSIONS = 2_000
+"""Of a page with more versions, only the newest are told of."""
+
+SAMPLES = 300
+"""Versions at which the words are counted by person; of more, so many are taken evenly."""
+
+CONTESTED_SHOWN = 12
+WORDS_QUOTED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one person wrote of the page at each sample; the last of all layers, whose ``person`` is
+    None, is everybody else."""
+
+    person: Person | None
+    words: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """Words that were taken out and brought back: ``pieces`` of the text (not all if ``cut``), how many
+    ``words``, and the pairs of changes that did it. ``standing``: the newest version has them."""
+
+    pieces: tuple[str, ...]
+    words: int
+    cut: bool
+    comebacks: tuple[tuple[Moment, Moment], ...]
+    standing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A page's moments, oldest first.
+
+    ``shown`` are the positions of those that left a text; ``origins`` their texts' words, in the
+    same order, None where they cannot be told. ``current`` is the position of the one whose text is
+    there now (None: the page is deleted); ``line`` those that led to it, or to the last. ``samples``
+    are some of ``line``; at a deletion all layers are 0. ``contested`` are the first of
+    ``contested_total``. ``left_out`` says how many older changes are not told of.
+    """
+
+    moments: tuple[Moment, ...]
+    shown: tuple[int, ...]
+    origins: tuple[PageVersion | None, ...]
+    current: int | None
+    line: frozenset[int]
+    credit: Credits
+    samples: tuple[int, ...]
+    layers: tuple[Layer, ...]
+    contested: tuple[Contested, ...]
+    contested_total: int
+    left_out: int
+
+
+_kept = Kept(24)
+
+
+def life_of(wiki: Wiki, space: Space, path: str) -> Life:
+    """The life of the page that is, or was last, at a path; kept until something changes.
+
+    Raises:
+        PageNotFound: nothing was ever recorded of such a page.
+        IndexNotReady: the history is being read.
+    """
+    head = space.repository.head()
+    entry = space.repository.entry(head, path) if head else None
+    there = entry.oid if entry else ""
+    key = (
+        str(space.index_folder),
+        path,
+        there,
+        space.history.position(),
+        space.authorship.position(),
+        mailmap_of(space).oid,
+    )
+    life: Life = _kept.get(key, lambda: _live(wiki, space, path, there))
+    return life
+
+
+def _live(wiki: Wiki, space: Space, path: str, there: str) -> Life:
+    scope = Scope(page=path)
+    rows = space.history.changes(scope, limit=MOST_VERSIONS)
+    if not rows:
+        raise PageNotFound(space.name, page_name(path))
+    left_out = space.history.count(scope) - len(rows) if len(rows) == MOST_VERSIONS else 0
+    moments = moments_of(described(wiki, space, rows), rows)
+    current = standing(moments, there) if there else None
+    line = main_line(moments, len(moments) - 1 if current is None else current)
+    shown = tuple(position for position, moment in enumerate(moments) if moment.oid)
+    listed = space.authorship.versions(path, MOST_VERSIONS)
+    versions = {(version.commit, version.path): version for version in listed}
+    origins = tuple(
+        versions.get((moments[position].change.oid, moments[position].path)) for position in shown
+    )
+    changes = _changes(wiki, space, moments, origins)
+    samples, layers = _layers(moments, line, dict(zip(shown, origins, strict=True)), changes)
+    ranks = {layer.person.who: rank for rank, layer in enumerate(layers) if layer.person}
+    contested, total = _all_contested(space, moments, shown, origins)
+    return Life(
+        moments, shown, origins, current, frozenset(line), Credits(changes, ranks),
+        samples, layers, contested, total, left_out,
+    )  # fmt: skip
+
+
+def _changes(
+    wiki: Wiki,
+    space: Space,
+    moments: Sequence[Moment],
+    origins: Sequence[PageVersion | None],
+) -> dict[str, Change]:
+    """Every change that wrote a word here, also those of other pages from which words were moved."""
+    found = {moment.change.oid: moment.change for moment in moments}
+    seen = {run.commit for version in origins if version for run in version.runs}
+    missing = sorted(seen - found.keys())
+    for change in described(wiki, space, space.history.changes_of(missing)):
+        found[change.oid] = change
+    return found
+
+
+# -- who wrote how much ----------------------------------------------------------------------
+
+
+def _layers(
+    moments: Sequence[Moment],
+    line: Sequence[int],
+    origins: Mapping[int, PageVersion | None],
+    changes: Mapping[str, Change],
+) -> tuple[tuple[int, ...], tuple[Layer, ...]]:
+    """The samples, and how many words each person has in each."""
+    people: dict[str, Person] = {change.person.who: change.person for change in changes.values()}
+    samples = tuple(line[index] for index in _sampled(len(line)))
+    counts: list[Counter[str]] = []
+    for position in samples:
+        version = origins.get(position)
+        if version is None and moments[position].oid and counts:
+            counts.append(counts[-1])  # what cannot be told is drawn as it was before
+        else:
+            counts.append(_counted(version, changes))
+    named = _most(counts, [moments[position].at for position in samples], people)
+    layers = [Layer(people[who], tuple(each[who] for each in counts)) for who in named]
+    rest = tuple(sum(n for who, n in each.items() if who not in named) for each in counts)
+    return samples, (*layers, Layer(None, rest))
+
+
+def _counted(version: PageVersion | None, changes: Mapping[str, Change]) -> Counter[str]:
+    """How many of a version's words are whose; "" for those of an unknown change."""
+    counts: Counter[str] = Counter()
+    for run in version.runs if version else ():
+        change = changes.get(run.commit)
+        counts[change.person.who if change else ""] += run.count
+    return counts
+
+
+def _sampled(count: int) -> tuple[int, ...]:
+    if count <= SAMPLES:
+        return tuple(range(count))
+    return tuple(sorted({round(i * (count - 1) / (SAMPLES - 1)) for i in range(SAMPLES)}))
+
+
+def _most(
+    counts: Sequence[Counter[str]], times: Sequence[int], people: Mapping[str, Person]
+) -> list[str]:
+    """Those whose words fill most of the page: as it is now, and on average over its life."""
+    weight: dict[str, float] = defaultdict(float)
+    life = max(1, times[-1] - times[0])
+    for each, (begin, end) in zip(counts, pairwise(times), strict=False):
+        for who, words in each.items():
+            weight[who] += words * (end - begin) / life
+    for who, words in counts[-1].items():
+        weight[who] += words
+    ordered = sorted(weight, key=lambda who: (-weight[who], who))
+    return [who for who in ordered if who in people and weight[who] > 0][:NAMED]
+
+
+# -- what was contested ----------------------------------------------------------------------
+
+
+def _all_contested(
+    space: Space,
+    moments: Sequence[Moment],
+    shown: Sequence[int],
+    origins: Sequence[PageVersion | None],
+) -> tuple[tuple[Contested, ...], int]:
+    """What was contested most, and how much was contested at all."""
+    names = number_words(origins)
+    index = {position: number for number, position in enumerate(shown)}
+    steps = []
+    for number, position in enumerate(shown):
+        moment = moments[position]
+        made_from = index.get(-1 if moment.made_from is None else moment.made_from)
+        known = origins[number] is not None
+        if made_from is not None and origins[made_from] is None:
+            made_from = None
+        edit = known and not moment.change.merge
+        steps.append(Step(names[number], made_from, edit, moment.change.person.who))
+    struggles = find_struggles(steps)
+    texts = [moments[position] for position in shown]
+    first = struggles[:CONTESTED_SHOWN]
+    return tuple(_contested(space, each, texts, names) for each in first), len(struggles)
+
+
+def _contested(
+    space: Space, struggle: Struggle, texts: Sequence[Moment], names: Sequence[Names]
+) -> Contested:
+    """A struggle with its words as they stood when they came back last."""
+    text, _ = readable(space, texts[struggle.version].oid)
+    pieces, quoted = _quoted(text, struggle)
+    first = names[struggle.version][list(struggle.places[:1])]
+    return Contested(
+        pieces,
+        len(struggle.places),
+        quoted < len(struggle.places),
+        tuple((texts[out], texts[back]) for out, back in struggle.comebacks),
+        bool(np.isin(first, names[-1]).any()),
+    )
+
+
+def _quoted(text: str, struggle: Struggle) -> tuple[tuple[str, ...], int]:
+    """The passages of a struggle as they stand in a text, and how many words they have: the longer ones
+    if there are any, and not more than can be read at a glance."""
+    words = spans(text)
+    runs = side_by_side([place for place in struggle.places if place < len(words)])
+    least = min(PASSAGE, struggle.longest)
+    pieces: list[str] = []
+    quoted = 0
+    for run in runs:
+        run = run[: WORDS_QUOTED - quoted]
+        if run and len(run) >= min(least, WORDS_QUOTED):
+            pieces.append(" ".join(text[words[run[0]][0] : words[run[-1]][1]].split()))
+            quoted += len(run)
+    return tuple(pieces), quoted
