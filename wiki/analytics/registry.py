@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from wiki.analytics import evolution, independence, participation, purpose
+from wiki.analytics import (
+    collective,
+    evolution,
+    independence,
+    participation,
+    persistence,
+    purpose,
+)
 from wiki.analytics.measuring import GOAL_FIGURES, measure
 from wiki.analytics.question import ReportKind
 
@@ -14,7 +21,10 @@ VERSION = 2
 
 _KINDS = (
     participation.KIND,
+    collective.KIND,
     independence.KIND,
+    persistence.KIND,
+    emergence.KIND,
     purpose.kind(measure, GOAL_FIGURES),
     evolution.KIND,
 )

@@ -6,13 +6,23 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from wiki.services.report_sentences import evolution, independence, participation, purpose
+from wiki.services.report_sentences import (
+    collective,
+    evolution,
+    independence,
+    participation,
+    persistence,
+    purpose,
+)
 
 _SENTENCES: Mapping[str, Callable[[Any], tuple[str, ...]]] = MappingProxyType(
     {
         "participation": participation.sentences,
+        "collective": collective.sentences,
         "independence": independence.sentences,
+        "persistence": persistence.sentences,
         "purpose": purpose.sentences,
+        "emergence": emergence.sentences,
         "evolution": evolution.sentences,
     }
 )

@@ -46,10 +46,17 @@ def _share(text: str) -> Callable[[Figure], str]:
 
 _WORDS: Mapping[str, Callable[[Figure], str]] = {
     "participation.contributors": _contributors,
+    "collective.shared": _share("of the pages carry words of two or more people"),
     "independence.outside": _share("of the edits were made outside the commonest hours"),
+    "emergence.connected": _share("of the pages are held together by links"),
+    "persistence.kept_30": _share(
+        "of the words written in this time were still there after 30 days"
+    ),
     "purpose.on_course": _share("of the goals are reached or on course"),
 }
 _NOTHING = {
+    "collective": "There are no words yet of which one could say who wrote them.",
     "independence": "Nobody edited in this time.",
+    "persistence": "Nothing written in this time is old enough to tell whether it endures.",
     "purpose": "There are no goals to measure.",
 }
