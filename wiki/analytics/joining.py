@@ -21,6 +21,7 @@ from wiki.analytics.facts import (
     Team,
     Words,
 )
+from wiki.analytics.linking import linked_together
 from wiki.model import Identity
 
 _T = TypeVar("_T")
@@ -52,7 +53,13 @@ def joined(parts: Sequence[Facts]) -> Facts:
         int(changes.at[0]) if len(changes.at) else None,
         int(edits[-1]) if len(edits) else None,
         " ".join(f"{part.spaces[0]}: {part.partial}" for part in parts if part.partial),
+        linked_together([part.links for part in parts], _parted(position, parts)),
     )
+
+
+def _parted(position: Positions, parts: Sequence[Facts]) -> list[Positions]:
+    """Where the changes of each part went."""
+    return np.split(position, np.cumsum([len(part.changes.at) for part in parts])[:-1])
 
 
 def _people(parts: Sequence[Facts]) -> tuple[tuple[Identity, ...], list[Positions]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from wiki.analytics import evolution, independence, participation
+from wiki.analytics import emergence, evolution, independence, participation
 from wiki.analytics.facts import Facts
 from wiki.analytics.figures import Meaning, Value
 from wiki.analytics.question import Question
@@ -20,6 +20,7 @@ _REPORTS: Mapping[str, tuple[Mapping[str, Meaning], _OneFigure]] = MappingProxyT
     {
         "participation": (participation.MEANINGS, participation.measure),
         "independence": (independence.MEANINGS, independence.measure),
+        "emergence": (emergence.MEANINGS, emergence.measure),
         "evolution": (evolution.MEANINGS, evolution.measure),
     }
 )

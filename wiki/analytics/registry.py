@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from wiki.analytics import (
     collective,
+    emergence,
     evolution,
     independence,
     participation,

@@ -32,6 +32,7 @@ from wiki.errors import IndexNotReady
 from wiki.model import Author, Identity
 from wiki.projections.history.columns import HistoryColumns
 from wiki.services.kept import Kept
+from wiki.services.linking import with_links
 from wiki.services.people import mailmap_of, people_of
 from wiki.services.report_windows import zone_of
 from wiki.services.space import Space
@@ -135,6 +136,7 @@ def _key(space: Space, settings: Settings, now: int) -> object:
     return (
         str(space.index_folder),
         position,
+        space.structure.position(),
         mailmap_of(space).oid,
         teams_file(space)[1],
         settings.reports,
@@ -150,6 +152,7 @@ def _renewed(space: Space, settings: Settings, now: int, key: object, known: _Ke
     teams = teams_of(space, settings)
     gathered = gather_columns(space.name, columns, people.identities, settings, now, teams)
     facts = replace(gathered.facts, partial=columns_partial, kept={})
+    facts = with_links(facts, space.structure)
     material = Material(
         key,
         columns.position,

@@ -13,6 +13,7 @@ from wiki.git.clones import Borrowed, borrow
 from wiki.projections.history import History
 from wiki.projections.projection import Progress, no_progress
 from wiki.services.facts import Material, gather_columns, without_collecting
+from wiki.services.linking import joined_with, read_links
 from wiki.services.people import MAILMAP, signed_in
 from wiki.services.report_scope import narrowed
 from wiki.services.report_windows import choose_window
@@ -103,6 +104,7 @@ def _clone_material(
         authors = history.authors()
     finally:
         history.close()
+    links = read_links(repository, head, folder, progress)
     partial = repository.partial or columns.partial
     if clone.shallow and not repository.partial:
         note = "This clone is shallow: what was changed before its first version is not in it."
@@ -112,6 +114,6 @@ def _clone_material(
     people = identify(authors, mailmap, settings.reports.bots, signed)
     with without_collecting():
         gathered = gather_columns(repository.name, columns, people.identities, settings, now)
-    facts = replace(gathered.facts, partial=partial, kept={})
+    facts = joined_with(replace(gathered.facts, partial=partial, kept={}), links)
     count = len(facts.commits.at)
     return Material((), head, facts, count, gathered.misdated, people.decisions)

@@ -179,7 +179,8 @@ def kind_of(name: str) -> ReportKind:
 def state_of(space: Space, settings: Settings, now: int) -> str:
     """A mark that changes whenever any report on a space may: for answers kept by browsers."""
     day = local_day(now, zone_of(settings)).isoformat()
-    return f"{space.history.position()}-{VERSION}-{day}"
+    read = f"{space.history.position()}-{space.structure.position()}"
+    return f"{read}-{VERSION}-{day}"
 
 
 def _asked_of(

@@ -8,6 +8,7 @@ from typing import Any
 
 from wiki.services.report_sentences import (
     collective,
+    emergence,
     evolution,
     independence,
     participation,
