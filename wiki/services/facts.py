@@ -102,13 +102,19 @@ _together = Kept(4)
 
 
 def wiki_material(spaces: Sequence[Space], settings: Settings, now: int) -> Material:
-    """Several spaces put together; one whose history is being built is left out and said to be."""
+    """Several spaces put together; one whose history is being built is left out and said to be.
+
+    Raises:
+        IndexNotReady: all of them are being built.
+    """
     found, missing = [], []
     for space in spaces:
         try:
             found.append(material_of(space, settings, now))
         except IndexNotReady:
             missing.append(space.title)
+    if not found:
+        raise IndexNotReady(", ".join(missing))
     key = (tuple(each.key for each in found), tuple(missing))
     return _together.get(key, lambda: _joined(key, found, missing))
 

@@ -5,6 +5,7 @@ Only headlines are computed, not whole reports, so that the page is there at onc
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -88,17 +89,28 @@ def overview(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, *, now: 
         As ``reports.run``.
     """
     finished = reports.run(wiki, viewer, space_name, replace(asked, name="purpose"), now=now)
+
+    def measure(name: str) -> Figure:
+        return reports.headline(wiki, viewer, space_name, replace(asked, name=name), now=now)
+
+    return put_together(space_name, wiki.space(viewer, space_name).description, finished, measure)
+
+
+def put_together(
+    space_name: str, description: str, finished: Finished, measure: Callable[[str], Figure]
+) -> Overview:
+    """The overview from the report on purpose; ``measure`` gives the headline of the report it is named."""
     purpose = finished.report
     assert isinstance(purpose, PurposeReport)
     headlines = tuple(
-        _headline(wiki, viewer, space_name, replace(asked, name=name), purpose, now)
+        headline_of(name, purpose.on_course if name == "purpose" else measure(name))
         for name in PRINCIPLES
         if name in REPORTS
     )
     return Overview(
         space_name,
         finished.subject,
-        wiki.space(viewer, space_name).description,
+        description,
         _state(purpose),
         standing_words(purpose),
         purpose.signs,
@@ -132,13 +144,7 @@ def _state(purpose: PurposeReport) -> State:
     return "provided and prayed" if purpose.signs else "taking part"
 
 
-def _headline(
-    wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, purpose: PurposeReport, now: int
-) -> Headline:
-    kind = REPORTS[asked.name]
-    if asked.name == "purpose":
-        figure = purpose.on_course
-    else:
-        figure = reports.headline(wiki, viewer, space_name, asked, now=now)
-    words = headline_words(kind.name, figure)
-    return Headline(kind.name, kind.title, kind.question, figure, words)
+def headline_of(name: str, figure: Figure) -> Headline:
+    """A report's headline with its sentence."""
+    kind = REPORTS[name]
+    return Headline(name, kind.title, kind.question, figure, headline_words(name, figure))

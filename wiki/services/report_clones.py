@@ -6,10 +6,13 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from wiki.analytics.figures import Figure
 from wiki.analytics.people import identify
 from wiki.analytics.question import Question
 from wiki.config import Settings
+from wiki.git import Repository
 from wiki.git.clones import Borrowed, borrow
+from wiki.model import Purpose
 from wiki.projections.history import History
 from wiki.projections.projection import Progress, no_progress
 from wiki.services.facts import Material, gather_columns, without_collecting
@@ -26,6 +29,8 @@ from wiki.services.reports import (
     finished_of,
     kind_of,
 )
+from wiki.services.space import CHARTER
+from wiki.text.charter import read_charter
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +41,7 @@ class Clone:
     material: Material
     settings: Settings
     now: int
+    purpose: Purpose
 
     def report(self, asked: Asked) -> Finished:
         """A report on it.
@@ -43,6 +49,15 @@ class Clone:
         Raises:
             ReportNotFound, WindowInvalid, ScopeNotFound: what was asked cannot be.
         """
+        ready = self._prepare(asked)
+        return finished_of(self.subject, ready, compute(ready), self.material, asked)
+
+    def headline(self, asked: Asked) -> Figure:
+        """Only a report's first figure. Raises as ``report``."""
+        ready = self._prepare(asked)
+        return ready.kind.headline(ready.facts, ready.question)
+
+    def _prepare(self, asked: Asked) -> Prepared:
         kind = kind_of(asked.name)
         facts = narrowed(self.material.facts, asked.scope)
         calendar = calendar_of(facts, self.settings, self.now)
@@ -52,11 +67,11 @@ class Clone:
             self.now,
             calendar.zone,
             asked.minimum or 1,
-            asked.population,
+            asked.population or self.purpose.head_count,
             asked.naming or "named",
+            purpose=self.purpose,
         )
-        ready = Prepared(kind, facts, question, chosen, calendar, ())
-        return finished_of(self.subject, ready, compute(ready), self.material, asked)
+        return Prepared(kind, facts, question, chosen, calendar, ())
 
 
 def read_clone(
@@ -69,7 +84,8 @@ def read_clone(
     """
     with borrow(path) as clone, tempfile.TemporaryDirectory(prefix="strata-") as folder:
         material = _clone_material(clone, Path(folder), settings, now, progress)
-    return Clone(path.absolute().name, material, settings, now)
+        purpose = read_charter(_text(clone.repository, material.head, CHARTER)).purpose
+    return Clone(path.absolute().name, material, settings, now, purpose)
 
 
 def report_on_clone(
@@ -109,11 +125,16 @@ def _clone_material(
     if clone.shallow and not repository.partial:
         note = "This clone is shallow: what was changed before its first version is not in it."
         partial = f"{note} {partial}".strip()
-    entry = repository.entry(head, MAILMAP) if head else None
-    mailmap = repository.read_blob(entry.oid).decode("utf-8", "replace") if entry else ""
+    mailmap = _text(repository, head, MAILMAP)
     people = identify(authors, mailmap, settings.reports.bots, signed)
     with without_collecting():
         gathered = gather_columns(repository.name, columns, people.identities, settings, now)
     facts = joined_with(replace(gathered.facts, partial=partial, kept={}), links)
     count = len(facts.commits.at)
     return Material((), head, facts, count, gathered.misdated, people.decisions)
+
+
+def _text(repository: Repository, head: str, path: str) -> str:
+    """What a file at the head says; "" without it."""
+    entry = repository.entry(head, path) if head else None
+    return repository.read_blob(entry.oid).decode("utf-8", "replace") if entry else ""

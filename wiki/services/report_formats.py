@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from wiki.analytics.figures import (
@@ -39,25 +39,15 @@ def report_json(finished: Finished) -> Json:
     return {
         "report": finished.kind.name,
         "title": finished.kind.title,
-        **_about(finished),
+        **about_json(finished),
         "sentences": list(sentences_of(finished.kind.name, finished.report)),
-        "figures": [_figure(figure) for figure in figures_of(finished.report)],
+        "figures": [figure_json(figure) for figure in figures_of(finished.report)],
         "tables": [_table(table) for table in tables_of(finished.report)],
         "graphs": [_graph(graph) for graph in graphs_of(finished.report)],
     }
 
 
-def overview_json(found: Sequence[Finished]) -> Json:
-    """Every report's headline figure and first sentence."""
-    return {
-        "report": "overview",
-        "title": "Reports",
-        **_about(found[0]),
-        "reports": [_summary(each) for each in found],
-    }
-
-
-def _about(finished: Finished) -> Json:
+def about_json(finished: Finished) -> Json:
     """What was asked, of what it was computed, and what may be told."""
     chosen, scope = finished.chosen, finished.scope
     return {
@@ -90,36 +80,16 @@ def _about(finished: Finished) -> Json:
     }
 
 
-def _summary(finished: Finished) -> Json:
-    figure = next(figures_of(finished.report), None)
-    sentences = sentences_of(finished.kind.name, finished.report)
-    return {
-        "report": finished.kind.name,
-        "title": finished.kind.title,
-        "sentence": sentences[0] if sentences else "",
-        "figure": _figure(figure) if figure else None,
-    }
-
-
-def overview_csv(found: Sequence[Finished]) -> str:
-    """Every report's headline figure, a line each."""
-    lines = []
-    for finished in found:
-        figure = next(figures_of(finished.report), None)
-        if figure is not None:
-            lines.append(_figure_line(figure, finished.kind.title))
-    return _csv((*_notes(found[0]), *lines))
-
-
 def report_csv(finished: Finished) -> str:
     """The report as one long table: a line for each figure and for each cell of each table.
 
     No cell of text begins with a character that spreadsheets take for the start of a formula.
     """
-    return _csv(_csv_lines(finished))
+    return csv_text(_csv_lines(finished))
 
 
-def _csv(lines: Iterable[tuple[Cell, ...]]) -> str:
+def csv_text(lines: Iterable[tuple[Cell, ...]]) -> str:
+    """Lines under the header, each cell safe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(CSV_HEADER)
@@ -137,9 +107,9 @@ def safe_cell(cell: Cell) -> str | int | float:
 
 
 def _csv_lines(finished: Finished) -> Iterator[tuple[Cell, ...]]:
-    yield from _notes(finished)
+    yield from csv_notes(finished)
     for figure in figures_of(finished.report):
-        yield _figure_line(figure)
+        yield csv_figure(figure)
     for table in tables_of(finished.report):
         for row in table.rows:
             for column, cell in zip(table.columns[1:], row[1:], strict=True):
@@ -152,12 +122,14 @@ def _csv_lines(finished: Finished) -> Iterator[tuple[Cell, ...]]:
             yield ("graph", graph.key, graph.title, *ends, weight, "", "", "", graph.definition)
 
 
-def _notes(finished: Finished) -> Iterator[tuple[Cell, ...]]:
+def csv_notes(finished: Finished) -> Iterator[tuple[Cell, ...]]:
+    """What one must know before reading the lines."""
     if finished.partial:
         yield ("note", "partial", "This report is partial", "", "", finished.partial, *[""] * 4)
 
 
-def _figure_line(figure: Figure, row: str = "") -> tuple[Cell, ...]:
+def csv_figure(figure: Figure, row: str = "") -> tuple[Cell, ...]:
+    """A figure's line; ``row`` says whose it is where there are several alike."""
     meaning = figure.meaning
     comparisons = (meaning.unit, figure.previous, figure.year_ago, meaning.definition)
     return ("figure", meaning.key, meaning.title, row, "", figure.value, *comparisons)
@@ -177,7 +149,8 @@ def _graph(graph: Graph) -> Json:
     }
 
 
-def _figure(figure: Figure) -> Json:
+def figure_json(figure: Figure) -> Json:
+    """A figure as values for ``json.dumps``."""
     return {
         "key": figure.key,
         "title": figure.meaning.title,

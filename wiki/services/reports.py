@@ -16,7 +16,7 @@ from wiki.analytics.people import Decision
 from wiki.analytics.question import Behind, Naming, Question, ReportKind
 from wiki.analytics.registry import REPORTS, VERSION
 from wiki.config import Settings
-from wiki.errors import ReportNotFound, ScopeNotFound
+from wiki.errors import ReportNotFound, ScopeNotFound, SignInNeeded, SpaceNotFound
 from wiki.model import Viewer
 from wiki.services import privacy
 from wiki.services.facts import (
@@ -201,6 +201,8 @@ def _everywhere(wiki: Wiki, viewer: Viewer, asked: Asked, now: int) -> tuple[Mat
         raise ScopeNotFound("part", asked.scope.folder or asked.scope.page or asked.scope.person)
     kind = kind_of(asked.name)
     spaces = wiki.spaces(viewer)
+    if not spaces:
+        raise SignInNeeded("see reports") if not viewer.signed_in else SpaceNotFound("")
     material = wiki_material(spaces, wiki.settings, now)
     facts = _scoped.get((material.key, asked.scope), lambda: narrowed(material.facts, asked.scope))
     calendar = calendar_of(facts, wiki.settings, now)

@@ -132,7 +132,7 @@ def report_view(finished: Finished, link: Linker, link_cell: CellLinker) -> Repo
             for key in part_keys
             if key in tables or key in graphs
         )
-        if views or parts:
+        if views or any(part.rows for part in parts):
             groups.append(GroupView(title, views, parts))
     left_out = tables.get(LEFT_OUT)
     return ReportView(tuple(groups), part_of_table(left_out, link_cell) if left_out else None)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from flask import Blueprint, Response, make_response, render_template, request
 
 from wiki.analytics.registry import REPORTS
-from wiki.services.report_formats import overview_csv, overview_json, report_csv, report_json
+from wiki.services.overview_formats import overview_csv, overview_json
+from wiki.services.report_formats import report_csv, report_json
 from wiki.services.report_sentences import sentences_of
 from wiki.services.reports import Finished
 from wiki.services.space import Space
@@ -18,7 +19,7 @@ from wiki.web.report_about import about
 from wiki.web.report_asking import OVERVIEW, Place, asked_of, bar_of, given_query, run
 from wiki.web.report_export import file_name, report_file
 from wiki.web.report_opening import opened_view
-from wiki.web.report_overview import all_reports, cards_of, overview_file
+from wiki.web.report_overview import overview_file, overview_view
 from wiki.web.report_views import report_view
 from wiki.web.viewer import current_viewer
 
@@ -31,8 +32,8 @@ bp = Blueprint("reports", __name__)
 def overview(space: str) -> Response:
     """All reports at a glance."""
     place = _place(space)
-    found = all_reports(place, space)
-    return _page("reports/overview.html", place, found[0], cards=cards_of(place, found))
+    view = overview_view(place)
+    return _page("reports/overview.html", place, view.finished, overview=view)
 
 
 @bp.get("/-/reports/<name>.<any(html, json, csv):form>", defaults={"space": ""})
@@ -41,11 +42,12 @@ def taken_along(space: str, name: str, form: str) -> Response:
     """A report as one file for people, for spreadsheets, or for machines."""
     place = _place(space)
     if name == OVERVIEW:
-        found = all_reports(place, space)
+        view = overview_view(place)
+        finished, headlines = view.finished, view.headlines
         makers: dict[str, Callable[[], Response]] = {
-            "html": lambda: _file(overview_file(found), file_name(found[0], name)),
-            "json": lambda: _json(overview_json(found)),
-            "csv": lambda: _csv(overview_csv(found), file_name(found[0], name)),
+            "html": lambda: _file(overview_file(view), file_name(finished, name)),
+            "json": lambda: _json(overview_json(finished, headlines, view.told)),
+            "csv": lambda: _csv(overview_csv(finished, headlines), file_name(finished, name)),
         }
     else:
         finished = run(space, asked_of(name, place.space))
