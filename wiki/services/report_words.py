@@ -97,7 +97,7 @@ def _number_words(value: float, unit: Unit) -> str:
         return _bytes(value)
     if unit == "days":
         return f"{_short(value)} days" if round(value, 1) != 1 else "1 day"
-    if unit in _COUNTED:
+    if unit in _COUNTED or isinstance(value, int):
         return f"{value:,.0f}".replace("-", "−")
     return f"{value:,.2f}" if value < 10 else f"{value:,.1f}"
 
