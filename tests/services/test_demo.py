@@ -12,13 +12,16 @@ import pytest
 
 from tests.conftest import EDITOR, MakeWiki
 from wiki.analytics.figures import figures_of
+from wiki.analytics.purpose import PurposeReport
 from wiki.errors import SpaceExists
 from wiki.model import is_page_path
+from wiki.services import privacy
 from wiki.services.demo import make_demo
 from wiki.services.demo.cast import CAST
 from wiki.services.demo.drafts import load_drafts
 from wiki.services.demo.story import Story
 from wiki.services.reports import Asked, Finished, run
+from wiki.services.teams import teams_file
 from wiki.services.wiki import Wiki
 
 NOW = int(datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp())
@@ -118,3 +121,26 @@ def test_a_demo_may_have_another_name(make_wiki: MakeWiki, tmp_path: Path) -> No
     wiki = make_wiki({})
     assert make_demo(wiki, now=NOW, name="ferries") > 1500
     assert wiki.open("ferries").title == "Skerry Line (demo)"
+
+
+def test_the_demo_says_what_it_is_for_and_who_is_in_which_team(demo_wiki: Wiki) -> None:
+    space = demo_wiki.open("demo")
+    charter = space.charter()
+    assert charter.faults == ()
+    assert charter.purpose.head_count == 60
+    assert privacy.naming_of(space) == "named"
+    file, _ = teams_file(space)
+    assert file.faults == ()
+    assert (len(file.teams), file.head_count) == (6, 60)
+    assert {name for team in file.teams for name in team.people} == {each.name for each in CAST}
+
+
+def test_the_demos_goals_stand_differently(demo_wiki: Wiki) -> None:
+    report = _report(demo_wiki, "purpose").report
+    assert isinstance(report, PurposeReport)
+    assert report.signs == ()
+    verdicts = {one.goal.figure: one.verdict for one in report.goals_measured}
+    assert "unknown" not in verdicts.values()
+    assert len(set(verdicts.values())) >= 3
+    assert verdicts["participation.teams_reached"] == "off course"  # the Harbours fell silent
+    assert report.steps

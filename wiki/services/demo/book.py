@@ -66,6 +66,14 @@ class Book:
             _COMMITTER if by_web else None,
         )
 
+    def settle(self, person: Person, at: int, files: dict[str, bytes], message: str) -> None:
+        """A change through the browser in which nothing is left to chance."""
+        self.files |= files
+        offset = self.dice.offset(person, self.dice.day(at))
+        text = f"{message}\n\nStrata-Door: web\n"
+        parents = (self.tip,) if self.tip else ()
+        self.tip = self.commit(person.author, at, offset, dict(files), text, parents, _COMMITTER)
+
     def commit(
         self,
         author: Author,

@@ -18,6 +18,15 @@ from wiki.services.demo.book import Book, Files
 from wiki.services.demo.cast import CAST, DAYS, MAILMAP, ROBOT, Person
 from wiki.services.demo.dice import DAY, Dice
 from wiki.services.demo.drafts import Draft, improve
+from wiki.services.demo.papers import (
+    CHARTER_FILE,
+    FIRST_CHARTER,
+    GOALS_DAY,
+    NAMED,
+    TEAMS_DAY,
+    charter_with_goals,
+    teams,
+)
 from wiki.services.demo.schedule import (
     CAMPAIGN,
     MAILMAP_DAY,
@@ -29,12 +38,6 @@ from wiki.services.demo.schedule import (
     branch_days,
     mistake_days,
 )
-
-CHARTER = """\
-title = "Skerry Line (demo)"
-purpose = "Everything a ferry line of sixty people needs to know, written by all of them. The people and the two years of history are made up."
-"""
-
 
 Happening = tuple[int, Callable[[], None]]
 
@@ -88,6 +91,7 @@ class Story:
         if day == MAILMAP_DAY:
             files: Files = {".mailmap": MAILMAP.encode()}
             found.append((noon, partial(self.book.say, CAST[0], noon, files, "Say who is who")))
+        found += self._papers(day, noon + 300)
         if day == REFORMAT_DAY:
             found.append((noon, partial(self._reformat, noon)))
         for when, early, late, why in RENAMES:
@@ -101,6 +105,21 @@ class Story:
         if day in self.mistakes:
             found.append((noon + 900, partial(self._mistake, noon + 900, day)))
         return found
+
+    def _papers(self, day: int, at: int) -> list[Happening]:
+        """What the space says of itself."""
+        if day == TEAMS_DAY:
+            files = {
+                ".strata/teams.toml": teams().encode(),
+                ".strata/reports.toml": NAMED.encode(),
+            }
+            why = "Say who is in which team, and show people by name in reports"
+        elif day == GOALS_DAY:
+            files = {CHARTER_FILE: charter_with_goals(self.dice.date(day)).encode()}
+            why = "Set goals for a year, as agreed by all teams"
+        else:
+            return []
+        return [(at, partial(self.book.settle, CAST[0], at, files, why))]
 
     def _passing(self, day: int, at: int) -> list[Happening]:
         """Pages that come, go, and in one case come back."""
@@ -125,7 +144,7 @@ class Story:
     def _found(self, at: int) -> None:
         for path in ("README.md", "handbook/writing.md", "handbook/how-we-work.md"):
             self.drafts[path].reveal(1, self.chance)
-        charter: Files = {".strata/charter.toml": CHARTER.encode()}
+        charter: Files = {CHARTER_FILE: FIRST_CHARTER.encode()}
         self.book.say(CAST[0], at, charter | self.book.changed(), "Begin the handbook")
 
     def _write(self, person: Person, at: int, day: int) -> None:
