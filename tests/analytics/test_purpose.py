@@ -164,6 +164,7 @@ def test_the_report_counts_its_goals() -> None:
     assert row[3] == Quantity(13, "people")
     assert row[-1] == "on course"
     assert report.courses.rows[0][1:] == (0.0, 0.0, 0.0)
+    assert report.courses.rows[-1][1] == 1
     assert report.courses.rows[-1][2] == pytest.approx(0.5)
     assert {figure.key for figure in figures_of(report)} == set(purpose.MEANINGS)
     assert report.signs == ()

@@ -52,14 +52,22 @@ class Progress:
     moved: bool | None
     points: tuple[tuple[int, Value], ...]
 
-    def way(self, value: Value) -> float | None:
-        """A value as the share of the way from the start (0) to the target (1)."""
-        if not isinstance(value, int | float) or not isinstance(self.start, int | float):
+    @property
+    def title(self) -> str:
+        """The goal in words: its own, or its figure's."""
+        if self.goal.words:
+            return self.goal.words
+        return self.meaning.title if self.meaning else self.goal.figure
+
+    def attained(self, value: Value) -> float | None:
+        """How near a value is to the target, from 0 to 1: the value divided by it, or where less is better
+        the other way round."""
+        if not isinstance(value, int | float):
             return None
-        way = self.goal.target - self.start
-        if _meets(self.goal, self.start) or not way:
-            return 1.0 if _meets(self.goal, value) else 0.0
-        return (value - self.start) / way
+        if _meets(self.goal, value):
+            return 1.0
+        part, whole = (value, self.goal.target) if self.goal.least else (self.goal.target, value)
+        return max(0.0, part / whole) if whole > 0 else 0.0
 
 
 class Progresses:

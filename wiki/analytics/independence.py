@@ -196,7 +196,8 @@ def _ways(facts: Facts, question: Question) -> Table:
         if door in hidden:
             rows.append((name, Hidden.FEW, Hidden.FEW, Hidden.FEW))
         else:
-            rows.append((name, int(counts[door]), counts[door] / len(edits), len(people[door])))
+            share = float(counts[door] / len(edits))
+            rows.append((name, int(counts[door]), share, len(people[door])))
     return Table(
         "ways",
         "Ways in",

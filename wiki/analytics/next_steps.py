@@ -35,13 +35,14 @@ _DAY = 86400
 class Step:
     """One thing to do. ``number`` says how many people, pages or teams it is about (None: it counts
     nothing). It leads to ``page`` if there is one, else to ``figure`` ("<report>.<key>"), else to the
-    charter."""
+    charter. ``goal`` is the title of the goal it is about."""
 
     key: StepKey
     weight: float
     number: Value = None
     page: PageRef | None = None
     figure: str = ""
+    goal: str = ""
 
 
 def next_steps(
@@ -75,8 +76,8 @@ def _about_the_charter(question: Question, progresses: Sequence[Progress]) -> It
     if not behind:
         behind = [one for one in progresses if one.moved is False]
     if behind:
-        worst = min(behind, key=lambda one: one.way(one.now) or 0.0)
-        yield Step("mind_goal", 60.0, figure=worst.goal.figure)
+        worst = min(behind, key=lambda one: one.attained(one.now) or 0.0)
+        yield Step("mind_goal", 60.0, figure=worst.goal.figure, goal=worst.title)
 
 
 def _about_people(facts: Facts, question: Question) -> Iterator[Step]:

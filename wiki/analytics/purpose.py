@@ -114,13 +114,6 @@ def behind(facts: Facts, question: Question, key: str) -> Behind:
     return Behind("people", np.zeros(0, np.int32))
 
 
-def title_of(progress: Progress) -> str:
-    """A goal in words: its own, or its figure's."""
-    if progress.goal.words:
-        return progress.goal.words
-    return progress.meaning.title if progress.meaning else progress.goal.figure
-
-
 def _values(facts: Facts, question: Question, measured: tuple[Progress, ...]) -> dict[str, Value]:
     people = contributors(facts, question)
     others = int(np.count_nonzero(people != founder_of(facts)))
@@ -181,7 +174,7 @@ def _goal_row(one: Progress) -> tuple[Cell, ...]:
     ahead = (line.value, line.low, line.high) if line else (None, None, None)
     by: date | None = None if one.goal.by is None else local_day(one.goal.by)
     return (
-        title_of(one),
+        one.title,
         one.meaning.title if one.meaning else one.goal.figure,
         Quantity(one.start, unit),
         Quantity(one.now, unit),
@@ -193,23 +186,20 @@ def _goal_row(one: Progress) -> tuple[Cell, ...]:
 
 
 def _courses(measured: tuple[Progress, ...], question: Question) -> Table:
-    """Every goal's way from its start to its target over time."""
+    """How near every goal was to its target over time."""
     known = [one for one in measured if one.points]
     times = [at for at, _ in known[0].points] if known else []
     rows: list[tuple[Cell, ...]] = []
     for place, at in enumerate(times):
-        ways = (one.way(one.points[place][1]) for one in known)
-        rows.append((local_day(at, question.zone), *ways))
+        near = (one.attained(one.points[place][1]) for one in known)
+        rows.append((local_day(at, question.zone), *near))
     return Table(
         "courses",
         "The way to the goals",
-        "How much of the way from its start (0 %) to its target (100 %) each goal had gone.",
+        "How near each goal was to its target: its figure divided by the target (where less is better, the other way round), 100 % where it is reached.",
         (
             Column("day", "Day", "text"),
-            *(
-                Column(f"goal_{place}", title_of(one), "share")
-                for place, one in enumerate(known, 1)
-            ),
+            *(Column(f"goal_{place}", one.title, "share") for place, one in enumerate(known, 1)),
         ),
         tuple(rows),
         chart="lines",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wiki.analytics.clocks import span_words
 from wiki.analytics.independence import Independence
-from wiki.services.report_sentences.wording import count_or_none, plural
+from wiki.services.report_sentences.wording import count_or_none
 from wiki.services.report_words import value_words
 
 
@@ -43,4 +43,5 @@ def _doors(report: Independence) -> str:
     ways, share = report.doors.value, report.other_doors.value
     if not isinstance(ways, int) or not isinstance(share, int | float) or ways < 2:
         return ""
-    return f"{value_words(1 - share, 'share')} came in through the browser, the others in {ways - 1} other way{plural(ways - 1)}."
+    others = "another way" if ways == 2 else f"{ways - 1} other ways"
+    return f"{value_words(1 - share, 'share')} came in through the browser, the others in {others}."

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from wiki.analytics.figures import Hidden, Value
 from wiki.analytics.goals import STILL_DAYS, Progress, Verdict
-from wiki.analytics.measuring import GOAL_FIGURES
 from wiki.analytics.next_steps import Step, StepKey
-from wiki.analytics.purpose import PurposeReport, Sign, title_of
+from wiki.analytics.purpose import PurposeReport, Sign
 from wiki.model import page_name
+from wiki.services.report_sentences.wording import people_words
 from wiki.services.report_words import value_words
 
 _SIGNS: Mapping[Sign, str] = {
@@ -33,17 +33,17 @@ _STEPS: Mapping[StepKey, tuple[str, str]] = {
     "set_goals": ("Set one goal: a number of these reports, and what it should become by when.", ""),
     "begin": ("Edit one page this week, and tell a colleague about it.", "Edit “{page}” this week, and tell a colleague about it."),
     "ask_others": ("Ask two colleagues to correct a page.", "Ask two colleagues to correct “{page}”."),
-    "mind_goal": ("Look at what holds back “{figure}”.", ""),
+    "mind_goal": ("Look at what holds back the goal “{goal}”.", ""),
     "welcome_back": ("Ask the {number} people who edited before, and not now, what they would need.", ""),
     "second_edit": ("Thank the {number} newcomers who made one edit, and show them a second one.", ""),
-    "reach_teams": ("Show the space to the {number} teams of which nobody wrote yet.", ""),
+    "reach_teams": ("Ask the {number} teams of which nobody edits what they would need.", ""),
     "share_page": ("Let a second person read {number} pages that one person wrote alone.", "Let a second person read “{page}”: one person wrote it alone, as {number} pages."),
     "look_after": ("Look after {number} pages that nobody edited for long.", "Look after {number} pages that nobody edited for long, beginning with “{page}”."),
 }  # fmt: skip
 _ONE = {
     "welcome_back": "Ask the person who edited before, and not now, what they would need.",
     "second_edit": "Thank the newcomer who made one edit, and show them a second one.",
-    "reach_teams": "Show the space to the team of which nobody wrote yet.",
+    "reach_teams": "Ask the team of which nobody edits what it would need.",
     "share_page": "Let a second person read “{page}”: one person wrote it alone.",
     "look_after": "Look after “{page}”: nobody edited it for long.",
 }
@@ -62,7 +62,11 @@ def sentences(report: PurposeReport) -> tuple[str, ...]:
 def standing_words(report: PurposeReport) -> str:
     """Whether people take part in the space, or it was provided and prayed over."""
     if not report.signs:
-        return "This space is taking part: it says what it is for, and more people than its founder write in it."
+        others = report.others.value
+        people = (
+            f"{people_words(others)} beside its founder {'edits' if others == 1 else 'edit'} it"
+        )
+        return f"This space is taking part: it says what it is for, and {people[0].lower()}{people[1:]}."
     reasons = [_SIGNS[sign] for sign in report.signs]
     listed = " and ".join(filter(None, (", ".join(reasons[:-1]), reasons[-1])))
     return f"This space looks provided and prayed over: {listed}."
@@ -75,9 +79,7 @@ def step_words(step: Step) -> str:
     if step.number == 1 and (step.page or "{page}" not in _ONE.get(step.key, "")):
         text = _ONE.get(step.key, text)
     page = page_name(step.page.path) if step.page else ""
-    meaning = GOAL_FIGURES.get(step.figure)
-    figure = meaning.title if meaning else step.figure
-    return text.format(number=_number(step.number), page=page, figure=figure)
+    return text.format(number=_number(step.number), page=page, goal=step.goal)
 
 
 def goal_words(one: Progress) -> str:
@@ -85,8 +87,8 @@ def goal_words(one: Progress) -> str:
     unit = one.meaning.unit if one.meaning else "number"
     now, target = (value_words(value, unit) for value in (one.now, one.goal.target))
     if one.now is None or isinstance(one.now, Hidden):
-        return f"“{title_of(one)}” {_STANDS[one.verdict]}."
-    return f"“{title_of(one)}” {_STANDS[one.verdict]}: {now} now, {target} wanted."
+        return f"“{one.title}” {_STANDS[one.verdict]}."
+    return f"“{one.title}” {_STANDS[one.verdict]}: {now} now, {target} wanted."
 
 
 def _goals(measured: tuple[Progress, ...]) -> str:
