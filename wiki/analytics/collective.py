@@ -57,6 +57,8 @@ MEANINGS = {
     )
 }  # fmt: skip
 
+_OF_NETWORK = frozenset({"linked", "components", "largest", "density", "modularity", "bridges"})
+
 
 @dataclass(frozen=True, slots=True)
 class Collective:
@@ -135,6 +137,15 @@ def headline(facts: Facts, question: Question) -> Figure:
     )["shared"]
 
 
+def measure(facts: Facts, question: Question, key: str) -> Value:
+    """One figure of the question's window, without its comparisons."""
+    if key == "shared":
+        return _shared(facts, question)
+    if key in _OF_NETWORK:
+        return _network_figures(facts, network(facts, question.window), question.minimum).get(key)
+    return _word_figures(facts, question).get(key)
+
+
 def behind(facts: Facts, question: Question, key: str) -> Behind:
     """What a figure counts; people only where each may be shown."""
     kind = MEANINGS[key].behind
@@ -193,13 +204,18 @@ def _shared(facts: Facts, question: Question) -> Value:
 
 def _measure(facts: Facts, question: Question) -> dict[str, Value]:
     """All figures of one window."""
+    found = network(facts, question.window)
+    return _word_figures(facts, question) | _network_figures(facts, found, question.minimum)
+
+
+def _word_figures(facts: Facts, question: Question) -> dict[str, Value]:
+    """Those that need no network."""
     standing = _standing(facts, question)
     values: dict[str, Value] = {
         "authors_per_page": mean_authors(
             editors(facts, standing.moment), standing.pages, question.minimum
         )
     }
-    values |= _network_figures(facts, network(facts, question.window), question.minimum)
     if not len(facts.words.born):
         return values
     minimum = question.minimum

@@ -17,7 +17,7 @@ from wiki.analytics.facts import Facts
 from wiki.analytics.figures import Hidden, Meaning, Value
 from wiki.analytics.forecast import Forecast, forecast
 from wiki.analytics.question import Question
-from wiki.model import NO_PURPOSE, Goal, Window
+from wiki.model import Goal, Window
 
 Measure: TypeAlias = Callable[[Facts, Question, str], Value]
 """Gives one figure, "<report>.<key>", of the question's window."""
@@ -124,7 +124,7 @@ class Progresses:
             day = local_day(at, zone)
             window = Window.of_days(day - timedelta(days=goal.days), day, zone)
             self._known[key] = self._measure(
-                self._facts, replace(self._question, window=window, purpose=NO_PURPOSE), goal.figure
+                self._facts, replace(self._question, window=window), goal.figure
             )
         return self._known[key]
 

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from wiki.analytics import emergence, evolution, independence, participation
+from wiki.analytics import (
+    collective,
+    emergence,
+    evolution,
+    independence,
+    participation,
+    persistence,
+)
 from wiki.analytics.facts import Facts
 from wiki.analytics.figures import Meaning, Value
 from wiki.analytics.question import Question
@@ -19,7 +26,9 @@ _OneFigure = Callable[[Facts, Question, str], Value]
 _REPORTS: Mapping[str, tuple[Mapping[str, Meaning], _OneFigure]] = MappingProxyType(
     {
         "participation": (participation.MEANINGS, participation.measure),
+        "collective": (collective.MEANINGS, collective.measure),
         "independence": (independence.MEANINGS, independence.measure),
+        "persistence": (persistence.MEANINGS, persistence.measure),
         "emergence": (emergence.MEANINGS, emergence.measure),
         "evolution": (evolution.MEANINGS, evolution.measure),
     }

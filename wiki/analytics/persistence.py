@@ -132,6 +132,16 @@ def headline(facts: Facts, question: Question) -> Figure:
     return compared(facts, question, {"kept_30": MEANINGS["kept_30"]}, measure)["kept_30"]
 
 
+def measure(facts: Facts, question: Question, key: str) -> Value:
+    """One figure of the question's window, without its comparisons."""
+    if key in {"idle", "stale"}:
+        return staleness(facts, question).get(key)
+    if key == "kept_30":
+        known = written(facts, question)
+        return kept_value(known, known.after_days(30), question.minimum)
+    return _measure(facts, question).get(key)
+
+
 def behind(facts: Facts, question: Question, key: str) -> Behind:
     """What a figure counts, the most telling first."""
     kind = MEANINGS[key].behind
