@@ -76,6 +76,7 @@ class Story:
     past: dict[str, list[Page]] = field(default_factory=dict)
     gone: dict[str, Page] = field(default_factory=dict)
     cut: dict[str, list[Line]] = field(default_factory=dict)
+    touched: list[Line] = field(default_factory=list)
     made: int = 0
 
     def __post_init__(self) -> None:
@@ -113,6 +114,7 @@ class Story:
         elif half == "both" and self.dice.random() < 0.25:
             self._turn(after)
         else:
+            self.touched = []
             for _ in range(self.dice.randint(1, 2)):
                 self._edit(after, number, half)
         return self._record(after, parents, tree)
@@ -163,12 +165,14 @@ class Story:
         what = self.dice.choice(["write", "write", "insert", "change", "cut", "move", "return"])
         if not lines or what == "write":
             at = self.dice.randint(0, len(lines))
-            lines[at:at] = self._lines(number, self.dice.randint(1, 3))
+            fresh = self._lines(number, self.dice.randint(1, 3))
+            self.touched += fresh
+            lines[at:at] = fresh
         elif what in {"insert", "change"}:
-            self._reword(self.dice.choice(lines), number, replace=what == "change")
+            self._reword(lines, number, replace=what == "change")
         elif what == "cut" and len(lines) > 2:
             line = lines.pop(self.dice.randrange(len(lines)))
-            if half == "both":
+            if half == "both" and not self._is_touched(line):
                 self.cut.setdefault(path, []).append(line)
         elif what == "move" and len(lines) > 2:
             target = lines if half != "both" else self._any_half(tree)
@@ -177,6 +181,7 @@ class Story:
             line = self.cut[path].pop(self.dice.randrange(len(self.cut[path])))
             present = {word for page in tree.values() for word in page.words}
             if len(line) >= 4 and not present & set(line):
+                self.touched += [line]
                 lines.insert(self.dice.randint(0, len(lines)), line)
 
     def _any_half(self, tree: Tree) -> list[Line]:
@@ -186,14 +191,26 @@ class Story:
     def _move(self, lines: list[Line], target: list[Line]) -> None:
         """A line, or the later part of one: never fewer than four words."""
         line = self.dice.choice(lines)
+        if self._is_touched(line):
+            return
+        self.touched += [line]
         if len(line) >= 8 and self.dice.random() < 0.4:
             moved, line[4:] = line[4:], []
+            self.touched += [moved]
             target.insert(self.dice.randint(0, len(target)), moved)
         elif len(line) >= 4:
             lines.remove(line)
             target.insert(self.dice.randint(0, len(target)), line)
 
-    def _reword(self, line: Line, number: int, *, replace: bool) -> None:
+    def _is_touched(self, line: Line) -> bool:
+        """Moved and reworded at once, fewer than four words in a row may be left: nobody could tell."""
+        return any(line is other for other in self.touched)
+
+    def _reword(self, lines: list[Line], number: int, *, replace: bool) -> None:
+        line = self.dice.choice(lines)
+        if self._is_touched(line):
+            return
+        self.touched += [line]
         at = self.dice.randint(0, len(line))
         until = at + self.dice.randint(1, 3) if replace else at
         line[at:until] = [self._word(number) for _ in range(self.dice.randint(1, 3))]
