@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import groupby
 
-from flask import Blueprint, Response, redirect, render_template, request, session
+from flask import Blueprint, Response, render_template, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from wiki.services import comparing, history
@@ -78,15 +78,6 @@ def of_page(space: str, name: str) -> AnyResponse:
         space,
         lambda asked: history.page_history(current_wiki(), current_viewer(), space, name, asked),
     )
-
-
-@bp.get("/<space>/-/person")
-def of_person(space: str) -> AnyResponse:
-    """What one person did in a space."""
-    who = request.args.get("who", "")
-    if not who:
-        return redirect(addresses.tool_address(space, "history"))
-    return of_space(space)
 
 
 def _listed(space: str, ask: Callable[[Asked], HistoryView]) -> AnyResponse:
