@@ -20,7 +20,9 @@ def ledger(db: sqlite3.Connection) -> WordLedger:
     """Every edit's words and what became of them."""
     oids = read_column(db, "oids")
     width = oids.find(b"\n") + 1
-    names = np.frombuffer(oids, f"S{width}").astype(f"S{width - 1}") if width else np.array([], "S40")
+    names = (
+        np.frombuffer(oids, f"S{width}").astype(f"S{width - 1}") if width else np.array([], "S40")
+    )
     commit, kind = _ints(db, "commit"), np.frombuffer(read_column(db, "kind"), np.int8)
     count, removed, place = (_ints(db, f"fate_{name}") for name in ("count", "removed", "place"))
     base = np.frombuffer(read_column(db, "base"), np.int64)
@@ -84,22 +86,26 @@ def page_version(state: State, version: int) -> PageVersion:
 
 
 def _joined(state: State, version: int) -> list[tuple[int, int]]:
-    """Runs of tokens (first, count) as long as they can be within one edit."""
+    """Runs of tokens (first, count), each as long as it can be within one edit.
+
+    Tokens that neighbouring edits wrote may be neighbours by number and in the text: a line of both
+    is then one run, which is parted here.
+    """
     runs: list[tuple[int, int]] = []
     base = np.frombuffer(state.base, np.int64)
     last = end = -1
     for line in state.lines(version):
         for run in (line,) if type(line) is int else line:  # type: ignore[union-attr]
             first, count = run >> SHIFT, run & MOST
-            if not count:
-                continue
-            if runs and first == end and first < last:
-                runs[-1] = (runs[-1][0], runs[-1][1] + count)
-            else:
-                runs.append((first, count))
-                following = int(np.searchsorted(base, first, "right"))
-                last = int(base[following]) if following < len(base) else 1 << 62
-            end = first + count
+            while count:
+                if first != end or first >= last:
+                    runs.append((first, 0))
+                    following = int(np.searchsorted(base, first, "right"))
+                    last = int(base[following]) if following < len(base) else 1 << 62
+                part = min(count, last - first)
+                runs[-1] = (runs[-1][0], runs[-1][1] + part)
+                first, count = first + part, count - part
+                end = first
     return runs
 
 
