@@ -22,6 +22,9 @@ from typing import Literal
 from wiki.analytics.mailmap import Mailmap, fold, parse_mailmap
 from wiki.model import Author, Identity
 
+RULES = 1
+"""Rises when a rule changes, so that nobody who was resolved before it is taken to be still right."""
+
 SHARED_NAMES = 5
 """An address with so many names belongs to no single person."""
 

@@ -21,6 +21,7 @@ from wiki.analytics.gathering import (
     LoggedChanges,
     LoggedCommits,
     LoggedPages,
+    LoggedWords,
     Misdated,
     Teams,
     gather,
@@ -31,6 +32,7 @@ from wiki.config import Settings
 from wiki.errors import IndexNotReady
 from wiki.model import Author, Identity
 from wiki.projections.history.columns import HistoryColumns
+from wiki.services.fact_words import words_of
 from wiki.services.kept import Kept
 from wiki.services.linking import with_links
 from wiki.services.people import mailmap_of, people_of
@@ -143,6 +145,7 @@ def _key(space: Space, settings: Settings, now: int) -> object:
         str(space.index_folder),
         position,
         space.structure.position(),
+        space.authorship.position(),
         mailmap_of(space).oid,
         teams_file(space)[1],
         settings.reports,
@@ -156,8 +159,10 @@ def _renewed(space: Space, settings: Settings, now: int, key: object, known: _Ke
     people = people_of(space, settings)
     columns_partial = space.repository.partial or columns.partial
     teams = teams_of(space, settings)
-    gathered = gather_columns(space.name, columns, people.identities, settings, now, teams)
-    facts = replace(gathered.facts, partial=columns_partial, kept={})
+    words, note = words_of(space.authorship, columns)
+    gathered = gather_columns(space.name, columns, people.identities, settings, now, teams, words)
+    partial = f"{columns_partial} {note}".strip()
+    facts = replace(gathered.facts, partial=partial, kept={})
     facts = with_links(facts, space.structure)
     material = Material(
         key,
@@ -177,11 +182,12 @@ def gather_columns(
     settings: Settings,
     now: int,
     teams: Teams | None = None,
+    words: LoggedWords | None = None,
 ) -> Gathered:
     """Facts of what was recorded; whoever ``people`` does not know is somebody alone."""
     numbers = _credited(columns)
     identities = [_identity(people, columns.authors[n]) for n in numbers.tolist()]
-    logged = _logged(space, columns, numbers)
+    logged = replace(_logged(space, columns, numbers), words=words)
     bulk_pages = settings.reports.bulk_pages
     return gather(logged, identities, now=now, bulk_pages=bulk_pages, teams=teams or Teams())
 

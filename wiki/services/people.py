@@ -2,68 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from hashlib import blake2b
+from dataclasses import replace
 
-from wiki.analytics.people import Decision, identify
+from wiki.analytics.people import identify
 from wiki.config import Settings
-from wiki.model import Author, Identity
+from wiki.model import Author
 from wiki.projections.history import History
+from wiki.services.resolved import (
+    People,
+    Person,
+    ResolvedPeople,
+    people_from,
+    read_people,
+    who_of,
+    write_people,
+)
 from wiki.services.space import Space
 from wiki.services.space_files import SpaceFile, space_file
 
 MAILMAP = ".mailmap"
 _SPACES = 64
 
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody in a history. ``who`` names the person in addresses without telling an e-mail."""
-
-    who: str
-    name: str
-    is_bot: bool = False
+__all__ = ["MAILMAP", "People", "Person", "mailmap_of", "people_of", "signed_in", "who_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class People:
-    """Everybody in a space's history."""
-
-    identities: Mapping[Author, Identity]
-    authors: Mapping[str, tuple[Author, ...]] = field(repr=False)
-    decisions: tuple[Decision, ...] = field(default=(), repr=False)
-
-    def person(self, author: Author) -> Person:
-        """The person behind a name and address."""
-        identity = self.identities.get(author) or Identity(f"{author.name}\n{author.email}", "")
-        name = identity.name or author.name or "Somebody without a name"
-        return Person(who_of(identity), name, identity.is_bot)
-
-    def authors_of(self, who: str) -> tuple[Author, ...]:
-        """Every name and address of a person; none if there is no such person."""
-        return self.authors.get(who, ())
-
-
-def who_of(identity: Identity) -> str:
-    """A person's mark in addresses."""
-    key = identity.key.encode("utf-8", "replace")
-    return blake2b(key, digest_size=8).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """What was resolved last for a space, and from what."""
-
-    position: str | None
-    mailmap_id: str
-    authors: list[Author]
-    signed: frozenset[tuple[Author, str]]
-    people: People
-
-
-_kept: dict[str, _Kept] = {}
+_kept: dict[str, ResolvedPeople] = {}
 
 
 def people_of(space: Space, settings: Settings) -> People:
@@ -72,19 +35,25 @@ def people_of(space: Space, settings: Settings) -> People:
     Raises:
         IndexNotReady: the history is being built.
     """
+    name, bots = str(space.index_folder), tuple(settings.reports.bots)
     position, mailmap = space.history.position(), mailmap_of(space)
-    last = _kept.get(str(space.index_folder))
-    if last and (last.position, last.mailmap_id) == (position, mailmap.oid):
-        return last.people
-    authors, signed = space.history.authors(), signed_in(space.history)
-    if last and (last.authors, last.signed, last.mailmap_id) == (authors, signed, mailmap.oid):
-        people = last.people
+    last = _kept.get(name) or read_people(space.index_folder)
+    if last is not None and (last.mailmap, last.bots) != (mailmap.oid, bots):
+        last = None
+    if last is not None and last.position == position:
+        found = last
     else:
-        people = _resolve(authors, mailmap.text, settings, signed)
+        signed = space.history.signed(last.signed if last else None)
+        if last is not None and signed.pairs == last.signed.pairs:
+            found = replace(last, position=position, signed=signed)
+        else:
+            people = _resolve(signed.pairs, mailmap.text, settings)
+            found = ResolvedPeople(position, mailmap.oid, bots, signed, people)
+            write_people(space.index_folder, found)
     if len(_kept) >= _SPACES:
         _kept.clear()
-    _kept[str(space.index_folder)] = _Kept(position, mailmap.oid, authors, signed, people)
-    return people
+    _kept[name] = found
+    return found.people
 
 
 def signed_in(history: History) -> frozenset[tuple[Author, str]]:
@@ -93,21 +62,13 @@ def signed_in(history: History) -> frozenset[tuple[Author, str]]:
     Raises:
         IndexNotReady: the history is being built.
     """
-    return frozenset((each.author, each.account) for each in history.signatures())
+    return history.signed().pairs
 
 
-def _resolve(
-    authors: list[Author],
-    mailmap: str,
-    settings: Settings,
-    signed: frozenset[tuple[Author, str]],
-) -> People:
+def _resolve(signed: frozenset[tuple[Author, str]], mailmap: str, settings: Settings) -> People:
+    authors = sorted({author for author, _ in signed}, key=lambda who: (who.email, who.name))
     found = identify(authors, mailmap, settings.reports.bots, signed)
-    groups: dict[str, list[Author]] = defaultdict(list)
-    for author in authors:
-        groups[who_of(found.identities[author])].append(author)
-    by_who = {who: tuple(group) for who, group in groups.items()}
-    return People(found.identities, by_who, found.decisions)
+    return people_from(found.identities, found.decisions)
 
 
 def mailmap_of(space: Space) -> SpaceFile:

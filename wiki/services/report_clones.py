@@ -15,6 +15,7 @@ from wiki.git.clones import Borrowed, borrow
 from wiki.model import Purpose
 from wiki.projections.history import History
 from wiki.projections.projection import Progress, no_progress
+from wiki.services.fact_words import read_words
 from wiki.services.facts import Material, gather_columns, without_collecting
 from wiki.services.linking import joined_with, read_links
 from wiki.services.people import MAILMAP, signed_in
@@ -121,6 +122,7 @@ def _clone_material(
     finally:
         history.close()
     links = read_links(repository, head, folder, progress)
+    words = read_words(repository, head, folder, columns, progress)
     partial = repository.partial or columns.partial
     if clone.shallow and not repository.partial:
         note = "This clone is shallow: what was changed before its first version is not in it."
@@ -128,7 +130,9 @@ def _clone_material(
     mailmap = _text(repository, head, MAILMAP)
     people = identify(authors, mailmap, settings.reports.bots, signed)
     with without_collecting():
-        gathered = gather_columns(repository.name, columns, people.identities, settings, now)
+        gathered = gather_columns(
+            repository.name, columns, people.identities, settings, now, words=words
+        )
     facts = joined_with(replace(gathered.facts, partial=partial, kept={}), links)
     count = len(facts.commits.at)
     return Material((), head, facts, count, gathered.misdated, people.decisions)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from wiki.model import Author, RepositoryReader
 from wiki.projections.history import listing, reading, selecting
-from wiki.projections.history.columns import HistoryColumns, read_columns
+from wiki.projections.history.column_file import read_file, write_file
+from wiki.projections.history.columns import HistoryColumns, database_of, read_columns
 from wiki.projections.history.dumping import dump
 from wiki.projections.history.recording import record
 from wiki.projections.history.rows import (
@@ -19,11 +20,13 @@ from wiki.projections.history.rows import (
     Totals,
 )
 from wiki.projections.history.schema import SCHEMA
-from wiki.projections.history.signatures import Signature, signatures
+from wiki.projections.history.signatures import Signature, Signed, signatures, signed
 from wiki.projections.projection import Follows, Progress, no_progress
 from wiki.projections.store import Store, stored, told
 
 EVERYTHING = Scope()
+WORTH_KEEPING = 500
+"""So many commits more than the kept columns have make them worth keeping anew."""
 _CURSOR = re.compile(r"-?\d{1,18}-(?:[0-9a-f]{40}|[0-9a-f]{64})")
 
 
@@ -40,6 +43,7 @@ class History:
     follows: Follows = "commits"
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._store = Store(folder, self.name, SCHEMA)
 
     # -- following --------------------------------------------------------------------------
@@ -192,9 +196,18 @@ class History:
     # -- everything -------------------------------------------------------------------------
 
     def columns(self, known: HistoryColumns | None = None) -> HistoryColumns:
-        """The whole history in columns, for reports; what is ``known`` already is not read again."""
+        """The whole history in columns, for reports; what is ``known`` already is not read again.
+
+        A new process knows what another one kept in a file. It is kept anew when that has become old.
+        """
         with self._store.reading() as db:
-            return read_columns(db, known)
+            if known is None:
+                known = read_file(self._folder, database_of(db))
+            found = read_columns(db, known)
+        recorded = known.mark.commits if known else 0
+        if found.mark.commits - recorded >= WORTH_KEEPING:
+            write_file(self._folder, found)
+        return found
 
     def authors(self) -> list[Author]:
         """Every name and address that wrote something or is named as co-author."""
@@ -203,6 +216,12 @@ class History:
             return sorted(
                 (Author(*row) for row in db.execute(query)), key=lambda who: (who.email, who.name)
             )
+
+    def signed(self, known: Signed | None = None) -> Signed:
+        """Every author with each account of the wiki that wrote under it; what is ``known`` is not read
+        again."""
+        with self._store.reading() as db:
+            return signed(db, known)
 
     def signatures(self) -> list[Signature]:
         """Which accounts the wiki wrote into whose changes."""

@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from wiki.model import Author
+from wiki.projections.history.columns import database_of
 
 _TRAILER = "strata-account"
 
@@ -23,16 +24,39 @@ class Signature:
     first: int
 
 
-def signatures(db: sqlite3.Connection) -> list[Signature]:
-    """One entry for each author, committer and account that occur together, in no order."""
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Every author with each account that wrote under it ("": changes without one), among the first
+    ``commits`` recorded in the database ``file``."""
+
+    pairs: frozenset[tuple[Author, str]]
+    file: str = ""
+    commits: int = 0
+
+
+def signed(db: sqlite3.Connection, known: Signed | None = None) -> Signed:
+    """All of them, or ``known`` with what was recorded since."""
+    file = database_of(db)
+    if known is None or known.file != file:
+        known = Signed(frozenset())
+    (commits,) = db.execute("SELECT count(*) FROM commits").fetchone()
+    if commits == known.commits:
+        return Signed(known.pairs, file, commits)
+    new = {(each.author, each.account) for each in signatures(db, known.commits)}
+    return Signed(known.pairs if new <= known.pairs else known.pairs | new, file, commits)
+
+
+def signatures(db: sqlite3.Connection, since: int = 0) -> list[Signature]:
+    """One entry for each author, committer and account that occur together, in no order, in the commits
+    recorded after the first ``since``."""
     query = """
         SELECT a.name, a.email, c.name, c.email, t.trailers, t.co_authors, t.first FROM (
           SELECT author, committer, trailers, co_authors, min(commit_time) AS first FROM commits
-          GROUP BY author, committer, trailers, co_authors
+          WHERE n >= ? GROUP BY author, committer, trailers, co_authors
         ) t JOIN authors a ON a.id = t.author JOIN authors c ON c.id = t.committer
     """
     found: dict[tuple[Author, Author, str], int] = {}
-    for name, email, committer, address, trailers, others, first in db.execute(query):
+    for name, email, committer, address, trailers, others, first in db.execute(query, (since,)):
         by = Author(committer, address)
         keys = [(Author(name, email), by, _account(trailers))]
         if others != "[]":

@@ -1,0 +1,145 @@
+"""The words of a space's edits joined with its history: what the authorship tells, by change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from wiki.analytics.facts import NOBODY, Ints, Positions, Restorations, Words
+from wiki.analytics.gathering import LoggedWords
+from wiki.errors import IndexNotReady
+from wiki.model import RepositoryReader
+from wiki.projections.authorship import Authorship
+from wiki.projections.authorship.rows import WordLedger
+from wiki.projections.history.columns import HistoryColumns
+from wiki.projections.projection import Progress
+
+STILL_READ = "Who wrote which words is still being read."
+
+
+def words_of(authorship: Authorship, columns: HistoryColumns) -> tuple[LoggedWords | None, str]:
+    """The words of a history, and what to say where they are still being read."""
+    try:
+        return logged_words(authorship.ledger(), columns), ""
+    except IndexNotReady:
+        return None, STILL_READ
+
+
+def read_words(
+    repository: RepositoryReader,
+    head: str,
+    folder: Path,
+    columns: HistoryColumns,
+    progress: Progress,
+) -> LoggedWords:
+    """All words of a repository, read in a folder that goes away again."""
+    authorship = Authorship(folder)
+    try:
+        authorship.rebuild(repository, head, progress)
+        return logged_words(authorship.ledger(), columns)
+    finally:
+        authorship.close()
+
+
+def logged_words(ledger: WordLedger, columns: HistoryColumns) -> LoggedWords:
+    """Words by logged change, and their lives; those of edits that the history does not know are left
+    out."""
+    commit, path = columns.changes[0], columns.changes[2]
+    if not len(commit):
+        return _NO_WORDS
+    place_of = _paths(ledger.paths, columns.paths)
+    where = place_of[ledger.path]
+    change = _found(commit, path, _commits(ledger, columns), where, len(columns.paths))
+    total = len(commit)
+    return LoggedWords(
+        _by_change(change, ledger.added, total),
+        _by_change(change, ledger.removed, total),
+        _by_change(change, ledger.restored, total),
+        _lives(ledger, columns, change, place_of),
+        _comebacks(ledger, change),
+    )
+
+
+def _paths(names: tuple[str, ...], known: tuple[str, ...]) -> Positions:
+    """Where each of the ledger's paths is among the history's."""
+    places = {path: place for place, path in enumerate(known)}
+    return np.array([places.get(name, NOBODY) for name in names], np.int32)
+
+
+def _commits(ledger: WordLedger, columns: HistoryColumns) -> Positions:
+    """The number of each edit's commit. Edits of one commit stand together, so each is looked up once."""
+    if not len(ledger.commit):
+        return np.zeros(0, np.int32)
+    first = np.flatnonzero(np.append(True, ledger.commit[1:] != ledger.commit[:-1]))
+    ids = columns.commits[0]
+    order = np.argsort(ids)
+    place = np.searchsorted(ids, ledger.commit[first], sorter=order)
+    number = order[np.minimum(place, len(ids) - 1)].astype(np.int32)
+    number[ids[number] != ledger.commit[first]] = NOBODY
+    return np.repeat(number, np.diff(first, append=len(ledger.commit)))
+
+
+def _found(
+    commit: Positions, path: Positions, wanted: Positions, where: Positions, paths: int
+) -> Positions:
+    """The logged change of each edit."""
+    keys = commit.astype(np.int64) * paths + path
+    asked = wanted.astype(np.int64) * paths + where
+    order = np.argsort(keys)
+    place = np.minimum(np.searchsorted(keys, asked, sorter=order), len(keys) - 1)
+    change = order[place].astype(np.int32)
+    change[(keys[change] != asked) | (wanted == NOBODY) | (where == NOBODY)] = NOBODY
+    return change
+
+
+def _by_change(change: Positions, counts: Positions, total: int) -> Positions:
+    known = change != NOBODY
+    return np.bincount(change[known], counts[known], total).astype(np.int32)
+
+
+def _lives(
+    ledger: WordLedger, columns: HistoryColumns, change: Positions, place_of: Positions
+) -> Words:
+    """A life ends on the page of the change that ended it; one that goes on is where its path is now."""
+    born = change[ledger.born]
+    ended = ledger.died != NOBODY
+    died = np.where(ended, change[ledger.died], np.int32(NOBODY))
+    pages, page_of = _pages(columns)
+    page = np.where(ended, page_of[died], pages[place_of[ledger.place]])
+    known = (born != NOBODY) & (~ended | (died != NOBODY)) & (page != NOBODY)
+    return Words(
+        born[known],
+        died[known],
+        page[known].astype(np.int32),
+        ledger.whole[known],
+        ledger.count[known],
+    )
+
+
+def _pages(columns: HistoryColumns) -> tuple[Ints, Ints]:
+    """For each path, and for each change, the position of its page among those ever changed."""
+    used, page_of = np.unique(columns.roots[columns.changes[1]], return_inverse=True)
+    here = np.append(columns.live[0], NOBODY)
+    root = np.where(here == NOBODY, NOBODY, columns.roots[here])
+    place = np.minimum(np.searchsorted(used, root), len(used) - 1)
+    found = np.where(root == used[place], place, NOBODY)
+    return found, np.append(page_of, NOBODY)
+
+
+def _comebacks(ledger: WordLedger, change: Positions) -> Restorations:
+    back, removed, born = (
+        change[edits] for edits in (ledger.back, ledger.back_removed, ledger.back_born)
+    )
+    known = (back != NOBODY) & (removed != NOBODY) & (born != NOBODY)
+    return Restorations(back[known], removed[known], born[known], ledger.back_count[known])
+
+
+_NONE = np.zeros(0, np.int32)
+_NO_WORDS = LoggedWords(
+    _NONE,
+    _NONE,
+    _NONE,
+    Words(_NONE, _NONE, _NONE, np.zeros(0, np.bool_), _NONE),
+    Restorations(_NONE, _NONE, _NONE, _NONE),
+)

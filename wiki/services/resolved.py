@@ -1,0 +1,146 @@
+"""People as they were resolved, and a file that remembers them for the next process.
+
+Resolving thousands of names takes longer than reading what came of it. The file is nothing but a
+memory: what cannot be read, or was resolved from anything else, is resolved anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from wiki.analytics.people import RULES, Decision
+from wiki.model import Author, Identity
+from wiki.projections.history.signatures import Signed
+
+_WORTH_KEEPING = 200
+"""So few people are resolved faster than a file is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a history. ``who`` names the person in addresses without telling an e-mail."""
+
+    who: str
+    name: str
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody in a space's history."""
+
+    identities: Mapping[Author, Identity]
+    authors: Mapping[str, tuple[Author, ...]] = field(repr=False)
+    decisions: tuple[Decision, ...] = field(default=(), repr=False)
+
+    def person(self, author: Author) -> Person:
+        """The person behind a name and address."""
+        identity = self.identities.get(author) or Identity(f"{author.name}\n{author.email}", "")
+        name = identity.name or author.name or "Somebody without a name"
+        return Person(who_of(identity), name, identity.is_bot)
+
+    def authors_of(self, who: str) -> tuple[Author, ...]:
+        """Every name and address of a person; none if there is no such person."""
+        return self.authors.get(who, ())
+
+
+def who_of(identity: Identity) -> str:
+    """A person's mark in addresses."""
+    key = identity.key.encode("utf-8", "replace")
+    return blake2b(key, digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedPeople:
+    """What was resolved last for a space, and from what."""
+
+    position: str | None
+    mailmap: str
+    bots: tuple[str, ...]
+    signed: Signed
+    people: People
+
+
+def people_from(identities: Mapping[Author, Identity], decisions: tuple[Decision, ...]) -> People:
+    """Everybody with every name and address of each."""
+    marks: dict[Identity, str] = {}
+    groups: dict[str, list[Author]] = defaultdict(list)
+    for author, identity in identities.items():
+        who = marks.get(identity)
+        if who is None:
+            who = marks[identity] = who_of(identity)
+        groups[who].append(author)
+    return People(identities, {who: tuple(group) for who, group in groups.items()}, decisions)
+
+
+def write_people(folder: Path, resolved: ResolvedPeople) -> None:
+    """Remember them; a disk that does not take them is no reason to refuse anything."""
+    people = resolved.people
+    authors = list(people.identities)
+    if len(authors) < _WORTH_KEEPING:
+        return
+    places = {author: place for place, author in enumerate(authors)}
+    identities = list(dict.fromkeys(people.identities.values()))
+    numbers = {identity: number for number, identity in enumerate(identities)}
+    body = json.dumps(
+        {
+            "rules": RULES,
+            "position": resolved.position,
+            "mailmap": resolved.mailmap,
+            "bots": resolved.bots,
+            "file": resolved.signed.file,
+            "commits": resolved.signed.commits,
+            "authors": [[who.name, who.email] for who in authors],
+            "signed": sorted((places[who], account) for who, account in resolved.signed.pairs),
+            "people": [[one.key, one.name, one.is_bot] for one in identities],
+            "person": [numbers[people.identities[who]] for who in authors],
+            "decisions": [
+                [each.reason, each.detail, [places[who] for who in each.authors]]
+                for each in people.decisions
+            ],
+        }
+    ).encode()
+    draft = folder / f"people-{os.getpid()}.draft"
+    try:
+        draft.write_bytes(b"%08x\n" % zlib.crc32(body) + body)
+        draft.replace(folder / "people.resolved")
+    except OSError:
+        draft.unlink(missing_ok=True)
+
+
+def read_people(folder: Path) -> ResolvedPeople | None:
+    """Those that were remembered; None if there are none that hold."""
+    try:
+        mark, _, body = (folder / "people.resolved").read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    if mark != b"%08x" % zlib.crc32(body):
+        return None
+    known: dict[str, Any] = json.loads(body)
+    if known["rules"] != RULES:
+        return None
+    authors = [Author(*each) for each in known["authors"]]
+    people = [Identity(*each) for each in known["people"]]
+    identities = {
+        author: people[number] for author, number in zip(authors, known["person"], strict=True)
+    }
+    decisions = tuple(
+        Decision(reason, detail, tuple(authors[place] for place in places))
+        for reason, detail, places in known["decisions"]
+    )
+    pairs = frozenset((authors[place], account) for place, account in known["signed"])
+    return ResolvedPeople(
+        known["position"],
+        known["mailmap"],
+        tuple(known["bots"]),
+        Signed(pairs, known["file"], known["commits"]),
+        people_from(identities, decisions),
+    )
