@@ -99,7 +99,9 @@ def _number_words(value: float, unit: Unit) -> str:
         return f"{_short(value)} days" if round(value, 1) != 1 else "1 day"
     if unit in _COUNTED or isinstance(value, int):
         return f"{value:,.0f}".replace("-", "−")
-    return f"{value:,.2f}" if value < 10 else f"{value:,.1f}"
+    if isinstance(value, int):
+        return f"{value:,}".replace("-", "−")
+    return f"{value:,.2f}" if abs(value) < 10 else f"{value:,.1f}"
 
 
 def change_of(figure: Figure, before: Value, label: str) -> Change | None:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 from wiki.analytics.calendar import local_day
 from wiki.analytics.facts import Facts
-from wiki.analytics.figures import Figure, Hidden, figures_of
+from wiki.analytics.figures import Figure, Hidden, Table, figures_of
 from wiki.analytics.gathering import Misdated
 from wiki.analytics.people import Decision
 from wiki.analytics.question import Behind, Naming, Question, ReportKind
 from wiki.analytics.registry import REPORTS, VERSION
+from wiki.analytics.sorting import left_out
 from wiki.config import Settings
 from wiki.errors import ReportNotFound, ScopeNotFound, SignInNeeded, SpaceNotFound
 from wiki.model import Viewer
@@ -60,7 +61,8 @@ class Finished:
     ``head`` is the version of the history it is about, ``commits`` how many were read, ``partial``
     why that is not all of it ("" if it is), ``behind`` whether newer changes are still being taken
     up. ``first`` and ``last`` are the times of the first and last edit by a person (None without any).
-    ``teams`` are the space's teams, by which a report can be narrowed.
+    ``teams`` are the space's teams, by which a report can be narrowed; ``left_out`` says what was counted
+    and what was not.
     """
 
     subject: str
@@ -78,6 +80,7 @@ class Finished:
     scope: Scope = WHOLE
     naming: Naming = "named"
     teams: tuple[str, ...] = ()
+    left_out: Table | None = None
 
     @property
     def first(self) -> int | None:
@@ -297,4 +300,5 @@ def finished_of(
         scope=asked.scope,
         naming=ready.question.naming,
         teams=tuple(team.name for team in material.facts.teams),
+        left_out=left_out(ready.facts, ready.chosen.window, ready.question.minimum),
     )

@@ -36,32 +36,43 @@ from wiki.web.report_cells import (
 from wiki.web.report_drawings import Draw
 
 _HUES = 8
+_LONGEST = 9
 
 
-def _bars(_table: Table) -> Iterator[Draw]:
+def _bars(table: Table) -> Iterator[Draw]:
     """One bar a row of the first column that can be drawn; a share after it is told beside it."""
-    yield _one_bar_chart
+    yield _drawn_as_bars(drawn_columns(table)[0], 0)
 
 
-def _one_bar_chart(table: Table, caption: Caption, size: Size) -> str:
-    columns = drawn_columns(table)
-    first = columns[0]
-    share = next((column for column in columns[1:] if column.unit == "share"), None)
-    cells = table.column(first.key)
-    words = [value_words(cell, first.unit) for cell in cells]
-    if share is not None:
-        parts = (value_words(cell, "share") for cell in table.column(share.key))
-        words = [f"{each} ({part})" for each, part in zip(words, parts, strict=True)]
-    labels = [value_words(row[0], table.columns[0].unit) for row in table.rows]
-    return bar_chart(caption, size, labels, numbers(cells), words)
+def _drawn_as_bars(counted: Column, hue: int) -> Draw:
+    def draw(table: Table, caption: Caption, size: Size) -> str:
+        place = table.columns.index(counted)
+        after = table.columns[place + 1 : place + 2]
+        cells = [row[place] for row in table.rows]
+        words = [value_words(cell, counted.unit) for cell in cells]
+        if after and after[0].unit == "share":
+            parts = [value_words(row[place + 1], "share") for row in table.rows]
+            words = [f"{each} ({part})" for each, part in zip(words, parts, strict=True)]
+        labels = [value_words(row[0], table.columns[0].unit) for row in table.rows]
+        title = counted.title if len(drawn_columns(table)) > 2 else ""
+        return bar_chart(caption, size, labels, numbers(cells), words, hue=hue + 1, title=title)
+
+    return draw
 
 
 def _columns(table: Table) -> Iterator[Draw]:
-    """A chart a column: heights are compared within one series. Shares beside counts say the same again."""
+    """A chart a column: heights are compared within one series. Shares beside counts say the same again.
+
+    Long names would not fit under columns; they stand before bars.
+    """
     columns = drawn_columns(table)
     counts = [column for column in columns if column.unit != "share"]
+    names = [place for place in places_of(table) if isinstance(place, str)]
+    are_long = max((len(name) for name in names), default=0) > _LONGEST
     for position, column in enumerate(counts or columns):
-        yield _drawn_as_columns([column], position)
+        yield (
+            _drawn_as_bars(column, position) if are_long else _drawn_as_columns([column], position)
+        )
 
 
 def _stacked(table: Table) -> Iterator[Draw]:

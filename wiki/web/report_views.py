@@ -94,11 +94,14 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
-    """Figures, tables and graphs under one heading."""
+    """Figures, tables and graphs under one heading; ``empty`` and ``untold`` are those with nothing to
+    show, and those of which nothing may be told."""
 
     title: str
     figures: tuple[FigureView, ...]
     parts: tuple[PartView, ...]
+    empty: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +136,8 @@ def report_view(finished: Finished, link: Linker, link_cell: CellLinker) -> Repo
             if key in tables or key in graphs
         )
         if views or any(part.rows for part in parts):
-            groups.append(GroupView(title, views, parts))
-    left_out = tables.get(LEFT_OUT)
+            groups.append(_group(title, views, parts))
+    left_out = tables.get(LEFT_OUT, finished.left_out)
     return ReportView(tuple(groups), part_of_table(left_out, link_cell) if left_out else None)
 
 
@@ -150,6 +153,13 @@ def _grouped(
         [key for key in figures if key not in told],
         [key for key in parts if key not in told],
     )
+
+
+def _group(title: str, views: tuple[FigureView, ...], parts: tuple[PartView, ...]) -> GroupView:
+    shown = tuple(part for part in parts if part.chart or (part.rows and not part.all_hidden))
+    empty = tuple(part.title for part in parts if part.is_empty)
+    untold = tuple(part.title for part in parts if part not in shown and part.rows)
+    return GroupView(title, views, shown, empty, untold)
 
 
 def is_worth(figure: Figure) -> bool:

@@ -21,20 +21,23 @@ def bar_chart(
     words: Sequence[str],
     *,
     hue: int = 1,
+    title: str = "",
 ) -> str:
     """A bar a class, its name before it (above it on a phone) and ``words`` after it.
 
-    A value of None is one that is not told.
+    A value of None is one that is not told. ``title`` stands above all bars.
     """
     is_narrow = size.name == "narrow"
     row = _ROW + 12 if is_narrow else _ROW
-    left = 0.0 if is_narrow else max((text_width(label) for label in labels), default=0) + 14
+    longest = max((text_width(label) for label in labels), default=0)
+    left = 0.0 if is_narrow else min(longest, size.width * 0.45) + 14
     after = max((text_width(each) for each in words), default=0) + 16
     high = max((value for value in values if value is not None), default=0)
     scale = Scale(0, high or 1, 0, size.width - left - after)
-    drawn: list[svg.Element] = []
+    drawn: list[svg.Element] = [text(0, 12, title, "unit")] if title else []
+    below = 24 if title else 0
     for index, (label, value, each) in enumerate(zip(labels, values, words, strict=True)):
-        top = index * row + (18 if is_narrow else 9)
+        top = below + index * row + (18 if is_narrow else 9)
         name_y = top - 6 if is_narrow else top + _BAR - 3.5
         drawn.append(
             text(
@@ -52,5 +55,5 @@ def bar_chart(
         )
         drawn.append(mark(shape, f"{label}: {each}"))
         drawn.append(text(left + length + 8, top + _BAR - 3.5, each, "value"))
-    fitted = Size(size.width, int(len(labels) * row + 8), size.name)
+    fitted = Size(size.width, int(below + len(labels) * row + 8), size.name)
     return sheet(caption, fitted, "bars", drawn)
