@@ -264,3 +264,11 @@ def test_pages_that_want_a_look_are_named() -> None:
     report = report_on(story.facts(), asked(Goal("participation.contributors", 1), review_days=60))
     step = next(step for step in report.steps if step.key == "look_after")
     assert (step.number, step.page) == (2, PageRef("handbook", "big.md"))
+
+
+def test_a_part_of_a_space_is_not_judged() -> None:
+    facts = joining(weeks=2).facts()
+    part = facts.narrowed(in_scope=facts.changes.page == 0)
+    report = report_on(part, asked(text=""))
+    assert not report.is_whole
+    assert (report.signs, report.steps, report.prayed.rows) == ((), (), ())

@@ -13,6 +13,7 @@ from wiki.git import create
 from wiki.model import Author, Edit, FileWrite
 from wiki.services import reports
 from wiki.services.overview import PRINCIPLES, overview, wiki_overview
+from wiki.services.report_scope import Scope
 from wiki.services.reports import Asked
 from wiki.services.space import CHARTER
 from wiki.services.wiki import Wiki
@@ -113,3 +114,12 @@ def test_an_overview_of_a_space_without_edits(make_wiki: MakeWiki) -> None:
     found = overview(wiki, EDITOR, "handbook", Asked(""), now=int(time.time()))
     assert found.state == "provided and prayed"
     assert all(each.sentence for each in found.headlines)
+
+
+def test_a_part_of_a_space_has_headlines_and_no_judgement(lively: Wiki) -> None:
+    whole, part = (
+        overview(lively, EDITOR, "handbook", Asked("", minimum=1, scope=scope), now=NOW)
+        for scope in (Scope(), Scope(page="home.md"))
+    )
+    assert (part.state, part.sentence, part.steps) == (None, "", ())
+    assert len(part.headlines) == len(whole.headlines)

@@ -45,10 +45,12 @@ _SIGNS: Mapping[Sign, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PurposeReport:
-    """The report. ``signs`` say why the space seems provided and prayed over; none if it does not."""
+    """The report. ``signs`` say why the space seems provided and prayed over; none if it does not.
+    ``is_whole`` is False for a part of a space or several spaces, which have neither signs nor steps."""
 
     window: Window
     minimum: int
+    is_whole: bool
     signs: tuple[Sign, ...]
     steps: tuple[Step, ...]
     goals_measured: tuple[Progress, ...]
@@ -68,17 +70,19 @@ def compute(
     """The whole report. ``meanings`` are those of the figures a goal may name, "<report>.<key>"."""
     measured = Progresses(facts, question, measure, meanings).all()
     values = _values(facts, question, measured)
-    signs = _signs(facts, question, measured)
+    whole = _is_a_whole_space(facts)
+    signs = _signs(facts, question, measured) if whole else ()
     return PurposeReport(
         window=question.window,
         minimum=question.minimum,
+        is_whole=whole,
         signs=signs,
-        steps=next_steps(facts, question, measured),
+        steps=next_steps(facts, question, measured) if whole else (),
         goals_measured=measured,
         **{key: Figure(meaning, values[key]) for key, meaning in MEANINGS.items()},
         progress=_progress(measured),
         courses=_courses(measured, question),
-        prayed=_prayed(signs, measured, question),
+        prayed=_prayed(signs, measured, question, whole=whole),
     )
 
 
@@ -132,6 +136,11 @@ def _on_course(measured: tuple[Progress, ...]) -> Value:
     if not known:
         return None
     return sum(one.verdict in {"reached", "on course"} for one in known) / len(known)
+
+
+def _is_a_whole_space(facts: Facts) -> bool:
+    """Whether it is about one space and all of it: only that can be left to itself."""
+    return facts.in_scope is None and facts.focus is None and len(facts.spaces) == 1
 
 
 def _signs(facts: Facts, question: Question, measured: tuple[Progress, ...]) -> tuple[Sign, ...]:
@@ -206,8 +215,10 @@ def _courses(measured: tuple[Progress, ...], question: Question) -> Table:
     )
 
 
-def _prayed(signs: tuple[Sign, ...], measured: tuple[Progress, ...], question: Question) -> Table:
-    """The three signs, and which of them are there."""
+def _prayed(
+    signs: tuple[Sign, ...], measured: tuple[Progress, ...], question: Question, *, whole: bool
+) -> Table:
+    """The three signs, and which of them are there; none of a part of a space."""
     words = {sign: "yes" if sign in signs else "no" for sign in _SIGNS}
     if not any(one.moved is not None for one in measured):
         words["goals unmoved"] = "cannot be said yet" if question.purpose.goals else "no goals"
@@ -216,5 +227,5 @@ def _prayed(signs: tuple[Sign, ...], measured: tuple[Progress, ...], question: Q
         "Provided and prayed?",
         "Signs of a space that was made and then left to itself: it says not what it is for, none of its goals moves, or nobody but its founder edits in the window.",
         (Column("sign", "Sign", "text"), Column("there", "Here", "text")),
-        tuple((text, words[sign]) for sign, text in _SIGNS.items()),
+        tuple((text, words[sign]) for sign, text in _SIGNS.items()) if whole else (),
     )

@@ -56,12 +56,13 @@ class NextStep:
 @dataclass(frozen=True, slots=True)
 class Overview:
     """A space on one page. ``finished`` is the report on purpose, with the window and what must be
-    known to believe the figures; ``signs`` are why the space seems provided and prayed over."""
+    known to believe the figures; ``signs`` are why the space seems provided and prayed over. Of a part
+    of a space there is no ``state`` and no ``sentence``."""
 
     space: str
     title: str
     purpose: str
-    state: State
+    state: State | None
     sentence: str
     signs: tuple[Sign, ...]
     headlines: tuple[Headline, ...]
@@ -112,7 +113,7 @@ def put_together(
         finished.subject,
         description,
         _state(purpose),
-        standing_words(purpose),
+        standing_words(purpose) if purpose.is_whole else "",
         purpose.signs,
         headlines,
         tuple(goal_words(one) for one in purpose.goals_measured),
@@ -140,7 +141,9 @@ def _line(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, now: int) -
     return SpaceLine(space_name, title, _state(purpose), people, purpose.on_course, words)
 
 
-def _state(purpose: PurposeReport) -> State:
+def _state(purpose: PurposeReport) -> State | None:
+    if not purpose.is_whole:
+        return None
     return "provided and prayed" if purpose.signs else "taking part"
 
 

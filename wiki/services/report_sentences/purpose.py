@@ -51,7 +51,7 @@ _ONE = {
 
 def sentences(report: PurposeReport) -> tuple[str, ...]:
     """What the report says."""
-    found = [standing_words(report)]
+    found = [standing_words(report)] if report.is_whole else []
     if report.goals_measured:
         found.append(_goals(report.goals_measured))
     if report.steps:
