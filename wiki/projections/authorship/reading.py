@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,12 +72,14 @@ def _ints(db: sqlite3.Connection, name: str) -> Ints:
 
 def page_version(state: State, version: int) -> PageVersion:
     """Who wrote a version's text."""
-    base = np.frombuffer(state.base, np.int64)
     runs: list[TokenRun] = []
-    for first, count in _joined(state, version):
-        born = int(np.searchsorted(base, first, "right")) - 1
-        commit, path = state.oids[state.commit[born]], state.paths[state.path[born]]
-        runs.append(TokenRun(commit, path, first - int(base[born]), count))
+    names: dict[int, tuple[str, str, int]] = {}
+    for first, count, born in _joined(state, version):
+        name = names.get(born)
+        if name is None:
+            commit, path = state.oids[state.commit[born]], state.paths[state.path[born]]
+            name = names[born] = (commit, path, state.base[born])
+        runs.append(TokenRun(name[0], name[1], first - name[2], count))
     return PageVersion(
         state.oids[state.commit[version]],
         state.paths[state.path[version]],
@@ -85,28 +88,25 @@ def page_version(state: State, version: int) -> PageVersion:
     )
 
 
-def _joined(state: State, version: int) -> list[tuple[int, int]]:
-    """Runs of tokens (first, count), each as long as it can be within one edit.
-
-    Tokens that neighbouring edits wrote may be neighbours by number and in the text: a line of both
-    is then one run, which is parted here.
-    """
-    runs: list[tuple[int, int]] = []
-    base = np.frombuffer(state.base, np.int64)
-    last = end = -1
+def _joined(state: State, version: int) -> Iterable[tuple[int, int, int]]:
+    """Runs of tokens (first, count, the version that wrote them) as long as they can be within one edit."""
+    packed: list[int] = []
     for line in state.lines(version):
-        for run in (line,) if type(line) is int else line:  # type: ignore[union-attr]
-            first, count = run >> SHIFT, run & MOST
-            while count:
-                if first != end or first >= last:
-                    runs.append((first, 0))
-                    following = int(np.searchsorted(base, first, "right"))
-                    last = int(base[following]) if following < len(base) else 1 << 62
-                part = min(count, last - first)
-                runs[-1] = (runs[-1][0], runs[-1][1] + part)
-                first, count = first + part, count - part
-                end = first
-    return runs
+        if type(line) is int:
+            packed.append(line)
+        else:
+            packed.extend(line)  # type: ignore[arg-type]
+    runs = np.array(packed, np.int64)
+    runs = runs[(runs & MOST) > 0]
+    if not len(runs):
+        return ()
+    first, count = runs >> SHIFT, runs & MOST
+    born = np.searchsorted(np.frombuffer(state.base, np.int64), first, "right") - 1
+    opens = np.ones(len(runs), np.bool_)
+    opens[1:] = (first[1:] != (first + count)[:-1]) | (born[1:] != born[:-1])
+    starts = np.flatnonzero(opens)
+    sizes = np.add.reduceat(count, starts)
+    return zip(first[starts].tolist(), sizes.tolist(), born[starts].tolist(), strict=True)
 
 
 def versions_of(state: State, version: int) -> list[int]:
