@@ -13,6 +13,9 @@ class Descent:
         self.parents: list[tuple[int, ...]] = []
         self._starts: list[int] = []
         self._above: dict[int, int] = {}
+        # For every commit one of its ancestors by first parents, so chosen that few leaps go far.
+        self._depth: list[int] = []
+        self._leap: list[int] = []
 
     def __len__(self) -> int:
         return len(self.parents)
@@ -23,7 +26,32 @@ class Descent:
         straight = len(parents) == 1 and parents[0] == n - 1
         self.parents.append(tuple(parents))
         self._starts.append(self._starts[-1] if straight else n)
+        if parents:
+            first = parents[0]
+            leap = self._leap[first]
+            far = self._leap[leap]
+            even = self._depth[first] - self._depth[leap] == self._depth[leap] - self._depth[far]
+            self._depth.append(self._depth[first] + 1)
+            self._leap.append(far if even else first)
+        else:
+            self._depth.append(0)
+            self._leap.append(n)
         return n
+
+    def first_with(self, needed: Sequence[int], at: int) -> int:
+        """The first commit on the line of first parents down to ``at`` that descends from all these."""
+        while self.parents[at]:
+            for higher in (self._leap[at], self.parents[at][0]):
+                if higher != at and all(self.is_ancestor(each, higher) for each in needed):
+                    at = higher
+                    break
+            else:
+                return at
+        return at
+
+    def start(self, n: int) -> int:
+        """The first commit of the straight line that a commit is on."""
+        return self._starts[n]
 
     def is_ancestor(self, old: int, new: int) -> bool:
         """Whether ``old`` is ``new`` or one of its ancestors."""

@@ -55,6 +55,7 @@ class State:
         self.put_back: dict[int, list[int]] = {}
         self.tokens = 0
         self._at: dict[tuple[int, bytes], int | list[int]] = {}
+        self._touches: dict[int, list[int]] = {}
         self._deletions: dict[int, list[int]] = {}
         self._removals: dict[int, list[int]] = {}
         self._page_paths: dict[int, set[int]] = {}
@@ -93,7 +94,61 @@ class State:
         found = self._at.get((path, blob))
         if found is None or type(found) is int:
             return found  # type: ignore[return-value]
-        return self.latest(found, at)  # type: ignore[arg-type]
+        return self._decide(path, blob, at)
+
+    def elsewhere(self, page: int, at: int) -> int | None:
+        """The version of a page that stands at a commit under whatever name."""
+        for path in sorted(self._page_paths.get(page, ()), key=self.paths.__getitem__):
+            version = self.latest(self._touches[path], at)
+            if version is None or self.path[version] != path or self.kind[version] == DELETED:
+                continue
+            if self.page[version] == page:
+                return version
+        return None
+
+    def _decide(self, path: int, blob: bytes, at: int) -> int | None:
+        """The version a path stands at, at a commit, where it has this text: that of the first parent
+        which has the text, and so on."""
+        descent, commit = self.descent, self.commit
+        touches = self._touches[path]
+        tops = self._tops(touches, at)
+        while tops:
+            needed = [commit[top] for top in tops]
+            at = descent.first_with(needed, at)
+            made = [v for v in touches if commit[v] == at]
+            if made:
+                return next((v for v in made if self._is_text(v, path, blob)), None)
+            for parent in descent.parents[at]:
+                tops = self._tops(touches, parent)
+                if any(self._is_text(top, path, blob) for top in tops):
+                    at = parent
+                    break
+            else:
+                return None
+        return None
+
+    def _tops(self, touches: list[int], at: int) -> list[int]:
+        """Those of the versions that no other follows, among a commit's ancestors (and itself)."""
+        descent, commit = self.descent, self.commit
+        start = descent.start(at)
+        tops: list[int] = []
+        for version in reversed(touches):
+            n = commit[version]
+            if not descent.is_ancestor(n, at):
+                continue
+            if n >= start:
+                same = [v for v in touches if commit[v] == n]
+                return same if not tops else [*tops, *same]
+            if all(commit[top] == n or not descent.is_ancestor(n, commit[top]) for top in tops):
+                tops.append(version)
+        return tops
+
+    def _is_text(self, version: int, path: int, blob: bytes) -> bool:
+        return (
+            self.path[version] == path
+            and self.blob[version] == blob
+            and self.kind[version] != DELETED
+        )
 
     def latest(self, versions: Iterable[int], at: int) -> int | None:
         """The highest ranking of these versions among a commit's ancestors (and itself)."""
@@ -157,6 +212,9 @@ class State:
 
     def _index(self, version: int) -> None:
         path, blob, parent = self.path[version], self.blob[version], self.parent[version]
+        self._touches.setdefault(path, []).append(version)
+        if self.kind[version] == RENAMED and parent >= 0:
+            self._touches.setdefault(self.path[parent], []).append(version)
         if self.kind[version] == DELETED:
             self._deletions.setdefault(path, []).append(version)
             return

@@ -76,7 +76,8 @@ class Weaver:
                 self._merge(n, parents, page)
             return
         at = parents[0] if parents else -1
-        drafts = [draft for patch in commit.patches if (draft := self._draft(patch, at))]
+        patches = commit.patches if self._remembers else _without_copies(commit.patches)
+        drafts = [self._draft(patch, at) for patch in patches]
         if self._remembers:
             self._find_moved(drafts)
             for draft in drafts:
@@ -87,7 +88,7 @@ class Weaver:
 
     # -- reading a patch --------------------------------------------------------------------
 
-    def _draft(self, patch: PagePatch, at: int) -> Draft | None:
+    def _draft(self, patch: PagePatch, at: int) -> Draft:
         state = self._state
         path = state.path_id(patch.path)
         source = -1
@@ -315,16 +316,12 @@ class Weaver:
         if not page.oid:
             return
         path = state.path_id(page.path)
-        sources = [
-            state.find(path, blob, at) if blob else None
-            for blob, at in zip(page.parents, parents, strict=False)
-        ]
-        texts = [self._text(blob) for blob in page.parents]
-        known = [(v, texts[k]) for k, v in enumerate(sources) if v is not None]
-        first = known[0][0] if known else -1
+        sources = self._sources(path, parents, page)
+        known = [version for version in sources if version is not None]
+        first = known[0] if known else -1
         root = state.page[first] if first >= 0 else -1
         text = self._text(page.oid)
-        sides = [(state.lines(v), side) for v, side in known]
+        sides = [(state.lines(v), self._text(state.blob[v])) for v in known]
         version = state.add_version(n, path, page.oid, first, root, MERGED)
         sizes = self._how.sizes(text) if text else []
         if text.endswith(b"\n"):
@@ -334,12 +331,27 @@ class Weaver:
         hunk.sizes, hunk.origins = sizes, origins
         put, end = _put(hunk, state.tokens)
         state.record_step(0, len(hunk.old), put)
-        gone = self._dropped([v for v, _ in known], parents, sources, put)
+        gone = self._dropped(known, parents, sources, put)
         state.gone.extend(runs_of(gone))
         had = set(hunk.tokens())
         restored = sum(1 for token in origins if token >= 0 and token not in had)
         state.close_version(version, end - state.tokens, len(gone), restored)
         state.hold(version, put)
+
+    def _sources(self, path: int, parents: Sequence[int], page: MergedPage) -> list[int | None]:
+        """The version of each parent that a merge's text comes from, under whatever name."""
+        state = self._state
+        sources = [
+            state.find(path, blob, at) if blob else None
+            for blob, at in zip(page.parents, parents, strict=False)
+        ]
+        root = next((state.page[version] for version in sources if version is not None), None)
+        if root is None:
+            return sources
+        return [
+            state.elsewhere(root, at) if version is None else version
+            for version, at in zip(sources, parents, strict=False)
+        ]
 
     def _dropped(
         self,
@@ -350,6 +362,16 @@ class Weaver:
     ) -> list[int]:
         """Tokens of the parents that the merge itself left out: no other parent had removed them."""
         return []
+
+
+def _without_copies(patches: list[PagePatch]) -> list[PagePatch]:
+    """The patches, with copies of pages that stayed where they were as new pages."""
+    left = {patch.old_path for patch in patches if patch.kind in "RD"}
+    return [
+        PagePatch("A", patch.path, patch.path, b"", patch.new_oid, None)
+        if patch.kind == "C" and patch.old_path not in left else patch
+        for patch in patches
+    ]  # fmt: skip
 
 
 def _has_room(draft: Draft) -> bool:
