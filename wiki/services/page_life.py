@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -123,9 +124,7 @@ def _live(wiki: Wiki, space: Space, path: str, there: str) -> Life:
     shown = tuple(position for position, moment in enumerate(moments) if moment.oid)
     listed = space.authorship.versions(path, MOST_VERSIONS)
     versions = {(version.commit, version.path): version for version in listed}
-    origins = tuple(
-        versions.get((moments[position].change.oid, moments[position].path)) for position in shown
-    )
+    origins = tuple(_origin(space, versions, moments[position]) for position in shown)
     changes = _changes(wiki, space, moments, origins)
     samples, layers = _layers(moments, line, dict(zip(shown, origins, strict=True)), changes)
     ranks = {layer.person.who: rank for rank, layer in enumerate(layers) if layer.person}
@@ -134,6 +133,14 @@ def _live(wiki: Wiki, space: Space, path: str, there: str) -> Life:
         moments, shown, origins, current, frozenset(line), Credits(changes, ranks),
         samples, layers, contested, total, left_out,
     )  # fmt: skip
+
+
+def _origin(
+    space: Space, versions: Mapping[tuple[str, str], PageVersion], moment: Moment
+) -> PageVersion | None:
+    """Who wrote the text of a moment; those aside of the line that led to the page are asked for."""
+    key = (moment.change.oid, moment.path)
+    return versions.get(key) or space.authorship.version(*key)
 
 
 def _changes(
@@ -229,16 +236,28 @@ def _all_contested(
         steps.append(Step(names[number], made_from, edit, moment.change.person.who))
     struggles = find_struggles(steps)
     texts = [moments[position] for position in shown]
+    read = cache(lambda number: _read(space, texts[number].oid))
     first = struggles[:CONTESTED_SHOWN]
-    return tuple(_contested(space, each, texts, names) for each in first), len(struggles)
+    return tuple(_contested(each, texts, names, read) for each in first), len(struggles)
+
+
+_Text = tuple[str, list[tuple[int, int]]]
+
+
+def _read(space: Space, oid: str) -> _Text:
+    """A text and where its words stand in it."""
+    text, _ = readable(space, oid)
+    return text, spans(text)
 
 
 def _contested(
-    space: Space, struggle: Struggle, texts: Sequence[Moment], names: Sequence[Names]
+    struggle: Struggle,
+    texts: Sequence[Moment],
+    names: Sequence[Names],
+    read: Callable[[int], _Text],
 ) -> Contested:
     """A struggle with its words as they stood when they came back last."""
-    text, _ = readable(space, texts[struggle.version].oid)
-    pieces, quoted = _quoted(text, struggle)
+    pieces, quoted = _quoted(*read(struggle.version), struggle)
     first = names[struggle.version][list(struggle.places[:1])]
     return Contested(
         pieces,
@@ -249,10 +268,11 @@ def _contested(
     )
 
 
-def _quoted(text: str, struggle: Struggle) -> tuple[tuple[str, ...], int]:
+def _quoted(
+    text: str, words: list[tuple[int, int]], struggle: Struggle
+) -> tuple[tuple[str, ...], int]:
     """The passages of a struggle as they stand in a text, and how many words they have: the longer ones
     if there are any, and not more than can be read at a glance."""
-    words = spans(text)
     runs = side_by_side([place for place in struggle.places if place < len(words)])
     least = min(PASSAGE, struggle.longest)
     pieces: list[str] = []
