@@ -247,7 +247,11 @@ def _changes(
     name_rank = np.empty(len(by_name), np.int32)
     name_rank[by_name] = np.arange(len(by_name), dtype=np.int32)
     ranked = rank[raw.commit]
-    order = np.lexsort((name_rank[raw.path], ranked, commits.at[ranked]))
+    by_time = np.empty(len(commits.at), np.int64)
+    by_time[np.argsort(commits.at, kind="stable")] = np.arange(len(commits.at))
+    # Rows come commit by commit, so they are nearly in order already.
+    key = by_time[ranked] * max(1, len(by_name)) + name_rank[raw.path]
+    order = np.argsort(key, kind="stable")
     commit, content = ranked[order], raw.content[order]
     by_machine = is_bot[commits.person[commit]] & (owners.count[commit] == 0)
     sort = np.select(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from wiki.analytics.facts import NOBODY, Ints, Positions, Restorations, Words
+from wiki.analytics.facts import NOBODY, Positions, Restorations, Words
 from wiki.analytics.gathering import LoggedWords
 from wiki.errors import IndexNotReady
 from wiki.model import RepositoryReader
@@ -72,12 +72,9 @@ def _commits(ledger: WordLedger, columns: HistoryColumns) -> Positions:
     if not len(ledger.commit):
         return np.zeros(0, np.int32)
     first = np.flatnonzero(np.append(True, ledger.commit[1:] != ledger.commit[:-1]))
-    ids = columns.commits[0]
-    order = np.argsort(ids)
-    place = np.searchsorted(ids, ledger.commit[first], sorter=order)
-    number = order[np.minimum(place, len(ids) - 1)].astype(np.int32)
-    number[ids[number] != ledger.commit[first]] = NOBODY
-    return np.repeat(number, np.diff(first, append=len(ledger.commit)))
+    numbers = {oid: n for n, oid in enumerate(columns.commits[0].tolist())}
+    found = [numbers.get(oid, NOBODY) for oid in ledger.commit[first].tolist()]
+    return np.repeat(np.array(found, np.int32), np.diff(first, append=len(ledger.commit)))
 
 
 def _found(
@@ -86,7 +83,8 @@ def _found(
     """The logged change of each edit."""
     keys = commit.astype(np.int64) * paths + path
     asked = wanted.astype(np.int64) * paths + where
-    order = np.argsort(keys)
+    # Changes were recorded commit by commit, so they are nearly in order already.
+    order = np.argsort(keys, kind="stable")
     place = np.minimum(np.searchsorted(keys, asked, sorter=order), len(keys) - 1)
     change = order[place].astype(np.int32)
     change[(keys[change] != asked) | (wanted == NOBODY) | (where == NOBODY)] = NOBODY
@@ -117,14 +115,23 @@ def _lives(
     )
 
 
-def _pages(columns: HistoryColumns) -> tuple[Ints, Ints]:
+def _pages(columns: HistoryColumns) -> tuple[Positions, Positions]:
     """For each path, and for each change, the position of its page among those ever changed."""
-    used, page_of = np.unique(columns.roots[columns.changes[1]], return_inverse=True)
-    here = np.append(columns.live[0], NOBODY)
-    root = np.where(here == NOBODY, NOBODY, columns.roots[here])
-    place = np.minimum(np.searchsorted(used, root), len(used) - 1)
-    found = np.where(root == used[place], place, NOBODY)
-    return found, np.append(page_of, NOBODY)
+    _, place_of = changed_pages(columns)
+    here = np.append(columns.live[0], np.int32(NOBODY))
+    found = np.where(here == NOBODY, np.int32(NOBODY), place_of[here])
+    return found, np.append(place_of[columns.changes[1]], np.int32(NOBODY))
+
+
+def changed_pages(columns: HistoryColumns) -> tuple[Positions, Positions]:
+    """The pages that were ever changed, and the place among them of each page recorded (``NOBODY``:
+    no page, only another file)."""
+    changed = np.zeros(len(columns.roots), np.bool_)
+    changed[columns.roots[columns.changes[1]]] = True
+    used = np.flatnonzero(changed).astype(np.int32)
+    place = np.full(len(columns.roots), NOBODY, np.int32)
+    place[used] = np.arange(len(used), dtype=np.int32)
+    return used, place[columns.roots]
 
 
 def _comebacks(ledger: WordLedger, change: Positions) -> Restorations:

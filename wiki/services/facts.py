@@ -32,7 +32,7 @@ from wiki.config import Settings
 from wiki.errors import IndexNotReady
 from wiki.model import Author, Identity
 from wiki.projections.history.columns import HistoryColumns
-from wiki.services.fact_words import words_of
+from wiki.services.fact_words import changed_pages, words_of
 from wiki.services.kept import Kept
 from wiki.services.linking import with_links
 from wiki.services.people import mailmap_of, people_of
@@ -205,7 +205,7 @@ def _logged(space: str, columns: HistoryColumns, authors: Positions) -> Logged:
     oid, place, author, author_time, commit_time, offset, door, merge, pages = columns.commits
     commit, page, path, kind, content, revert, size, added, removed = columns.changes
     co_commit, co_author = columns.credits
-    used, page_of = np.unique(columns.roots[page], return_inverse=True)
+    used, place_of = changed_pages(columns)
     return Logged(
         space,
         LoggedCommits(
@@ -223,7 +223,7 @@ def _logged(space: str, columns: HistoryColumns, authors: Positions) -> Logged:
         ),
         LoggedChanges(
             commit,
-            page_of.astype(np.int32),
+            place_of[page],
             path,
             kind,
             content,
@@ -232,18 +232,16 @@ def _logged(space: str, columns: HistoryColumns, authors: Positions) -> Logged:
             added,
             removed,
         ),
-        _pages(columns, used),
+        _pages(columns, used, place_of),
         columns.paths,
     )
 
 
-def _pages(columns: HistoryColumns, used: Positions) -> LoggedPages:
+def _pages(columns: HistoryColumns, used: Positions, place_of: Positions) -> LoggedPages:
     """The pages that were ever changed, and where they are now; of several places the first by name."""
-    here = np.flatnonzero(columns.live[0] >= 0)
-    page = columns.roots[columns.live[0][here]]
-    place = np.searchsorted(used, page)
-    known = (place < len(used)) & (used[np.minimum(place, len(used) - 1)] == page)
-    here, place = here[known], place[known]
+    here = np.flatnonzero(columns.live[0] != NOBODY)
+    place = place_of[columns.live[0][here]]
+    here, place = here[place != NOBODY], place[place != NOBODY]
     size = np.bincount(place, columns.live[1][here], len(used)).astype(np.int64)
     path = np.full(len(used), NOBODY, np.int32)
     path[place] = here
