@@ -201,13 +201,13 @@ def test_meetings_equal_counting_every_pair() -> None:
             for one, two in combinations(story.rows, 2)
             if one.page == two.page and one.person != two.person and abs(one.at - two.at) <= within
         ]
-        found = meetings(facts, MARCH, within)
+        (found,) = meetings(facts, MARCH, within)
         assert found.pairs == len(pairs)
         assert len(found.edits_met) == len({row.commit for pair in pairs for row in pair})
-        _, counts = pages_of_meetings(facts, found)
+        _, counts, _ = pages_of_meetings(facts, found)
         assert int(counts.sum()) == len(pairs)
         of_one = [pair for pair in pairs if "p1" in {row.person.key for row in pair}]
-        assert meetings(mine, MARCH, within).pairs == len(of_one)
+        assert meetings(mine, MARCH, within)[0].pairs == len(of_one)
 
 
 def test_pages_where_few_met_are_not_named_to_those_who_may_not_know() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from wiki.analytics.facts import Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Cell, Column, Hidden, Table, Value
-from wiki.analytics.suppression import conceal, shown
+from wiki.analytics.suppression import conceal, people_by, shown
 from wiki.model import Window
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -66,7 +66,7 @@ def clocks(facts: Facts, window: Window) -> Clocks:
         len(np.unique(facts.commits.offset[facts.changes.commit[edits]])),
         people,
         _weekday(theirs) * 24 + _hour(theirs),
-        len(np.unique(people)),
+        int(np.count_nonzero(np.bincount(people))),
     )
 
 
@@ -144,7 +144,7 @@ def _hidden(found: Clocks, step: int, minimum: int) -> set[int]:
     if minimum <= 1:
         return set()
     cell = _coarse(found.spot, step)
-    people = {int(one): frozenset(found.person[cell == one].tolist()) for one in np.unique(cell)}
+    people = people_by(cell, found.person)
     groups = [set(people)]
     if outside_share(found, minimum) not in (None, Hidden.FEW):
         apart = np.flatnonzero(is_outside(np.arange(24), found.usual))

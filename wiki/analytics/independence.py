@@ -34,7 +34,7 @@ from wiki.analytics.meetings import (
     people_who_met,
 )
 from wiki.analytics.question import Behind, Group, Question, ReportKind
-from wiki.analytics.suppression import conceal, shown
+from wiki.analytics.suppression import conceal, people_by, shown
 from wiki.model import Window
 
 PAGES_SHOWN = 20
@@ -87,17 +87,22 @@ class Independence:
 
 def compute(facts: Facts, question: Question) -> Independence:
     """The whole report."""
-    found = clocks(facts, question.window)
-    figures = compared(facts, question, MEANINGS, lambda window: _values(facts, question, window))
+    seen = _seen(facts, question.window)
+
+    def values(window: Window) -> dict[str, Value]:
+        here = seen if window == question.window else _seen(facts, window)
+        return _values(facts, here, question.minimum)
+
+    figures = compared(facts, question, MEANINGS, values)
     told = isinstance(figures["outside"].value, float)
     return Independence(
         window=question.window,
         minimum=question.minimum,
-        usual=found.usual if told else None,
+        usual=seen.clocks.usual if told else None,
         **figures,
-        hours=weekday_hours(found, question.minimum),
-        ways=_ways(facts, question),
-        pages=_pages(facts, question),
+        hours=weekday_hours(seen.clocks, question.minimum),
+        ways=_ways(facts, seen, question.minimum),
+        pages=_pages(facts, question, seen.day),
     )
 
 
@@ -112,7 +117,9 @@ def headline(facts: Facts, question: Question) -> Figure:
 
 def measure(facts: Facts, question: Question, key: str) -> Value:
     """One figure of the question's window, without its comparisons."""
-    return _values(facts, question, question.window)[key]
+    if key == "outside":
+        return outside_share(clocks(facts, question.window), question.minimum)
+    return _values(facts, _seen(facts, question.window), question.minimum)[key]
 
 
 def behind(facts: Facts, question: Question, key: str) -> Behind:
@@ -126,25 +133,39 @@ def behind(facts: Facts, question: Question, key: str) -> Behind:
         rows = edits[_door(facts, edits) != _WEB]
     elif key in {"met_soon", "pairs_soon", "met_day", "pairs_day"}:
         within = HALF_AN_HOUR if key.endswith("soon") else A_DAY
-        rows = meetings(facts, question.window, within).edits_met
+        rows = meetings(facts, question.window, within)[0].edits_met
     else:
         rows = edits
     return Behind("changes", rows[::-1])
 
 
-def _values(facts: Facts, question: Question, window: Window) -> dict[str, Value]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What a window's figures are taken from; ``people`` are those who came in by each door."""
+
+    clocks: Clocks
+    soon: Meetings
+    day: Meetings
+    people: Mapping[int, frozenset[int]]
+
+
+def _seen(facts: Facts, window: Window) -> _Seen:
+    rows = facts.credited(window)
+    doors, people = _door(facts, facts.credits.change[rows]), facts.credits.person[rows]
+    soon, day = meetings(facts, window, HALF_AN_HOUR, A_DAY)
+    return _Seen(clocks(facts, window), soon, day, people_by(doors, people))
+
+
+def _values(facts: Facts, seen: _Seen, minimum: int) -> dict[str, Value]:
     """Every figure of one window."""
-    found = clocks(facts, window)
-    soon, day = (meetings(facts, window, within) for within in (HALF_AN_HOUR, A_DAY))
-    few = not shown(found.contributors, question.minimum)
-    doors = len(np.unique(_door(facts, found.edits)))
-    soon_share, soon_pairs = _met(facts, soon, question.minimum)
-    day_share, day_pairs = _met(facts, day, question.minimum)
+    few = not shown(seen.clocks.contributors, minimum)
+    soon_share, soon_pairs = _met(facts, seen.soon, minimum)
+    day_share, day_pairs = _met(facts, seen.day, minimum)
     return {
-        "outside": outside_share(found, question.minimum),
-        "zones": Hidden.FEW if few else found.offsets,
-        "other_doors": _other_doors(facts, found, window, question.minimum),
-        "doors": Hidden.FEW if few else doors,
+        "outside": outside_share(seen.clocks, minimum),
+        "zones": Hidden.FEW if few else seen.clocks.offsets,
+        "other_doors": _other_doors(facts, seen, minimum),
+        "doors": Hidden.FEW if few else len(seen.people),
         "met_soon": soon_share,
         "pairs_soon": soon_pairs,
         "met_day": day_share,
@@ -166,30 +187,22 @@ def _door(facts: Facts, changes: Positions) -> Ints:
     return doors
 
 
-def _people_by_door(facts: Facts, window: Window) -> dict[int, frozenset[int]]:
-    """Who came in by each door."""
-    rows = facts.credited(window)
-    doors, people = _door(facts, facts.credits.change[rows]), facts.credits.person[rows]
-    return {int(one): frozenset(people[doors == one].tolist()) for one in np.unique(doors)}
-
-
-def _other_doors(facts: Facts, found: Clocks, window: Window, minimum: int) -> Value:
-    if not len(found.edits):
+def _other_doors(facts: Facts, seen: _Seen, minimum: int) -> Value:
+    edits, people = seen.clocks.edits, seen.people
+    if not len(edits):
         return None
-    people = _people_by_door(facts, window)
     apart = frozenset[int]().union(*(who for door, who in people.items() if door != _WEB))
     if not shown(len(apart), minimum) or not shown(len(people.get(_WEB, ())), minimum):
         return Hidden.FEW
-    return float(np.count_nonzero(_door(facts, found.edits) != _WEB) / len(found.edits))
+    return float(np.count_nonzero(_door(facts, edits) != _WEB) / len(edits))
 
 
-def _ways(facts: Facts, question: Question) -> Table:
+def _ways(facts: Facts, seen: _Seen, minimum: int) -> Table:
     """Edits and people by door."""
-    people = _people_by_door(facts, question.window)
-    edits = facts.edits(question.window)
+    edits, people = seen.clocks.edits, seen.people
     counts = np.bincount(_door(facts, edits), minlength=len(DOORS))
     groups = [set(people), set(people) - {_WEB}]
-    hidden = conceal(people, groups, question.minimum)
+    hidden = conceal(people, groups, minimum)
     rows: list[tuple[Cell, ...]] = []
     for door in sorted(people, key=lambda one: (-counts[one], one)):
         name = _DOOR_WORDS[DOORS[door]]
@@ -214,22 +227,14 @@ def _ways(facts: Facts, question: Question) -> Table:
     )
 
 
-def _pages(facts: Facts, question: Question) -> Table:
-    """The pages at which most people met."""
-    found = meetings(facts, question.window, A_DAY)
-    pages, pairs = pages_of_meetings(facts, found)
+def _pages(facts: Facts, question: Question, found: Meetings) -> Table:
+    """The pages at which edits met most."""
+    pages, pairs, people = pages_of_meetings(facts, found)
+    told = np.flatnonzero(people >= question.minimum)[:PAGES_SHOWN]
     rows: list[tuple[Cell, ...]] = []
-    met = found.edits_met
-    for page, count in zip(pages.tolist(), pairs.tolist(), strict=True):
-        people = np.unique(
-            facts.commits.person[facts.changes.commit[met[facts.changes.page[met] == page]]]
-        )
-        if shown(len(people), question.minimum):
-            place = facts.pages.path[page]
-            space = facts.spaces[facts.pages.space[page]]
-            rows.append((PageRef(space, facts.paths[place]), count, len(people)))
-        if len(rows) == PAGES_SHOWN:
-            break
+    for page, count, who in zip(pages[told], pairs[told], people[told], strict=True):
+        space, place = facts.spaces[facts.pages.space[page]], facts.pages.path[page]
+        rows.append((PageRef(space, facts.paths[place]), int(count), int(who)))
     few = question.minimum > 1
     return Table(
         "pages",

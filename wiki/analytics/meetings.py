@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ HALF_AN_HOUR = 30 * 60
 A_DAY = 24 * 3600
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Meetings:
     """What met within a time: for each of ``edits`` (positions of changes, in scope and in focus)
     ``met`` says with how many edits of others, ``pairs_begun`` its part of the pairs: a half where
@@ -25,26 +26,30 @@ class Meetings:
     pairs_begun: NDArray[np.float64]
 
     @property
-    def pairs(self) -> int:
-        """How many pairs there are, each counted once."""
-        return round(float(self.pairs_begun.sum()))
-
-    @property
     def edits_met(self) -> Positions:
         """The edits that met another's."""
         return self.edits[self.met > 0]
 
+    @property
+    def pairs(self) -> int:
+        """How many pairs there are, each counted once."""
+        return round(float(self.pairs_begun.sum()))
 
-def meetings(facts: Facts, window: Window, within: int) -> Meetings:
-    """The meetings of a window: pairs of edits of one page by different authors, at most ``within``
-    seconds apart, both in the window and at least one in focus."""
+
+def meetings(facts: Facts, window: Window, *within: int) -> tuple[Meetings, ...]:
+    """The meetings of a window for each of these times: pairs of edits of one page by different authors,
+    at most so many seconds apart, both in the window and at least one in focus."""
     focused = facts.edits(window)
     everybody = facts.everybody().edits(window)
-    met = _others_near(facts, focused, everybody, within)
+    met = _others_near(facts, everybody, within)
     inside = met
     if len(focused) != len(everybody):
-        inside = _others_near(facts, focused, focused, within)
-    return Meetings(focused, met, met - inside / 2)
+        met = [counts[np.isin(everybody, focused)] for counts in met]
+        inside = _others_near(facts, focused, within)
+    return tuple(
+        Meetings(focused, counts, counts - within_focus / 2)
+        for counts, within_focus in zip(met, inside, strict=True)
+    )
 
 
 def people_who_met(facts: Facts, found: Meetings) -> Ints:
@@ -53,36 +58,45 @@ def people_who_met(facts: Facts, found: Meetings) -> Ints:
     return authors
 
 
-def pages_of_meetings(facts: Facts, found: Meetings) -> tuple[Ints, Ints]:
-    """The pages on which edits met, and the pairs of each, those with most first."""
-    pairs = np.bincount(facts.changes.page[found.edits], found.pairs_begun, len(facts.pages.alive))
+def pages_of_meetings(facts: Facts, found: Meetings) -> tuple[Ints, Ints, Ints]:
+    """The pages on which edits met, the pairs of each and how many people met there, most pairs first."""
+    size = len(facts.pages.alive)
+    pairs = np.bincount(facts.changes.page[found.edits], found.pairs_begun, size)
+    met = found.edits_met
+    authors = facts.commits.person[facts.changes.commit[met]]
+    who = np.unique(facts.changes.page[met].astype(np.int64) * len(facts.people) + authors)
+    people = np.bincount(who // max(len(facts.people), 1), minlength=size)
     pages = np.flatnonzero(pairs)
-    order = np.lexsort((pages, -pairs[pages]))
-    return pages[order], np.rint(pairs[pages][order]).astype(np.int64)
+    pages = pages[np.lexsort((pages, -pairs[pages]))]
+    return pages, np.rint(pairs[pages]).astype(np.int64), people[pages]
 
 
-def _others_near(facts: Facts, edits: Positions, others: Positions, within: int) -> Ints:
-    """For each edit the number of ``others`` near it on its page by other authors."""
-    if not len(edits) or not len(others):
-        return np.zeros(len(edits), np.int64)
-    page, author = facts.changes.page, facts.commits.person[facts.changes.commit]
-    at = facts.changes.at
-    by_author = page.astype(np.int64) * len(facts.people) + author
-    near = _near(
-        page[edits].astype(np.int64), at[edits], page[others].astype(np.int64), at[others], within
-    )
-    own = _near(by_author[edits], at[edits], by_author[others], at[others], within)
-    return near - own
+def _others_near(facts: Facts, edits: Positions, within: tuple[int, ...]) -> list[Ints]:
+    """For each time and edit the number of edits near it on its page by other authors."""
+    page, author = facts.changes.page[edits], facts.commits.person[facts.changes.commit[edits]]
+    at = facts.changes.at[edits]
+    near = _near((page,), at, within)
+    own = _near((author, page), at, within)
+    return [all_ - same for all_, same in zip(near, own, strict=True)]
 
 
-def _near(key: Ints, at: Ints, keys: Ints, times: Ints, within: int) -> Ints:
-    """For each (key, time) how many of (keys, times) have its key and are at most ``within`` away."""
-    begin = int(min(at.min(), times.min())) - within
-    span = int(max(at.max(), times.max())) + within + 1 - begin
-    _, places = np.unique(np.concatenate((key, keys)), return_inverse=True)
-    # Keys and times on one line, so far apart that no time reaches into another key.
-    line = places.astype(np.int64) * (span + within + 1) + np.concatenate((at, times)) - begin
-    mine, theirs = line[: len(key)], np.sort(line[len(key) :])
-    low = np.searchsorted(theirs, mine - within, "left")
-    high = np.searchsorted(theirs, mine + within, "right")
-    return (high - low).astype(np.int64)
+def _near(keys: tuple[Positions, ...], at: Ints, within: tuple[int, ...]) -> list[Ints]:
+    """For each time and entry how many entries have its keys and are at most so far away, itself too."""
+    if not len(at):
+        return [np.zeros(0, np.int64) for _ in within]
+    columns: list[NDArray[Any]] = [at, *keys]
+    order = np.lexsort(columns)
+    begins = np.zeros(len(at), np.bool_)
+    for key in keys:
+        begins[1:] |= key[order][1:] != key[order][:-1]
+    # All on one line, those of other keys so far off that no time reaches them. The line ascends, and
+    # so do the places looked for in it, which is what makes looking for them fast.
+    apart = int(at.max() - at.min()) + max(within) + 1
+    line = np.cumsum(begins) * apart + at[order]
+    found = []
+    for seconds in within:
+        counts = np.empty(len(at), np.int64)
+        high = np.searchsorted(line, line + seconds, "right")
+        counts[order] = high - np.searchsorted(line, line - seconds, "left")
+        found.append(counts)
+    return found

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wiki.analytics.columns import distinct, how_many
 from wiki.analytics.facts import Positions
@@ -69,6 +70,17 @@ def share_of(part: int, whole: int, minimum: int) -> Value:
     if not shown(part, minimum) or not shown(whole - part, minimum):
         return Hidden.FEW if not shown(part, minimum) else Hidden.WITHHELD
     return part / whole
+
+
+def people_by(cell: NDArray[np.int64], person: Positions) -> dict[int, frozenset[int]]:
+    """Who is behind each cell; entry by entry ``person`` is behind ``cell`` (both ≥ 0)."""
+    if not len(cell):
+        return {}
+    most = int(person.max()) + 1
+    pairs = np.unique(cell.astype(np.int64) * most + person)
+    cells, starts = np.unique(pairs // most, return_index=True)
+    parts = np.split(pairs % most, starts[1:])
+    return {int(one): frozenset(who.tolist()) for one, who in zip(cells, parts, strict=True)}
 
 
 def conceal(
