@@ -300,5 +300,14 @@ def finished_of(
         scope=asked.scope,
         naming=ready.question.naming,
         teams=tuple(team.name for team in material.facts.teams),
-        left_out=left_out(ready.facts, ready.chosen.window, ready.question.minimum),
+        left_out=_left_out(ready),
     )
+
+
+def _left_out(ready: Prepared) -> Table:
+    """What was not counted; kept with the report, but for clones, which are asked once."""
+
+    def count() -> Table:
+        return left_out(ready.facts, ready.chosen.window, ready.question.minimum)
+
+    return _reports.get(("left out", *ready.key), count) if ready.key else count()
