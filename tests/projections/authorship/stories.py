@@ -115,8 +115,9 @@ class Story:
             self._turn(after)
         else:
             self.touched = []
-            for _ in range(self.dice.randint(1, 2)):
-                self._edit(after, number, half)
+            pages = sorted(after)
+            for path in self.dice.sample(pages, min(len(pages), self.dice.randint(1, 2))):
+                self._edit(after, path, number, half)
         return self._record(after, parents, tree)
 
     def _record(self, after: Tree, parents: tuple[int, ...], before: Tree) -> tuple[int, Tree]:
@@ -157,8 +158,7 @@ class Story:
 
     # -- what happens to words ---------------------------------------------------------------
 
-    def _edit(self, tree: Tree, number: int, half: str) -> None:
-        path = self.dice.choice(sorted(tree))
+    def _edit(self, tree: Tree, path: str, number: int, half: str) -> None:
         name = half if half != "both" else self.dice.choice(["top", "bottom"])
         lines: list[Line] = getattr(tree[path], name)
         # Between lines of history that run side by side nothing is moved from page to page.

@@ -100,13 +100,34 @@ def _joined(state: State, version: int) -> Iterable[tuple[int, int, int]]:
     runs = runs[(runs & MOST) > 0]
     if not len(runs):
         return ()
-    first, count = runs >> SHIFT, runs & MOST
-    born = np.searchsorted(np.frombuffer(state.base, np.int64), first, "right") - 1
+    base = np.frombuffer(state.base, np.int64)
+    first, count = _parted(runs >> SHIFT, runs & MOST, base)
+    born = np.searchsorted(base, first, "right") - 1
     opens = np.ones(len(runs), np.bool_)
     opens[1:] = (first[1:] != (first + count)[:-1]) | (born[1:] != born[:-1])
     starts = np.flatnonzero(opens)
     sizes = np.add.reduceat(count, starts)
     return zip(first[starts].tolist(), sizes.tolist(), born[starts].tolist(), strict=True)
+
+
+def _parted(
+    first: NDArray[np.int64], count: NDArray[np.int64], base: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Runs parted where an edit's tokens end: words of two edits may stand side by side in a text and
+    bear neighbouring numbers."""
+    low = np.searchsorted(base, first, "right")
+    high = np.searchsorted(base, first + count, "left")
+    crossing = np.flatnonzero(high > low).tolist()
+    if not crossing:
+        return first, count
+    cuts = [np.unique(base[low[each] : high[each]]) for each in crossing]
+    behind = np.repeat(np.array(crossing) + 1, [len(each) for each in cuts])
+    starts = np.insert(first, behind, np.concatenate(cuts))
+    of_run = np.insert(np.arange(len(first)), behind, behind - 1)
+    stops = (first + count)[of_run]
+    inside = of_run[1:] == of_run[:-1]
+    stops[:-1][inside] = starts[1:][inside]
+    return starts, stops - starts
 
 
 def versions_of(state: State, version: int) -> list[int]:
