@@ -243,12 +243,17 @@ def _risk_figures(owners: Risk, standing: _Standing, minimum: int) -> dict[str, 
     return {"at_risk": whole, "at_risk_lapsed": lapsed}
 
 
+_NETWORK = ("linked", "components", "largest", "density", "modularity", "bridges")
+
+
 def _network_figures(facts: Facts, found: Network, minimum: int) -> dict[str, Value]:
     people = len(found.people)
     if not people or not shown(people, minimum):
         none = Hidden.FEW if people else None
-        return dict.fromkeys(("linked", "components", "largest", "density", "modularity"), none)
+        return dict.fromkeys(_NETWORK, none)
     alone = int((np.bincount(found.component)[found.component] == 1).sum())
+    if not shown(people - alone, minimum):
+        return dict.fromkeys(_NETWORK, Hidden.FEW)
     return {
         "linked": share_of(people - alone, people, minimum),
         "components": found.components,

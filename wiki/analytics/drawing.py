@@ -6,7 +6,7 @@ import numpy as np
 
 from wiki.analytics.columns import distinct, how_many
 from wiki.analytics.facts import NOBODY, Facts, Ints
-from wiki.analytics.figures import Column, Graph, Hidden, Node, PersonRef, Table
+from wiki.analytics.figures import Column, Graph, Node, PersonRef, Table
 from wiki.analytics.naming import person_ref
 from wiki.analytics.network import Network, between_teams
 from wiki.analytics.overwrites import different_people, team_cells
@@ -28,28 +28,23 @@ def graph(facts: Facts, found: Network, question: Question) -> Graph:
         return _communities(found, question.minimum)
     strength = np.bincount(found.one, found.weight, len(found.people))
     strength += np.bincount(found.other, found.weight, len(found.people))
-    linked = np.flatnonzero(strength > 0)
+    shown = [person_ref(facts, int(person), question) for person in found.people]
+    names = [each.name if isinstance(each, PersonRef) else "" for each in shown]
+    linked = np.flatnonzero((strength > 0) & np.array([bool(name) for name in names], np.bool_))
     drawn = np.sort(linked[np.lexsort((linked, -strength[linked]))][:DRAWN])
     place = np.full(len(found.people), NOBODY, np.int64)
     place[drawn] = np.arange(len(drawn))
-    nodes = tuple(
-        Node(
-            _label(person_ref(facts, int(found.people[i]), question)),
-            float(strength[i]),
-            int(found.community[i]),
-        )
-        for i in drawn
-    )
+    nodes = tuple(Node(names[i], float(strength[i]), int(found.community[i])) for i in drawn)
     one, other = place[found.one], place[found.other]
     kept = (one != NOBODY) & (other != NOBODY)
     rows = zip(one[kept].tolist(), other[kept].tolist(), found.weight[kept].tolist(), strict=True)
     left = len(found.people) - len(drawn)
-    note = f"{left:,} people with fewer links or none are not drawn." if left else ""
+    note = (
+        f"{left:,} more people, of fewer links or none or not to be named, are not drawn."
+        if left
+        else ""
+    )
     return Graph("network", "Who writes with whom", _DEFINITION, nodes, tuple(rows), note)
-
-
-def _label(person: PersonRef | Hidden) -> str:
-    return person.name if isinstance(person, PersonRef) else ""
 
 
 def _communities(found: Network, minimum: int) -> Graph:

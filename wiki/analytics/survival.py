@@ -56,6 +56,6 @@ def curves(days: Ints, gone: Mask, weights: Ints, group: Ints, groups: int) -> t
     ended = np.bincount(cell[gone], weights[gone], size).reshape(groups, length)
     leaving = np.bincount(cell, weights, size).reshape(groups, length)
     at_risk = leaving[:, ::-1].cumsum(axis=1)[:, ::-1]
-    stayed = 1 - np.divide(ended, at_risk, out=np.zeros_like(ended), where=at_risk > 0)
+    stayed = 1 - np.divide(ended, at_risk, out=np.zeros(at_risk.shape), where=at_risk > 0)
     surviving = stayed.cumprod(axis=1)
     return tuple(Curve(surviving[i], at_risk[i].round().astype(np.int64)) for i in range(groups))
