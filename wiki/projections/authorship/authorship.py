@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from wiki.model import RepositoryReader
@@ -88,6 +89,17 @@ class Authorship:
                 return None
             version = state.version_at(number, place)
             return None if version is None else reading.page_version(state, version)
+
+    def texts(self, left: Iterable[tuple[str, str]]) -> list[PageVersion | None]:
+        """Who wrote the texts that commits left at paths, many at once; None as for ``version``."""
+        found: list[PageVersion | None] = []
+        with self._lock, self._store.reading() as db:
+            state, _ = self._state(db)
+            for commit, path in left:
+                number, place = state.numbers.get(commit), state.path_ids.get(path)
+                known = None if number is None or place is None else state.version_at(number, place)
+                found.append(None if known is None else reading.page_version(state, known))
+        return found
 
     def versions(self, path: str, limit: int = 1000) -> list[PageVersion]:
         """The last versions of the page that is (or was last) at a path, oldest first."""

@@ -103,7 +103,7 @@ def _joined(state: State, version: int) -> Iterable[tuple[int, int, int]]:
     base = np.frombuffer(state.base, np.int64)
     first, count = _parted(runs >> SHIFT, runs & MOST, base)
     born = np.searchsorted(base, first, "right") - 1
-    opens = np.ones(len(runs), np.bool_)
+    opens = np.ones(len(first), np.bool_)
     opens[1:] = (first[1:] != (first + count)[:-1]) | (born[1:] != born[:-1])
     starts = np.flatnonzero(opens)
     sizes = np.add.reduceat(count, starts)
