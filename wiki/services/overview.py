@@ -89,12 +89,12 @@ def overview(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, *, now: 
     Raises:
         As ``reports.run``.
     """
-    finished = reports.run(wiki, viewer, space_name, replace(asked, name="purpose"), now=now)
-
-    def measure(name: str) -> Figure:
-        return reports.headline(wiki, viewer, space_name, replace(asked, name=name), now=now)
-
-    return put_together(space_name, wiki.space(viewer, space_name).description, finished, measure)
+    asked = replace(asked, name="purpose")
+    finished = reports.run(wiki, viewer, space_name, asked, now=now)
+    names = [name for name in PRINCIPLES if name in REPORTS and name != "purpose"]
+    found = reports.headlines(wiki, viewer, space_name, asked, names, now=now)
+    description = wiki.space(viewer, space_name).description
+    return put_together(space_name, description, finished, found.__getitem__)
 
 
 def put_together(

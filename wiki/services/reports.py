@@ -6,7 +6,9 @@ per version, window and scope, and kept in memory.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from wiki.analytics.calendar import local_day
 from wiki.analytics.facts import Facts
@@ -19,7 +21,7 @@ from wiki.analytics.sorting import left_out
 from wiki.config import Settings
 from wiki.errors import ReportNotFound, ScopeNotFound, SignInNeeded, SpaceNotFound
 from wiki.model import Viewer
-from wiki.services import privacy
+from wiki.services import privacy, report_guard
 from wiki.services.facts import (
     Material,
     material_of,
@@ -41,7 +43,8 @@ class Asked:
     many people could take part.
 
     ``naming`` and ``minimum`` (the smallest group of people shown; 1: all) are those of the space
-    where they are None; whoever holds the log anyway may be given others.
+    where they are None; whoever holds the log anyway may be given others. ``exact``: the days are
+    those of a report that was told, and stay as they are.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Asked:
     scope: Scope = WHOLE
     minimum: int | None = None
     naming: Naming | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A question put to the facts of a scope."""
+    """A question put to the facts of a scope; ``whole`` are those of the space, where few are guarded."""
 
     kind: ReportKind
     facts: Facts
@@ -111,6 +115,8 @@ class Prepared:
     chosen: Chosen
     calendar: Calendar
     key: tuple[object, ...]
+    whole: Facts | None = None
+    scope: Scope = WHOLE
 
 
 _scoped = Kept(24)
@@ -122,6 +128,7 @@ def run(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, *, now: int) 
 
     Raises:
         ReportNotFound, WindowInvalid, ScopeNotFound: what was asked cannot be.
+        TooFewPeople: a part of the space that is the work of a few.
         SpaceNotFound, SignInNeeded: the viewer may not read the space.
         IndexNotReady: its history is being built.
     """
@@ -139,9 +146,19 @@ def run(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, *, now: int) 
 def headline(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, *, now: int) -> Figure:
     """Only a report's first figure. Raises as ``run``."""
     _, ready = _asked_of(wiki, viewer, space_name, asked, now)
-    return _reports.get(
-        ("headline", *ready.key), lambda: ready.kind.headline(ready.facts, ready.question)
-    )
+    return _reports.get(("headline", *ready.key), lambda: _headline(ready))
+
+
+def headlines(
+    wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, names: Iterable[str], *, now: int
+) -> dict[str, Figure]:
+    """The first figures of several reports, by name, asked at once. Raises as ``run``."""
+    _, ready = _asked_of(wiki, viewer, space_name, asked, now)
+    found = {}
+    for name in names:
+        measure = partial(kind_of(name).headline, ready.facts, ready.question)
+        found[name] = _reports.get(("headline", name, *ready.key[1:]), measure)
+    return found
 
 
 def behind(
@@ -209,8 +226,8 @@ def _everywhere(wiki: Wiki, viewer: Viewer, asked: Asked, now: int) -> tuple[Mat
     material = wiki_material(spaces, wiki.settings, now)
     facts = _scoped.get((material.key, asked.scope), lambda: narrowed(material.facts, asked.scope))
     calendar = calendar_of(facts, wiki.settings, now)
-    chosen = choose_window(calendar, asked.preset, asked.since, asked.until)
     shown = privacy.showing_together(wiki, spaces)
+    chosen = _window(calendar, asked, facts, asked.minimum or shown.minimum)
     question = Question(
         chosen.window,
         calendar.now,
@@ -221,8 +238,10 @@ def _everywhere(wiki: Wiki, viewer: Viewer, asked: Asked, now: int) -> tuple[Mat
         shown.unnamed,
         shown.secret,
     )
+    report_guard.allow(material.facts, asked.scope, question)
     key = (kind.name, material.key, VERSION, asked.scope, replace(question, now=0))
-    return material, Prepared(kind, facts, question, chosen, calendar, key)
+    whole, scope = material.facts, asked.scope
+    return material, Prepared(kind, facts, question, chosen, calendar, key, whole, scope)
 
 
 def _prepare(
@@ -231,10 +250,22 @@ def _prepare(
     kind = kind_of(asked.name)
     facts = scoped(wiki, viewer, space, material, asked.scope)
     calendar = calendar_of(facts, wiki.settings, now)
-    chosen = choose_window(calendar, asked.preset, asked.since, asked.until)
-    question = _question(wiki, space, asked, chosen, calendar)
+    shown = privacy.showing(wiki, space)
+    minimum = asked.minimum or (1 if asked.scope.person else shown.minimum)
+    chosen = _window(calendar, asked, facts, minimum)
+    question = _question(space, asked, chosen, calendar, shown, minimum)
+    report_guard.allow(material.facts, asked.scope, question)
     key = (kind.name, material.key, VERSION, asked.scope, replace(question, now=0))
-    return Prepared(kind, facts, question, chosen, calendar, key)
+    whole, scope = material.facts, asked.scope
+    return Prepared(kind, facts, question, chosen, calendar, key, whole, scope)
+
+
+def _window(calendar: Calendar, asked: Asked, facts: Facts, minimum: int) -> Chosen:
+    """The days asked for; those that somebody chose are widened where few are not told of."""
+    chosen = choose_window(calendar, asked.preset, asked.since, asked.until)
+    if asked.exact or chosen.preset:
+        return chosen
+    return report_guard.widened(chosen, facts, calendar, minimum)
 
 
 def scoped(wiki: Wiki, viewer: Viewer, space: Space, material: Material, scope: Scope) -> Facts:
@@ -251,17 +282,20 @@ def scoped(wiki: Wiki, viewer: Viewer, space: Space, material: Material, scope: 
 
 
 def _question(
-    wiki: Wiki, space: Space, asked: Asked, chosen: Chosen, calendar: Calendar
+    space: Space,
+    asked: Asked,
+    chosen: Chosen,
+    calendar: Calendar,
+    shown: privacy.Showing,
+    minimum: int,
 ) -> Question:
     """How people are shown is the space's to say, but for the figures of one person: these are seen only
     by those who may see all of them."""
-    shown = privacy.showing(wiki, space)
-    minimum = 1 if asked.scope.person else shown.minimum
     return Question(
         chosen.window,
         calendar.now,
         calendar.zone,
-        asked.minimum or minimum,
+        minimum,
         asked.population or space.charter().purpose.head_count,
         asked.naming or shown.naming,
         shown.unnamed,
@@ -278,7 +312,17 @@ def calendar_of(facts: Facts, settings: Settings, now: int) -> Calendar:
 def compute(ready: Prepared) -> object:
     """The report itself."""
     with without_collecting():
-        return ready.kind.compute(ready.facts, ready.question)
+        report = ready.kind.compute(ready.facts, ready.question)
+    if ready.whole is None:
+        return report
+    return report_guard.without_few(report, ready.whole, ready.scope, ready.question)
+
+
+def _headline(ready: Prepared) -> Figure:
+    figure = ready.kind.headline(ready.facts, ready.question)
+    if ready.whole is None:
+        return figure
+    return report_guard.without_few(figure, ready.whole, ready.scope, ready.question)
 
 
 def finished_of(
