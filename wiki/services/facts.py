@@ -40,7 +40,8 @@ from wiki.services.report_windows import zone_of
 from wiki.services.space import Space
 from wiki.services.teams import teams_file, teams_of
 
-_SPACES = 8
+MOST_SPACES = 8
+"""So many spaces are kept at hand."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +96,7 @@ def material_of(space: Space, settings: Settings, now: int) -> Material:
             with _lock:
                 _kept.pop(name, None)
                 _kept[name] = known
-                while len(_kept) > _SPACES:
+                while len(_kept) > MOST_SPACES:
                     _kept.pop(next(iter(_kept)))
     return known.material
 

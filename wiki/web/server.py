@@ -18,7 +18,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -27,12 +28,15 @@ from flask import Flask
 from wiki.config import Server, Settings
 from wiki.errors import AccountsUnavailable, AddressUnavailable
 from wiki.services.following import Following
+from wiki.services.warming import Warming
 from wiki.services.wiki import Wiki
 from wiki.web import logs
 from wiki.web.app import create_app
 from wiki.web.worker import GRACE_SECONDS, Stop, answer_requests
 
 FOLLOW_SECONDS = 0.5
+WARM_SECONDS = 1.0
+_LAST_WARMING_SECONDS = 2.0
 _PREDECESSOR_SECONDS = 2.0
 """How long a server that was killed a moment ago may take to let go of the address."""
 _QUICK_DEATH_SECONDS = 2.0
@@ -105,7 +109,8 @@ def _roles(
     app: Flask, wiki: Wiki, listener: socket.socket, settings: Settings
 ) -> Mapping[str, _Role]:
     def work(stop: Stop) -> None:
-        answer_requests(app, listener, settings, stop)
+        with _warm(wiki, stop):
+            answer_requests(app, listener, settings, stop)
         wiki.close()
 
     def follow(stop: Stop) -> None:
@@ -125,11 +130,29 @@ def _follow_until(wiki: Wiki, stop: Stop) -> None:
         stop.sleep(FOLLOW_SECONDS)
 
 
+@contextmanager
+def _warm(wiki: Wiki, stop: Stop) -> Iterator[None]:
+    """Keep reports ready in a thread of their own until told to stop."""
+    thread = threading.Thread(target=_warm_until, args=(wiki, stop), daemon=True)
+    thread.start()
+    yield
+    thread.join(_LAST_WARMING_SECONDS)
+
+
+def _warm_until(wiki: Wiki, stop: Stop) -> None:
+    warming = Warming(wiki)
+    while not stop.requested:
+        stop.sleep(WARM_SECONDS)
+        if not stop.requested:
+            warming.tick()
+
+
 def _alone(app: Flask, wiki: Wiki, listener: socket.socket, settings: Settings) -> int:
     stop = Stop()
     stop.listen(signal.SIGTERM, signal.SIGINT)
     threading.Thread(target=_follow_until, args=(wiki, stop), daemon=True).start()
-    answer_requests(app, listener, settings, stop)
+    with _warm(wiki, stop):
+        answer_requests(app, listener, settings, stop)
     wiki.close()
     return 0
 
