@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterator, Sequence
 
@@ -17,6 +18,11 @@ _BARRED = {"over_time", "funnel", "growth", "churn", "activity", "authors", "age
 _SHADES = " ░▒▓█"
 _MOST_ROWS = 60
 _MOST_LINES = 12
+
+
+def json_text(values: object) -> str:
+    """Values as JSON for people and machines."""
+    return json.dumps(values, ensure_ascii=False, indent=1)
 
 
 def report_text(
@@ -60,9 +66,11 @@ def _figures(finished: Finished, width: int, *, explain: bool) -> str:
     for figure in figures_of(finished.report):
         unit = figure.meaning.unit
         values = (figure.value, figure.previous, figure.year_ago)
+        if all(value is None for value in values):
+            continue
         rows.append((figure.meaning.title, *(value_words(value, unit) for value in values)))  # type: ignore[arg-type]
         meanings.append(figure.meaning.definition)
-    lines = _aligned(rows)
+    lines = aligned(rows)
     if not explain:
         return "\n".join(lines)
     told = [lines[0]]
@@ -84,7 +92,7 @@ def _table(table: Table, width: int, *, explain: bool) -> str:
         lines.append(
             f"  (the last {_MOST_ROWS} of {len(table.rows)} rows; all of them with --format csv)"
         )
-    body = _aligned(
+    body = aligned(
         [tuple(column.title for column in table.columns), *(row_words(table, row) for row in cut)]
     )
     bars = _bars(table, cut)
@@ -108,7 +116,7 @@ def _graph(graph: Graph, width: int, *, explain: bool) -> str:
     return "\n".join(lines)
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Columns set flush: the first to the left, the others to the right."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = []

@@ -1,22 +1,36 @@
-"""``strata report``: a report in the terminal, on a space or on any clone."""
+"""``strata report``: a report in the terminal or as a file, on a space or on any clone."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from wiki.cli import Setup
 from wiki.cli.progress import OneLine
 
-_NAMES = ("participation", "evolution")
+if TYPE_CHECKING:
+    from wiki.cli.report_sources import Source
+    from wiki.services.reports import Asked
+
+NAMES = (
+    "overview",
+    "participation",
+    "collective",
+    "independence",
+    "persistence",
+    "emergence",
+    "purpose",
+    "evolution",
+)
+"""Named here, not asked of the registry, so that ``--help`` is instant; a test holds them equal."""
 
 
 @click.command("report")
-@click.argument("name", type=click.Choice(_NAMES))
+@click.argument("name", type=click.Choice(NAMES), metavar="NAME")
 @click.option("--repo", type=click.Path(path_type=Path), help="A clone or bare repository.")
 @click.option("--space", help="A space of this wiki.")
 @click.option("--since", default="", help="The first day, such as 2026-01-01.")
@@ -27,11 +41,15 @@ _NAMES = ("participation", "evolution")
     default=None,
     help="The last 90 days, year, everything, or the last 90 days in which anybody edited.",
 )
+@click.option("--folder", default="", help="Only pages in this folder.")
+@click.option("--page", default="", help="Only this page, by its file: guides/setup.md.")
+@click.option("--team", default="", help="Only what this team did.")
+@click.option("--by", type=click.Choice(("team",)), help="The figures of each team side by side.")
 @click.option("--people", type=click.IntRange(1), help="How many people could take part.")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("text", "json", "csv")),
+    type=click.Choice(("text", "json", "csv", "html")),
     default="text",
     show_default=True,
 )
@@ -49,6 +67,10 @@ def report(
     since: str,
     until: str,
     window: str | None,
+    folder: str,
+    page: str,
+    team: str,
+    by: str | None,
     people: int | None,
     form: str,
     *,
@@ -56,35 +78,74 @@ def report(
     explain: bool,
     who: bool,
 ) -> None:
-    """Report on contributions: NAME is participation or evolution.
+    """Report on contributions. NAME is overview, participation, collective, independence, persistence,
+    emergence, purpose or evolution.
 
     Without --space the report is about the repository in --repo, or in the current folder; no wiki is
-    needed for that, and nothing in the repository is changed.
+    needed for that, and nothing in the repository is changed. Whoever can read the repository can read
+    everybody's name in it, so names are shown; --aggregate shows what the browser does by default.
     """
-    from wiki.cli.report_text import report_text
-    from wiki.services.accounts import OPERATOR
-    from wiki.services.report_formats import report_csv, report_json
-    from wiki.services.report_clones import report_on_clone
-    from wiki.services.reports import SMALLEST_GROUP, Asked, run
+    from wiki.services.report_scope import Scope
+    from wiki.services.reports import SMALLEST_GROUP, Asked
 
     if repo and space:
         raise click.UsageError("Give --repo or --space, not both.")
-    minimum = SMALLEST_GROUP if aggregate else 1
-    asked = Asked(name, window or "", since, until, people, minimum=minimum)
+    if by and (form == "html" or name == "overview" or team):
+        raise click.UsageError("--by team goes with one report as text, json or csv.")
+    asked = Asked(
+        name,
+        window or "",
+        since,
+        until,
+        people,
+        Scope(folder.strip("/"), page, team),
+        SMALLEST_GROUP if aggregate else 1,
+        "aggregate" if aggregate else "named",
+    )
+    source = _source(setup, repo, space)
+    if by:
+        from wiki.cli.report_teams import by_team
+
+        click.echo(by_team(source, asked, form), nl=form != "csv")
+    elif name == "overview":
+        from wiki.cli.report_overview import overview_as
+
+        click.echo(overview_as(source, asked, form, _width()), nl=form != "csv")
+    else:
+        click.echo(_report_as(source, asked, form, explain=explain, who=who), nl=form != "csv")
+
+
+def _source(setup: Setup, repo: Path | None, space: str | None) -> Source:
+    """What is reported on, read to its end."""
+    from wiki.cli.report_sources import SpaceSource
+    from wiki.services.report_clones import read_clone
+
     now = int(time.time())
     line = OneLine(space or str(repo or Path.cwd().name))
     if space:
         setup.wiki.open(space).follower.follow(progress=line)
-        finished = run(setup.wiki, OPERATOR, space, asked, now=now)
+        source: Source = SpaceSource(setup.wiki, space, now)
     else:
-        finished = report_on_clone(
-            repo or Path.cwd(), asked, setup.settings, now=now, progress=line
-        )
+        source = read_clone(repo or Path.cwd(), setup.settings, now=now, progress=line)
     line.clear()
+    return source
+
+
+def _report_as(source: Source, asked: Asked, form: str, *, explain: bool, who: bool) -> str:
+    from wiki.cli.report_text import json_text, report_text
+    from wiki.services.report_formats import report_csv, report_json
+
+    finished = source.report(asked)
     if form == "json":
-        click.echo(json.dumps(report_json(finished), ensure_ascii=False, indent=1))
-    elif form == "csv":
-        click.echo(report_csv(finished), nl=False)
-    else:
-        width = min(100, shutil.get_terminal_size().columns)
-        click.echo(report_text(finished, width=width, explain=explain, who=who))
+        return json_text(report_json(finished))
+    if form == "csv":
+        return report_csv(finished)
+    if form == "html":
+        from wiki.web.report_export import report_file
+
+        return report_file(finished)
+    return report_text(finished, width=_width(), explain=explain, who=who)
+
+
+def _width() -> int:
+    return min(100, shutil.get_terminal_size().columns)

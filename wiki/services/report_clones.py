@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import tempfile
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wiki.analytics.figures import Figure
+from wiki.analytics.gathering import Teams
 from wiki.analytics.people import identify
 from wiki.analytics.question import Question
+from wiki.analytics.teams import assigned, read_teams
 from wiki.config import Settings
 from wiki.git import Repository
 from wiki.git.clones import Borrowed, borrow
-from wiki.model import Purpose
+from wiki.model import Author, Identity, Purpose
 from wiki.projections.history import History
 from wiki.projections.projection import Progress, no_progress
 from wiki.services.fact_words import read_words
@@ -31,6 +35,7 @@ from wiki.services.reports import (
     kind_of,
 )
 from wiki.services.space import CHARTER
+from wiki.services.teams import TEAMS_FILE
 from wiki.text.charter import read_charter
 
 
@@ -129,13 +134,22 @@ def _clone_material(
         partial = f"{note} {partial}".strip()
     mailmap = _text(repository, head, MAILMAP)
     people = identify(authors, mailmap, settings.reports.bots, signed)
+    teams = _teams(_text(repository, head, TEAMS_FILE), people.identities)
     with without_collecting():
         gathered = gather_columns(
-            repository.name, columns, people.identities, settings, now, words=words
+            repository.name, columns, people.identities, settings, now, teams, words
         )
     facts = joined_with(replace(gathered.facts, partial=partial, kept={}), links)
     count = len(facts.commits.at)
     return Material((), head, facts, count, gathered.misdated, people.decisions)
+
+
+def _teams(text: str, people: Mapping[Author, Identity]) -> Teams:
+    """Everybody's team, as the repository's file says."""
+    grouped: dict[Identity, list[Author]] = defaultdict(list)
+    for author, identity in people.items():
+        grouped[identity].append(author)
+    return assigned(read_teams(text), grouped)
 
 
 def _text(repository: Repository, head: str, path: str) -> str:

@@ -66,7 +66,7 @@ class Finished:
     why that is not all of it ("" if it is), ``behind`` whether newer changes are still being taken
     up. ``first`` and ``last`` are the times of the first and last edit by a person (None without any).
     ``teams`` are the space's teams, by which a report can be narrowed; ``left_out`` says what was counted
-    and what was not.
+    and what was not. ``key`` is equal only for the same report (None for one that is not kept).
     """
 
     subject: str
@@ -85,6 +85,7 @@ class Finished:
     naming: Naming = "named"
     teams: tuple[str, ...] = ()
     left_out: Table | None = None
+    key: object = None
 
     @property
     def first(self) -> int | None:

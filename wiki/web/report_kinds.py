@@ -83,11 +83,13 @@ def _stacked(table: Table) -> Iterator[Draw]:
 def _drawn_as_columns(columns: Sequence[Column], hue: int) -> Draw:
     def draw(table: Table, caption: Caption, size: Size) -> str:
         alone = table.column(columns[0].key) if len(columns) == 1 else ()
+        up, down = _above_and_below(_series(table, columns, hue))
         return column_chart(
             caption,
             size,
             places_of(table),
-            _series(table, columns, hue),
+            up,
+            down,
             unit=_axis_title(columns),
             label=label_of(columns[0].unit),
             names=names_of(table),
@@ -227,6 +229,17 @@ def _series(table: Table, columns: Sequence[Column], hue: int) -> list[Series]:
         Series(column.title, numbers(table.column(column.key)), (hue + position) % _HUES + 1)
         for position, column in enumerate(columns)
     ]
+
+
+def _above_and_below(series: Sequence[Series]) -> tuple[list[Series], list[Series]]:
+    """Values above zero, and those below as positive ones of series of their own."""
+    below = [each for each in series if any(value and value < 0 for value in each.values)]
+    up = [Series(e.label, [v if v is None else max(v, 0) for v in e.values], e.hue) for e in series]
+    down = [
+        Series(f"{e.label}, less", [v if v is None else max(-v, 0) for v in e.values], e.hue)
+        for e in below
+    ]
+    return up, down
 
 
 def _axis_title(columns: Sequence[Column]) -> str:

@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable
 
 from flask import Blueprint, Response, make_response, render_template, request
+from markupsafe import Markup
 
 from wiki.analytics.registry import REPORTS
+from wiki.services.kept import Kept
 from wiki.services.overview_formats import overview_csv, overview_json
 from wiki.services.report_formats import report_csv, report_json
 from wiki.services.report_sentences import sentences_of
@@ -24,6 +26,8 @@ from wiki.web.report_views import report_view
 from wiki.web.viewer import current_viewer
 
 bp = Blueprint("reports", __name__)
+
+_bodies = Kept(64)
 
 
 @bp.get("/-/reports", defaults={"space": ""})
@@ -65,8 +69,23 @@ def report(space: str, name: str) -> Response:
     """One report: sentences, figures, charts, and how all of it is counted."""
     place = _place(space)
     finished = run(space, asked_of(name, place.space))
-    view = report_view(finished, place.figure_of(name), place.cell)
-    return _page("reports/report.html", place, finished, view=view, own=name)
+    # what the report says is the same until the history or the question changes; only the frame is not
+    key = (finished.key, request.script_root, space, tuple(place.query.items()))
+    body = _bodies.get(key, lambda: _body(place, finished))
+    return _page("reports/report.html", place, finished, body=body, own=name)
+
+
+def _body(place: Place, finished: Finished) -> Markup:
+    """A report's inside: sentences, figures, charts."""
+    name = finished.kind.name
+    text = render_template(
+        "reports/_body.html",
+        finished=finished,
+        view=report_view(finished, place.figure_of(name), place.cell),
+        sentences=sentences_of(name, finished.report),
+        about=about(finished),
+    )
+    return Markup(text)  # noqa: S704 - a template's text, escaped there
 
 
 @bp.get("/-/reports/<name>/<key>", defaults={"space": ""})
@@ -91,7 +110,6 @@ def _page(template: str, place: Place, finished: Finished, **names: object) -> R
         place=place,
         finished=finished,
         kinds=list(REPORTS.values()),
-        sentences=sentences_of(finished.kind.name, finished.report),
         bar=bar_of(place, finished),
         about=about(finished),
         **{"own": "", **names},
