@@ -122,9 +122,11 @@ def _live(wiki: Wiki, space: Space, path: str, there: str) -> Life:
     current = standing(moments, there) if there else None
     line = main_line(moments, len(moments) - 1 if current is None else current)
     shown = tuple(position for position, moment in enumerate(moments) if moment.oid)
-    listed = space.authorship.versions(path, MOST_VERSIONS)
-    versions = {(version.commit, version.path): version for version in listed}
-    origins = tuple(_origin(space, versions, moments[position]) for position in shown)
+    origins = tuple(
+        space.authorship.texts(
+            (moments[position].change.oid, moments[position].path) for position in shown
+        )
+    )
     changes = _changes(wiki, space, moments, origins)
     samples, layers = _layers(moments, line, dict(zip(shown, origins, strict=True)), changes)
     ranks = {layer.person.who: rank for rank, layer in enumerate(layers) if layer.person}
@@ -133,14 +135,6 @@ def _live(wiki: Wiki, space: Space, path: str, there: str) -> Life:
         moments, shown, origins, current, frozenset(line), Credits(changes, ranks),
         samples, layers, contested, total, left_out,
     )  # fmt: skip
-
-
-def _origin(
-    space: Space, versions: Mapping[tuple[str, str], PageVersion], moment: Moment
-) -> PageVersion | None:
-    """Who wrote the text of a moment; those aside of the line that led to the page are asked for."""
-    key = (moment.change.oid, moment.path)
-    return versions.get(key) or space.authorship.version(*key)
 
 
 def _changes(
