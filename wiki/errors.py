@@ -130,6 +130,18 @@ class NotAllowed(StrataError):
         self.action = action
 
 
+class TooFewPeople(StrataError):
+    """A report on a part of a space would tell about a few people."""
+
+    def __init__(self, minimum: int) -> None:
+        super().__init__(
+            f"Fewer than {minimum} people took part here in these days, or so few elsewhere that they "
+            "could be told apart. This space tells nothing about so few: choose a larger part of it, "
+            "or a longer time."
+        )
+        self.minimum = minimum
+
+
 class SignInRefused(StrataError):
     def __init__(self) -> None:
         super().__init__("The user name or the password is not right. Try again.")

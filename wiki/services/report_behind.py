@@ -101,7 +101,8 @@ def in_window(asked: Asked, finished: Finished, which: str) -> Asked:
     window = finished.chosen.window
     other = window.previous(zone) if which == "previous" else window.year_ago(zone)
     since, until = (datetime.fromtimestamp(at, zone).date() for at in (other.since, other.until))
-    return replace(asked, preset="", since=since.isoformat(), until=until.isoformat())
+    days = {"since": since.isoformat(), "until": until.isoformat()}
+    return replace(asked, preset="", exact=True, **days)  # type: ignore[arg-type]
 
 
 def _part(

@@ -44,13 +44,15 @@ class Calendar:
 class Chosen:
     """A window and how it was chosen: a preset's name, or "" for days somebody gave.
 
-    ``since`` is its first day, ``until`` the day after its last.
+    ``since`` is its first day, ``until`` the day after its last; ``widened`` if it is longer than what
+    was asked, so that it tells nothing about a few people.
     """
 
     window: Window
     preset: str
     since: date
     until: date
+    widened: bool = False
 
 
 def zone_of(settings: Settings) -> tzinfo:

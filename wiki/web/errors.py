@@ -38,6 +38,7 @@ STATUSES: dict[type[refusals.StrataError], int] = {
     refusals.NameTaken: 409,
     refusals.SignInNeeded: 401,
     refusals.NotAllowed: 403,
+    refusals.TooFewPeople: 403,
     refusals.SignInRefused: 401,
     refusals.TooManyAttempts: 429,
     refusals.AccountInvalid: 422,

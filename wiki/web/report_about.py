@@ -50,9 +50,14 @@ def _is_quiet(finished: Finished) -> bool:
 def privacy_words(finished: Finished) -> str:
     """What a report keeps to itself, in words for its readers."""
     if finished.minimum > 1:
+        wider = (
+            f" The days asked for were widened to whole months in which at least {finished.minimum} people took part."
+            if finished.chosen.widened
+            else ""
+        )
         return (
             "Reports are about the whole: no person is named or ranked, and nothing is shown about "
-            f"fewer than {finished.minimum} people, nor what would give it away."
+            f"fewer than {finished.minimum} people, nor what would give it away.{wider}"
         )
     if finished.naming == "pseudonymous":
         return "Reports are about the whole: people are shown by letters that stay the same, and nobody is ranked."
