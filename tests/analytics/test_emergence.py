@@ -191,7 +191,8 @@ def test_nothing_is_told_about_fewer_than_five_people() -> None:
     assert closed.rising_pages.rows == closed.cluster_list.rows == ()
     assert closed.rising.value == 0
     assert closed.second_author.value is Hidden.FEW
-    assert closed.tags.rows[0][-1] is Hidden.FEW
+    assert [column.key for column in closed.tags.columns] == ["tag", "pages", "change", "state"]
+    assert closed.tags.rows == (("x", 4, 4, "new"),)
     assert closed.wanted_pages.rows == (("wish", 4, Hidden.FEW),)
     assert [graph.nodes for graph in graphs_of(closed)] == [()]
     for key in ("clusters", "rising", "second_author"):
@@ -206,6 +207,14 @@ def test_graphs_are_drawn_with_their_lines_inside() -> None:
     assert {(one, other) for one, other, _ in graph.edges} == {
         (one, other) for one in range(4) for other in range(one + 1, 4)
     }
+
+
+def test_a_page_that_stands_for_its_folder_is_drawn_under_its_name() -> None:
+    web = Web()
+    for name in ("README", "sea/README", "sea/old-ship"):
+        web.write("ann", "2026-05-01", f"{name}.md")
+    labels = [node.label for node in compute(web.facts(), NAMED).cluster_graph.nodes]
+    assert labels == ["README", "sea", "old ship"]
 
 
 def test_every_table_and_figure_is_in_one_group() -> None:

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from wiki.analytics import cluster_tables, trend_tables
 from wiki.analytics import emergence_tables as tables
 from wiki.analytics.clusters import Cluster, clusters_at, new_clusters, teams_of
 from wiki.analytics.comparing import compared
+from wiki.analytics.emergence_meanings import MEANINGS
 from wiki.analytics.facts import NOBODY, Facts, Ints, Positions
-from wiki.analytics.figures import Figure, Graph, Meaning, Table, Value
+from wiki.analytics.figures import Figure, Graph, Table, Value
 from wiki.analytics.links import Snapshot, snapshot
 from wiki.analytics.question import Behind, Group, Question, ReportKind
 from wiki.analytics.succession import median_days, nth_author
@@ -24,27 +26,7 @@ from wiki.analytics.tagging import new_tags, pages_bearing
 from wiki.analytics.trends import Trend, churning, rising, settling
 from wiki.model import Window
 
-MEANINGS: Mapping[str, Meaning] = {
-    meaning.key: meaning
-    for meaning in (
-        Meaning("connected", "Held together by links", "share", "Share of the pages that belong to the largest group of pages in which each can be reached from each by links, whichever way they point, at the window’s end.", "pages"),
-        Meaning("pages", "Pages", "pages", "Pages there at the window’s end.", "pages"),
-        Meaning("links", "Links", "number", "Links from one page to another at the window’s end. Several links between the same two pages, in the same direction, count once; links in code, to pictures and to other sites do not count.", "pages"),
-        Meaning("orphans", "Orphans", "pages", "Pages that no other page links to, at the window’s end.", "pages"),
-        Meaning("dead_ends", "Dead ends", "pages", "Pages that link to no other page, at the window’s end.", "pages"),
-        Meaning("wanted", "Wanted pages", "number", "Names that pages link to and that are not there, at the window’s end.", "pages"),
-        Meaning("clusters", "Clusters", "number", "Groups of three pages or more that are joined more closely with each other than with the rest, by links and by people who edited several of them in the year before; found by the Louvain method. Whoever edited more than 50 pages in that year joins none.", "pages"),
-        Meaning("spanning", "Clusters across teams", "number", "Clusters whose pages were edited by people of two teams or more in the year before the window’s end. A team of which fewer people took part than may be shown does not count.", "pages"),
-        Meaning("new_clusters", "New clusters", "number", "Clusters at the window’s end that have less than a third of their pages in common with any cluster there was at its beginning (their common pages ÷ all pages of both).", "pages"),
-        Meaning("rising", "Rising pages", "pages", "Pages that more different people edit from week to week: over the eight weeks up to the window’s end a line through the weekly numbers rises, and at least two people, and more than in the first four weeks, came in the last four.", "pages"),
-        Meaning("settling", "Settling pages", "pages", "Pages whose edits became small: in the last four of the eight weeks up to the window’s end an edit added and removed less than half as many words, on average, as in the first four (with at least two edits then and one now).", "pages"),
-        Meaning("churning", "Churning pages", "pages", "Pages written over: in the eight weeks up to the window’s end edits replaced at least half as many words as stand on the page. Of an edit, the smaller of the words it added and removed were replaced.", "pages"),
-        Meaning("second_author", "Days to a second author", "days", "Of the pages that found their second author in the window, the median of the days since the page was begun. Pages begun by imports, bulk changes and machines are left out.", "pages"),
-        Meaning("third_author", "Days to a third author", "days", "Of the pages that found their third author in the window, the median of the days since the page was begun. Pages begun by imports, bulk changes and machines are left out.", "pages"),
-        Meaning("new_tags", "New tags", "number", "Tags that no page had before the window and that a page has at its end; capitals make no difference.", "pages"),
-        Meaning("moved_words", "Words that moved", "words", "Words that stand today on another page than the one they were written on: text that people moved or split off, with its authors. Not compared, because when they moved is not known.", "pages"),
-    )
-}  # fmt: skip
+__all__ = ["KIND", "MEANINGS", "Emergence", "behind", "compute", "headline", "measure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +81,11 @@ def compute(facts: Facts, question: Question) -> Emergence:
         weave=weave,
         most_linked=tables.most_linked(facts, question),
         wanted_pages=tables.wanted_pages(facts, question),
-        cluster_graph=tables.cluster_graph(facts, question),
-        cluster_list=tables.cluster_list(facts, question),
-        rising_pages=tables.rising_pages(facts, question),
-        settling_pages=tables.settling_pages(facts, question),
-        churning_pages=tables.churning_pages(facts, question),
+        cluster_graph=cluster_tables.cluster_graph(facts, question),
+        cluster_list=cluster_tables.cluster_list(facts, question),
+        rising_pages=trend_tables.rising_pages(facts, question),
+        settling_pages=trend_tables.settling_pages(facts, question),
+        churning_pages=trend_tables.churning_pages(facts, question),
         tags=tables.tags(facts, question),
     )
 
