@@ -28,7 +28,7 @@ def years_of(
 ) -> tuple[Ints, tuple[str, ...]]:
     """The year of each of some changes before a time, as a position in the names returned.
 
-    The years from the first word to the last moment; if they are many, the first of them together.
+    Only years in which there is one; if the history is long, its first years are taken together.
     """
     if not len(born):
         return np.zeros(0, np.int64), ()
@@ -40,8 +40,10 @@ def years_of(
     folded = max(0, len(names) - YEARS)
     if folded:
         names = [f"to {names[folded]}", *names[folded + 1 :]]
-    year = np.searchsorted(begins, at, "right") - 1
-    return np.clip(year - folded, 0, len(names) - 1)[born], tuple(names)
+    year = np.clip(np.searchsorted(begins, at, "right") - 1 - folded, 0, len(names) - 1)[born]
+    written = marked_positions(year, len(names))
+    place = np.cumsum(written) - 1
+    return place[year], tuple(name for name, is_one in zip(names, written, strict=True) if is_one)
 
 
 def moments(first: int, until: int, zone: tzinfo) -> list[tuple[date, int]]:
