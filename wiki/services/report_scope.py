@@ -57,9 +57,9 @@ def _pages(facts: Facts, scope: Scope) -> Mask:
         here = np.array([path == scope.page for path in paths], np.bool_)
         if (here & facts.pages.alive).any():
             here &= facts.pages.alive
-        if not here.any():
-            raise ScopeNotFound("page", scope.page)
         mask &= here
+        if not mask.any():
+            raise ScopeNotFound("page", scope.page)
     return mask
 
 
