@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from wiki.analytics import evolution, participation
+from wiki.analytics import evolution, independence, participation, purpose
+from wiki.analytics.measuring import GOAL_FIGURES
+from wiki.text.charter import read_charter
 
 DOCS = (Path(__file__).parents[2] / "docs" / "reports.md").read_text("utf-8")
 
@@ -13,7 +15,7 @@ DOCS = (Path(__file__).parents[2] / "docs" / "reports.md").read_text("utf-8")
     "title",
     [
         meaning.title
-        for module in (participation, evolution)
+        for module in (participation, independence, purpose, evolution)
         for meaning in module.MEANINGS.values()
     ],
 )
@@ -26,8 +28,17 @@ def test_a_figure_is_explained(title: str) -> None:
     [
         "How active people are", "From the first edit on", "Do newcomers come back?",
         "How edits are spread", "The 1 %, the 9 % and the 90 %", "When people edit",
+        "Ways in", "Where people meet", "Goals", "The way to the goals", "Provided and prayed?",
         "Pages over time", "How often pages were edited", "Weeks out of the ordinary",
     ],
 )  # fmt: skip
 def test_a_table_is_explained(title: str) -> None:
     assert f"*{title}*" in DOCS
+
+
+def test_the_charter_shown_can_be_used_as_it_stands() -> None:
+    text = DOCS.split("```toml\n")[1].split("```")[0]
+    charter = read_charter(text)
+    assert charter.faults == ()
+    assert len(charter.purpose.goals) == 2
+    assert {goal.figure for goal in charter.purpose.goals} <= set(GOAL_FIGURES)
