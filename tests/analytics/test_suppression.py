@@ -2,11 +2,12 @@
 
 from itertools import pairwise, product
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wiki.analytics.figures import Hidden
-from wiki.analytics.suppression import nested, share_of, suppress
+from wiki.analytics.suppression import concealed, nested, share_of, suppress
 
 CELLS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 12), min_size=2)
 
@@ -72,3 +73,35 @@ def test_p001_nested_groups_never_differ_by_a_few(sizes: list[int]) -> None:
     for larger, smaller in pairwise(shown):
         assert larger - smaller == 0 or larger - smaller >= 5
         assert smaller == 0 or smaller >= 5
+
+
+def _concealed(pairs: list[tuple[int, int]], minimum: int) -> set[int]:
+    cells, people = (np.array(column, np.int32) for column in zip(*pairs, strict=True))
+    return concealed(cells, people, minimum)
+
+
+def test_p001_a_cell_of_one_person_takes_the_next_smallest_with_it() -> None:
+    pairs = [(0, 9)] + [(cell, person) for cell in (1, 2) for person in range(5 + cell)]
+    assert _concealed(pairs, 5) == {0, 1}
+    assert _concealed(pairs, 1) == set()
+
+
+def test_p001_two_cells_of_the_same_few_people_are_not_enough() -> None:
+    pairs = [(cell, person) for cell in (0, 1) for person in (0, 1)]
+    pairs += [(cell, person) for cell in (2, 3) for person in range(cell + 4)]
+    assert _concealed(pairs, 5) == {0, 1, 2}
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 11)), min_size=1, max_size=60),
+    st.integers(2, 6),
+)
+def test_p001_what_is_concealed_concerns_enough_people(
+    pairs: list[tuple[int, int]], minimum: int
+) -> None:
+    hidden = _concealed(pairs, minimum)
+    behind = {cell: {who for where, who in pairs if where == cell} for cell, _ in pairs}
+    assert all(cell in hidden for cell, people in behind.items() if len(people) < minimum)
+    if hidden and hidden != set(behind):
+        assert len(hidden) > 1
+        assert len(set[int]().union(*(behind[cell] for cell in hidden))) >= minimum
