@@ -81,20 +81,21 @@ def churning(facts: Facts, at: int, minimum: int) -> Trend:
     replaced = np.minimum(added, changes.words_removed[rows])
     pages = len(facts.pages.identity)
     total = np.bincount(page, replaced, pages)
-    standing = words_standing(facts, at)
+    standing = words_standing(facts, at, total > 0)
     mask = (total > 0) & (total >= standing / 2) & (standing > 0)
     found = np.flatnonzero(mask & _editors(facts, at, minimum) & _there(facts, at))
     order = found[np.lexsort((found, -total[found]))]
     return _trend(order, standing, total, np.bincount(page, minlength=pages))
 
 
-def words_standing(facts: Facts, at: int) -> Ints:
-    """How many words each page had just before a time."""
+def words_standing(facts: Facts, at: int, asked: Mask) -> Ints:
+    """How many words each page that is ``asked`` about had just before a time."""
     words, when = facts.words, facts.changes.at
-    written = when[words.born] < at
-    gone = words.died != NOBODY
-    gone[gone] = when[words.died[gone]] < at
-    there = written & ~gone
+    groups = np.flatnonzero(asked[words.page])
+    born, died = words.born[groups], words.died[groups]
+    gone = died != NOBODY
+    gone[gone] = when[died[gone]] < at
+    there = groups[(when[born] < at) & ~gone]
     counts = np.bincount(words.page[there], words.count[there], len(facts.pages.identity))
     return counts.astype(np.int64)
 
