@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from wiki.projections.authorship.rows import PageVersion, TokenRun
-from wiki.services.contested import Step, find_struggles, number_words, side_by_side
+from wiki.projections.authorship.rows import VersionRuns
+from wiki.services.contested import Step, find_struggles, numbered, side_by_side
 
 
 def steps(*versions: tuple[str, str], merges: tuple[int, ...] = ()) -> list[Step]:
@@ -82,15 +82,10 @@ def test_a_page_made_anew_contests_nothing() -> None:
     assert find_struggles([]) == []
 
 
-def test_words_are_numbered_alike_in_all_versions() -> None:
-    one = PageVersion("c1", "a", "o1", (TokenRun("c1", "a", 0, 4),))
-    two = PageVersion("c2", "a", "o2", (TokenRun("c1", "a", 2, 2), TokenRun("c2", "a", 0, 1)))
-    three = PageVersion("c3", "b", "o3", (TokenRun("c1", "a", 0, 1), TokenRun("c2", "b", 0, 1)))
-    first, second, third, none = (each.tolist() for each in number_words([one, two, three, None]))
-    assert second[:2] == first[2:]
-    assert third[0] == first[0]
-    assert len({*first, *second, *third}) == 6
-    assert none == []
+def test_runs_are_told_word_by_word() -> None:
+    runs = VersionRuns(np.array([7, 2]), np.array([2, 3]), np.array([1, 0]))
+    assert numbered(runs).tolist() == [7, 8, 2, 3, 4]
+    assert numbered(None).tolist() == []
 
 
 def test_places_side_by_side_are_one_run() -> None:

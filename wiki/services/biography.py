@@ -44,8 +44,7 @@ class Biography:
     @property
     def words(self) -> int | None:
         """How many words the version shown has; None if it cannot be told."""
-        version = self.life.origins[self.number - 1] if self.number else None
-        return version.tokens if version else None
+        return self.life.words[self.number - 1] if self.number else None
 
     def moment(self, number: int) -> Moment:
         """The change that made a version."""
@@ -93,7 +92,9 @@ def _chosen(life: Life, revision: str, number: int) -> int:
 
 
 def _text(space: Space, life: Life, number: int, part: int) -> VersionText:
-    text, note = readable(space, life.moments[life.shown[number - 1]].oid)
+    moment = life.moments[life.shown[number - 1]]
+    text, note = readable(space, moment.oid)
     if note:
         return VersionText(note=note)
-    return version_text(text, life.origins[number - 1], life.credit, part)
+    (version,) = space.authorship.texts([(moment.change.oid, moment.path)])
+    return version_text(text, version, life.credit, part)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.projections.authorship.rows import PageVersion, TokenRun
+from wiki.projections.authorship.rows import VersionRuns
 
 Names = NDArray[np.int64]
 PASSAGE = 3
@@ -49,29 +49,12 @@ class Struggle:
         return max((len(run) for run in side_by_side(self.places)), default=0)
 
 
-def number_words(versions: Iterable[PageVersion | None]) -> list[Names]:
-    """Every version's words as numbers: the same word has the same number in all of them."""
-    listed = list(versions)
-    reach: dict[tuple[str, str], int] = defaultdict(int)
-    for version in listed:
-        for run in version.runs if version else ():
-            key = (run.commit, run.path)
-            reach[key] = max(reach[key], run.first + run.count)
-    base: dict[tuple[str, str], int] = {}
-    total = 0
-    for key, size in reach.items():
-        base[key] = total
-        total += size
-    return [_numbers(version.runs if version else (), base) for version in listed]
-
-
-def _numbers(runs: Sequence[TokenRun], base: Mapping[tuple[str, str], int]) -> Names:
-    if not runs:
+def numbered(runs: VersionRuns | None) -> Names:
+    """A version's words as numbers, one for each."""
+    if runs is None or not len(runs.count):
         return np.zeros(0, np.int64)
-    counts = np.array([run.count for run in runs], np.int64)
-    firsts = np.array([base[run.commit, run.path] + run.first for run in runs], np.int64)
-    before = np.cumsum(counts) - counts
-    return np.repeat(firsts - before, counts) + np.arange(int(counts.sum()), dtype=np.int64)
+    before = np.cumsum(runs.count) - runs.count
+    return np.repeat(runs.first - before, runs.count) + np.arange(runs.tokens, dtype=np.int64)
 
 
 def find_struggles(steps: Sequence[Step]) -> list[Struggle]:

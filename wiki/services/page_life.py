@@ -12,7 +12,7 @@ import numpy as np
 
 from wiki.errors import PageNotFound
 from wiki.model import page_name
-from wiki.projections.authorship.rows import PageVersion
+from wiki.projections.authorship.rows import VersionRuns
 from wiki.projections.history import Scope
 from wiki.services.contested import (
     PASSAGE,
@@ -20,7 +20,7 @@ from wiki.services.contested import (
     Step,
     Struggle,
     find_struggles,
-    number_words,
+    numbered,
     side_by_side,
 )
 from wiki.services.history import Change, described
@@ -67,8 +67,8 @@ class Contested:
 class Life:
     """A page's moments, oldest first.
 
-    ``shown`` are the positions of those that left a text; ``origins`` their texts' words, in the
-    same order, None where they cannot be told. ``current`` is the position of the one whose text is
+    ``shown`` are the positions of those that left a text; ``words`` how many words
+    each has, in the same order, None where it cannot be told. ``current`` is the position of the one whose text is
     there now (None: the page is deleted); ``line`` those that led to it, or to the last. ``samples``
     are some of ``line``; at a deletion all layers are 0. ``contested`` are the first of
     ``contested_total``. ``left_out`` says how many older changes are not told of.
@@ -76,7 +76,7 @@ class Life:
 
     moments: tuple[Moment, ...]
     shown: tuple[int, ...]
-    origins: tuple[PageVersion | None, ...]
+    words: tuple[int | None, ...]
     current: int | None
     line: frozenset[int]
     credit: Credits
@@ -122,31 +122,26 @@ def _live(wiki: Wiki, space: Space, path: str, there: str) -> Life:
     current = standing(moments, there) if there else None
     line = main_line(moments, len(moments) - 1 if current is None else current)
     shown = tuple(position for position, moment in enumerate(moments) if moment.oid)
-    origins = tuple(
-        space.authorship.texts(
-            (moments[position].change.oid, moments[position].path) for position in shown
-        )
+    runs, commits = space.authorship.runs(
+        (moments[position].change.oid, moments[position].path) for position in shown
     )
-    changes = _changes(wiki, space, moments, origins)
-    samples, layers = _layers(moments, line, dict(zip(shown, origins, strict=True)), changes)
+    changes = _changes(wiki, space, moments, commits)
+    samples, layers = _layers(moments, line, dict(zip(shown, runs, strict=True)), commits, changes)
     ranks = {layer.person.who: rank for rank, layer in enumerate(layers) if layer.person}
-    contested, total = _all_contested(space, moments, shown, origins)
+    contested, total = _all_contested(space, moments, shown, runs)
+    words = tuple(version.tokens if version else None for version in runs)
     return Life(
-        moments, shown, origins, current, frozenset(line), Credits(changes, ranks),
+        moments, shown, words, current, frozenset(line), Credits(changes, ranks),
         samples, layers, contested, total, left_out,
     )  # fmt: skip
 
 
 def _changes(
-    wiki: Wiki,
-    space: Space,
-    moments: Sequence[Moment],
-    origins: Sequence[PageVersion | None],
+    wiki: Wiki, space: Space, moments: Sequence[Moment], commits: Sequence[str]
 ) -> dict[str, Change]:
     """Every change that wrote a word here, also those of other pages from which words were moved."""
     found = {moment.change.oid: moment.change for moment in moments}
-    seen = {run.commit for version in origins if version for run in version.runs}
-    missing = sorted(seen - found.keys())
+    missing = sorted(set(commits) - found.keys())
     for change in described(wiki, space, space.history.changes_of(missing)):
         found[change.oid] = change
     return found
@@ -158,31 +153,35 @@ def _changes(
 def _layers(
     moments: Sequence[Moment],
     line: Sequence[int],
-    origins: Mapping[int, PageVersion | None],
+    runs: Mapping[int, VersionRuns | None],
+    commits: Sequence[str],
     changes: Mapping[str, Change],
 ) -> tuple[tuple[int, ...], tuple[Layer, ...]]:
     """The samples, and how many words each person has in each."""
     people: dict[str, Person] = {change.person.who: change.person for change in changes.values()}
+    # Writers are commits by number; those of an unknown change are nobody in particular.
+    writers = [changes[commit].person.who if commit in changes else "" for commit in commits]
     samples = tuple(line[index] for index in _sampled(len(line)))
     counts: list[Counter[str]] = []
     for position in samples:
-        version = origins.get(position)
+        version = runs.get(position)
         if version is None and moments[position].oid and counts:
             counts.append(counts[-1])  # what cannot be told is drawn as it was before
         else:
-            counts.append(_counted(version, changes))
+            counts.append(_counted(version, writers))
     named = _most(counts, [moments[position].at for position in samples], people)
     layers = [Layer(people[who], tuple(each[who] for each in counts)) for who in named]
     rest = tuple(sum(n for who, n in each.items() if who not in named) for each in counts)
     return samples, (*layers, Layer(None, rest))
 
 
-def _counted(version: PageVersion | None, changes: Mapping[str, Change]) -> Counter[str]:
-    """How many of a version's words are whose; "" for those of an unknown change."""
+def _counted(version: VersionRuns | None, writers: Sequence[str]) -> Counter[str]:
+    """How many of a version's words are whose."""
     counts: Counter[str] = Counter()
-    for run in version.runs if version else ():
-        change = changes.get(run.commit)
-        counts[change.person.who if change else ""] += run.count
+    if version is not None:
+        words = np.bincount(version.writer, version.count)
+        for writer in np.flatnonzero(words).tolist():
+            counts[writers[writer]] += int(words[writer])
     return counts
 
 
@@ -214,17 +213,17 @@ def _all_contested(
     space: Space,
     moments: Sequence[Moment],
     shown: Sequence[int],
-    origins: Sequence[PageVersion | None],
+    runs: Sequence[VersionRuns | None],
 ) -> tuple[tuple[Contested, ...], int]:
     """What was contested most, and how much was contested at all."""
-    names = number_words(origins)
+    names = [numbered(version) for version in runs]
     index = {position: number for number, position in enumerate(shown)}
     steps = []
     for number, position in enumerate(shown):
         moment = moments[position]
         made_from = index.get(-1 if moment.made_from is None else moment.made_from)
-        known = origins[number] is not None
-        if made_from is not None and origins[made_from] is None:
+        known = runs[number] is not None
+        if made_from is not None and runs[made_from] is None:
             made_from = None
         edit = known and not moment.change.merge
         steps.append(Step(names[number], made_from, edit, moment.change.person.who))

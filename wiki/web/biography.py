@@ -155,7 +155,7 @@ def _life_values(view: Biography) -> dict[str, object]:
     used = {each for moment in life.moments for each in moment.happenings}
     layers = [pair for pair in _ranked(life) if any(pair[1].words)]
     return {
-        "words_now": _words_now(view),
+        "words_now": life.words[view.current - 1] if view.current else None,
         "last": life.moments[max(life.line)],
         "people": len({moment.change.person.who for moment in life.moments}),
         "chart": _chart(view),
@@ -172,11 +172,6 @@ def _life_values(view: Biography) -> dict[str, object]:
         "rows": _rows(life, [layer for _, layer in layers]),
         "frames": {size.name: frame_edges(size) for size in (WIDE, NARROW)},
     }
-
-
-def _words_now(view: Biography) -> int | None:
-    version = view.life.origins[view.current - 1] if view.current else None
-    return version.tokens if version else None
 
 
 def _ranked(life: Life) -> list[tuple[int, PersonLayer]]:

@@ -11,7 +11,7 @@ from wiki.model import RepositoryReader
 from wiki.projections.authorship import reading
 from wiki.projections.authorship.dumping import dump
 from wiki.projections.authorship.recording import record
-from wiki.projections.authorship.rows import PageVersion, WordLedger
+from wiki.projections.authorship.rows import PageVersion, VersionRuns, WordLedger
 from wiki.projections.authorship.schema import SCHEMA
 from wiki.projections.authorship.state import DELETED, State
 from wiki.projections.authorship.storing import read_live, read_state
@@ -91,7 +91,7 @@ class Authorship:
             return None if version is None else reading.page_version(state, version)
 
     def texts(self, left: Iterable[tuple[str, str]]) -> list[PageVersion | None]:
-        """Who wrote the texts that commits left at paths, many at once; None as for ``version``."""
+        """Who wrote the texts that commits left at paths; None as for ``version``."""
         found: list[PageVersion | None] = []
         with self._lock, self._store.reading() as db:
             state, _ = self._state(db)
@@ -100,6 +100,19 @@ class Authorship:
                 known = None if number is None or place is None else state.version_at(number, place)
                 found.append(None if known is None else reading.page_version(state, known))
         return found
+
+    def runs(self, left: Iterable[tuple[str, str]]) -> tuple[list[VersionRuns | None], list[str]]:
+        """Who wrote the texts that commits left at paths, many at once (None as for ``version``), and
+        the writers' commits."""
+        found: list[VersionRuns | None] = []
+        with self._lock, self._store.reading() as db:
+            state, _ = self._state(db)
+            for commit, path in left:
+                number, place = state.numbers.get(commit), state.path_ids.get(path)
+                known = None if number is None or place is None else state.version_at(number, place)
+                found.append(None if known is None else reading.version_runs(state, known))
+            dense, writers = reading.numbered_anew(found)
+            return dense, [state.oids[state.commit[born]] for born in writers]
 
     def versions(self, path: str, limit: int = 1000) -> list[PageVersion]:
         """The last versions of the page that is (or was last) at a path, oldest first."""

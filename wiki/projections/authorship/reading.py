@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wiki.projections.authorship.columns import read_column
-from wiki.projections.authorship.rows import PageVersion, TokenRun, WordLedger
+from wiki.projections.authorship.rows import PageVersion, TokenRun, VersionRuns, WordLedger
 from wiki.projections.authorship.runs import MOST, SHIFT
 from wiki.projections.authorship.state import DELETED, State
 from wiki.projections.authorship.storing import read_paths
@@ -74,7 +74,9 @@ def page_version(state: State, version: int) -> PageVersion:
     """Who wrote a version's text."""
     runs: list[TokenRun] = []
     names: dict[int, tuple[str, str, int]] = {}
-    for first, count, born in _joined(state, version):
+    joined = version_runs(state, version)
+    columns = (joined.first.tolist(), joined.count.tolist(), joined.writer.tolist())
+    for first, count, born in zip(*columns, strict=True):
         name = names.get(born)
         if name is None:
             commit, path = state.oids[state.commit[born]], state.paths[state.path[born]]
@@ -88,8 +90,8 @@ def page_version(state: State, version: int) -> PageVersion:
     )
 
 
-def _joined(state: State, version: int) -> Iterable[tuple[int, int, int]]:
-    """Runs of tokens (first, count, the version that wrote them) as long as they can be within one edit."""
+def version_runs(state: State, version: int) -> VersionRuns:
+    """Runs of a version's tokens, each as long as it can be within one edit; writers are versions."""
     packed: list[int] = []
     for line in state.lines(version):
         if type(line) is int:
@@ -99,15 +101,42 @@ def _joined(state: State, version: int) -> Iterable[tuple[int, int, int]]:
     runs = np.array(packed, np.int64)
     runs = runs[(runs & MOST) > 0]
     if not len(runs):
-        return ()
+        return VersionRuns(runs, runs, runs)
     base = np.frombuffer(state.base, np.int64)
     first, count = _parted(runs >> SHIFT, runs & MOST, base)
     born = np.searchsorted(base, first, "right") - 1
     opens = np.ones(len(first), np.bool_)
     opens[1:] = (first[1:] != (first + count)[:-1]) | (born[1:] != born[:-1])
     starts = np.flatnonzero(opens)
-    sizes = np.add.reduceat(count, starts)
-    return zip(first[starts].tolist(), sizes.tolist(), born[starts].tolist(), strict=True)
+    return VersionRuns(first[starts], np.add.reduceat(count, starts), born[starts])
+
+
+def numbered_anew(
+    versions: Sequence[VersionRuns | None],
+) -> tuple[list[VersionRuns | None], list[int]]:
+    """The same with tokens and writers numbered from 0 on, and the writers as they were."""
+    known = [version for version in versions if version is not None]
+    if not known:
+        return list(versions), []
+    first = np.concatenate([version.first for version in known])
+    count = np.concatenate([version.count for version in known])
+    writers, writer = np.unique(
+        np.concatenate([version.writer for version in known]), return_inverse=True
+    )
+    low = np.full(len(writers), np.iinfo(np.int64).max)
+    high = np.zeros(len(writers), np.int64)
+    np.minimum.at(low, writer, first)
+    np.maximum.at(high, writer, first + count)
+    base = np.cumsum(high - low) - (high - low) - low
+    ends = np.cumsum([len(version.first) for version in known])[:-1]
+    parts = zip(np.split(first + base[writer], ends), np.split(writer, ends), strict=True)
+    anew = iter(
+        [
+            VersionRuns(begins, version.count, by)
+            for version, (begins, by) in zip(known, parts, strict=True)
+        ]
+    )
+    return [None if version is None else next(anew) for version in versions], writers.tolist()
 
 
 def _parted(

@@ -36,6 +36,21 @@ class PageVersion:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class VersionRuns:
+    """The same in columns, for many versions at once: runs of ``count`` tokens numbered from ``first`` on,
+    written by ``commits[writer]``. Numbers mean the same token in all answers to one question, and
+    nothing beyond it."""
+
+    first: NDArray[np.int64]
+    count: NDArray[np.int64]
+    writer: NDArray[np.int64]
+
+    @property
+    def tokens(self) -> int:
+        return int(self.count.sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class WordLedger:
     """Every edit's words and what became of them, in columns; an edit is (``commit``, ``path``), the path
     it left the page at (of a deletion: where the page was).
