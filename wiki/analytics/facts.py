@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from wiki.analytics.later import Later
 from wiki.analytics.link_columns import NO_LINKS, Links
 from wiki.model import Identity, Window
 from wiki.model.history import ChangeKind, Door
@@ -155,10 +156,15 @@ class Facts:
     first: int | None
     last: int | None
     partial: str = ""
-    links: Links = NO_LINKS
+    linked: Links | Later[Links] = NO_LINKS
     in_scope: Mask | None = None
     focus: Mask | None = None
     kept: dict[str, object] = field(default_factory=dict, repr=False)
+
+    @property
+    def links(self) -> Links:
+        """The links and tags of the history; put together when first asked for."""
+        return self.linked() if isinstance(self.linked, Later) else self.linked
 
     def edits(self, window: Window | None = None) -> Positions:
         """People's edits in the window (None: ever) that are in scope and in focus, by time."""

@@ -21,6 +21,7 @@ from wiki.analytics.facts import (
     Team,
     Words,
 )
+from wiki.analytics.later import Later
 from wiki.analytics.linking import linked_together
 from wiki.model import Identity
 
@@ -53,7 +54,7 @@ def joined(parts: Sequence[Facts]) -> Facts:
         int(changes.at[0]) if len(changes.at) else None,
         int(edits[-1]) if len(edits) else None,
         " ".join(f"{part.spaces[0]}: {part.partial}" for part in parts if part.partial),
-        linked_together([part.links for part in parts], _parted(position, parts)),
+        Later(lambda: linked_together([part.links for part in parts], _parted(position, parts))),
     )
 
 

@@ -63,7 +63,7 @@ def link(facts: Facts, logged: LoggedLinks) -> Facts:
         np.zeros(len(logged.leads), np.int8),
         tuple(logged.tags),
     )
-    return replace(facts, links=links, kept={})
+    return replace(facts, linked=links, kept={})
 
 
 def _places(facts: Facts, commits: Sequence[str]) -> Positions:

@@ -6,6 +6,9 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from wiki.analytics.facts import Facts
+from wiki.analytics.later import Later
+from wiki.analytics.link_columns import NO_LINKS, Links
+from wiki.analytics.leading import leads_of
 from wiki.analytics.linking import LoggedLinks, link
 from wiki.errors import IndexNotReady
 from wiki.model import RepositoryReader
@@ -16,17 +19,27 @@ STILL_READ = "Links and tags are still being read."
 
 
 def with_links(facts: Facts, structure: Structure) -> Facts:
-    """The facts of a space with its links; without, and saying so, while these are being read."""
-    try:
-        columns = structure.columns()
-    except IndexNotReady:
+    """The facts of a space with its links; without, and saying so, while these are being read. They are
+    put together when first asked for: most reports do without them."""
+    if structure.position() is None:
         return replace(facts, partial=f"{facts.partial} {STILL_READ}".strip(), kept={})
-    return joined_with(facts, columns)
+
+    def links() -> Links:
+        try:
+            return joined_with(facts, structure.columns()).links
+        except IndexNotReady:
+            return NO_LINKS
+
+    return replace(facts, linked=Later(links), kept={})
 
 
 def joined_with(facts: Facts, columns: Columns) -> Facts:
     """The facts of a history with the links that were read of it."""
-    return link(facts, LoggedLinks(*(getattr(columns, each.name) for each in fields(LoggedLinks))))
+    logged = LoggedLinks(*(getattr(columns, each.name) for each in fields(LoggedLinks)))
+    linked = link(facts, logged)
+    # What links may mean is worked out now, while nobody waits for a report.
+    leads_of(linked.links)
+    return linked
 
 
 def read_links(

@@ -41,7 +41,8 @@ class Warming:
             space = self._wiki.open(name)
             if not _is_followed(space):
                 return False
-            material_of(space, self._wiki.settings, int(self._clock()))
+            facts = material_of(space, self._wiki.settings, int(self._clock())).facts
+            facts.links  # noqa: B018 - put together when first asked for
         except IndexNotReady:
             return False
         except (StrataError, OSError) as error:
