@@ -63,6 +63,23 @@ def test_people_who_edit_pages_together_join_them() -> None:
     assert len(pairs) == 6
 
 
+def test_of_too_many_lines_those_between_pages_with_little_else_are_kept() -> None:
+    web = Web()
+    web.write("ann", "2026-03-01", "hub.md", " ".join(f"[[{letter}]]" for letter in "abcdef"))
+    for letter in "abcdef":
+        web.write(f"w{letter}", "2026-03-01", f"{letter}.md")
+    web.write("bo", "2026-03-01", "y.md", "[[z]]")
+    web.write("cy", "2026-03-01", "z.md")
+    facts = web.facts()
+    state = snapshot(facts, at("2026-04-01"))
+    one, other, weight = lines(facts, state, 1)
+    names_ = [facts.links.paths[page] for page in state.every]
+    assert [(names_[a], names_[b]) for a, b in zip(one, other, strict=True)] == [("y.md", "z.md")]
+    assert weight.tolist() == [1]
+    assert len(lines(facts, state, 3)[0]) == 3
+    assert len(lines(facts, state)[0]) == 7
+
+
 def test_what_was_edited_more_than_a_year_ago_joins_nothing() -> None:
     web = Web()
     for letter in "abc":

@@ -19,6 +19,9 @@ TOGETHER_DAYS = 365
 MANY = 50
 """Whoever edited more pages joins none of them: such work goes through all that there is."""
 
+MOST_LINES = 20_000
+"""Of more lines only the closest are looked at: finding clusters would take seconds."""
+
 SMALLEST = 3
 """Two pages are a pair, no cluster."""
 
@@ -98,7 +101,9 @@ def _clusters(facts: Facts, at: int) -> Clusters:
 # -- what joins pages ------------------------------------------------------------------------
 
 
-def lines(facts: Facts, state: Snapshot) -> tuple[Ints, Ints, NDArray[np.float64]]:
+def lines(
+    facts: Facts, state: Snapshot, most: int = MOST_LINES
+) -> tuple[Ints, Ints, NDArray[np.float64]]:
     """Pairs of pages that are asked about (positions in ``every``, ``one`` < ``other``) and how strongly
     they are joined: 1 for a link in each direction, and 1 ÷ (pages − 1) for everybody who edited both."""
     inside = state.about[state.source] & state.about[state.target]
@@ -110,7 +115,19 @@ def lines(facts: Facts, state: Snapshot) -> tuple[Ints, Ints, NDArray[np.float64
     weight = np.concatenate((np.ones(len(source)), 1 / (pages - 1)))
     low, high = np.minimum(a, b), np.maximum(a, b)
     pair, summed = totals(low * max(len(state.every), 1) + high, weight)
-    return *np.divmod(pair, max(len(state.every), 1)), summed
+    one, other = np.divmod(pair, max(len(state.every), 1))
+    if len(one) > most:
+        kept = np.sort(_closest(len(state.every), one, other, summed)[:most])
+        return one[kept], other[kept], summed[kept]
+    return one, other, summed
+
+
+def _closest(size: int, one: Ints, other: Ints, weight: NDArray[np.float64]) -> Ints:
+    """The lines, those that say most first: heavy for what else their two pages are joined to."""
+    total = np.bincount(one, weight, size) + np.bincount(other, weight, size)
+    closeness = weight / np.sqrt(total[one] * total[other])
+    # Rounded, so that no last digit decides between lines that are alike.
+    return np.lexsort((np.arange(len(one)), -np.round(closeness, 9)))
 
 
 def _edited(facts: Facts, state: Snapshot) -> tuple[Ints, Ints]:

@@ -164,7 +164,11 @@ class _Options:
         found = self._found.get(place)
         if found is None:
             entries = self._entries.get(self._key[place], ())
-            ranked = sorted(entries, key=lambda entry: self._strangeness(entry, place[1]))
+            ranked = (
+                sorted(entries, key=lambda entry: self._strangeness(entry, place[1]))
+                if len(entries) > 1
+                else entries
+            )
             found = tuple(each for entry in ranked for each in self._expanded(place[0], entry))
             self._found[place] = found
         return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wiki.analytics.columns import distinct
 from wiki.analytics.facts import NOBODY, Facts, Ints, Mask, Positions
 from wiki.analytics.leading import NOWHERE, leads_of
 from wiki.analytics.link_columns import Links
@@ -107,8 +108,7 @@ def _expanded(links: Links, versions: Ints) -> tuple[Ints, Ints]:
 
 def _pairs(one: Ints, other: Ints, others: int) -> tuple[Ints, Ints]:
     """Each pair once, in order."""
-    keys = np.unique(one * max(others, 1) + other)
-    return keys // max(others, 1), keys % max(others, 1)
+    return np.divmod(distinct(one * max(others, 1) + other), max(others, 1))
 
 
 def _page_of_path(facts: Facts) -> Positions:
