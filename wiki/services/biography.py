@@ -96,5 +96,5 @@ def _text(space: Space, life: Life, number: int, part: int) -> VersionText:
     text, note = readable(space, moment.oid)
     if note:
         return VersionText(note=note)
-    (version,) = space.authorship.texts([(moment.change.oid, moment.path)])
+    version = space.authorship.text(moment.change.oid, moment.path)
     return version_text(text, version, life.credit, part)

@@ -80,7 +80,7 @@ class Authorship:
             version = live.get(state.path_ids.get(path, -1))
             return None if version is None else reading.page_version(state, version)
 
-    def version(self, commit: str, path: str) -> PageVersion | None:
+    def text(self, commit: str, path: str) -> PageVersion | None:
         """Who wrote the text that a commit left at a path; None if it did not change that page."""
         with self._lock, self._store.reading() as db:
             state, _ = self._state(db)
@@ -90,19 +90,8 @@ class Authorship:
             version = state.version_at(number, place)
             return None if version is None else reading.page_version(state, version)
 
-    def texts(self, left: Iterable[tuple[str, str]]) -> list[PageVersion | None]:
-        """Who wrote the texts that commits left at paths; None as for ``version``."""
-        found: list[PageVersion | None] = []
-        with self._lock, self._store.reading() as db:
-            state, _ = self._state(db)
-            for commit, path in left:
-                number, place = state.numbers.get(commit), state.path_ids.get(path)
-                known = None if number is None or place is None else state.version_at(number, place)
-                found.append(None if known is None else reading.page_version(state, known))
-        return found
-
     def runs(self, left: Iterable[tuple[str, str]]) -> tuple[list[VersionRuns | None], list[str]]:
-        """Who wrote the texts that commits left at paths, many at once (None as for ``version``), and
+        """Who wrote the texts that commits left at paths, many at once (None as for ``text``), and
         the writers' commits."""
         found: list[VersionRuns | None] = []
         with self._lock, self._store.reading() as db:
