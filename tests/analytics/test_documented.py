@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from wiki.analytics import evolution, independence, participation, purpose
+from wiki.analytics import (
+    collective,
+    evolution,
+    independence,
+    participation,
+    persistence,
+    purpose,
+)
 from wiki.analytics.measuring import GOAL_FIGURES
 from wiki.text.charter import read_charter
 
@@ -15,7 +22,7 @@ DOCS = (Path(__file__).parents[2] / "docs" / "reports.md").read_text("utf-8")
     "title",
     [
         meaning.title
-        for module in (participation, independence, purpose, evolution)
+        for module in (participation, collective, independence, persistence, purpose, evolution)
         for meaning in module.MEANINGS.values()
     ],
 )
@@ -28,6 +35,12 @@ def test_a_figure_is_explained(title: str) -> None:
     [
         "How active people are", "From the first edit on", "Do newcomers come back?",
         "How edits are spread", "The 1 %, the 9 % and the 90 %", "When people edit",
+        "How many people each page has", "Who writes with whom", "Which teams write together",
+        "Which team rewrites whose words", "Pages that depend on one person",
+        "What became of the words written", "Words by the year in which they were written",
+        "How old the words are", "How long words last", "How long words last, by the year of writing",
+        "What each year left", "Words written and removed by week", "Pages due for review",
+        "Contested pages",
         "Ways in", "Where people meet", "Goals", "The way to the goals", "Provided and prayed?",
         "Pages over time", "How often pages were edited", "Weeks out of the ordinary",
     ],
