@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +17,8 @@ from wiki.projections.authorship import Authorship
 from wiki.projections.authorship.rows import WordLedger
 from wiki.projections.history.columns import HistoryColumns
 from wiki.projections.projection import Progress
+
+T = TypeVar("T")
 
 STILL_READ = "Who wrote which words is still being read."
 
@@ -63,8 +68,7 @@ def logged_words(ledger: WordLedger, columns: HistoryColumns) -> LoggedWords:
 
 def _paths(names: tuple[str, ...], known: tuple[str, ...]) -> Positions:
     """Where each of the ledger's paths is among the history's."""
-    places = {path: place for place, path in enumerate(known)}
-    return np.array([places.get(name, NOBODY) for name in names], np.int32)
+    return _looked_up(dict(zip(known, range(len(known)), strict=True)), names)
 
 
 def _commits(ledger: WordLedger, columns: HistoryColumns) -> Positions:
@@ -72,9 +76,16 @@ def _commits(ledger: WordLedger, columns: HistoryColumns) -> Positions:
     if not len(ledger.commit):
         return np.zeros(0, np.int32)
     first = np.flatnonzero(np.append(True, ledger.commit[1:] != ledger.commit[:-1]))
-    numbers = {oid: n for n, oid in enumerate(columns.commits[0].tolist())}
-    found = [numbers.get(oid, NOBODY) for oid in ledger.commit[first].tolist()]
-    return np.repeat(np.array(found, np.int32), np.diff(first, append=len(ledger.commit)))
+    ids = columns.commits[0].tolist()
+    numbers = dict(zip(ids, range(len(ids)), strict=True))
+    found = _looked_up(numbers, ledger.commit[first].tolist())
+    return np.repeat(found, np.diff(first, append=len(ledger.commit)))
+
+
+def _looked_up(places: Mapping[T, int], wanted: Sequence[T]) -> Positions:
+    """Where each is; ``NOBODY`` where it is not. There are tens of thousands, so no loop of ours."""
+    found = map(places.get, wanted, repeat(NOBODY))
+    return np.fromiter(found, np.int32, len(wanted))
 
 
 def _found(

@@ -117,7 +117,7 @@ class _Reading:
         self.db, self.known, self.file, self.position = db, known, file, position
         self.mark = known.mark if known else Mark()
         self.paths = list(known.paths) if known else []
-        self.places = {path: place for place, path in enumerate(self.paths)}
+        self.places = dict(zip(self.paths, range(len(self.paths)), strict=True))
 
     def columns(self) -> HistoryColumns:
         authors, author = self._authors()
