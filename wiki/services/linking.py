@@ -7,8 +7,8 @@ from pathlib import Path
 
 from wiki.analytics.facts import Facts
 from wiki.analytics.later import Later
-from wiki.analytics.link_columns import NO_LINKS, Links
 from wiki.analytics.leading import leads_of
+from wiki.analytics.link_columns import NO_LINKS, Links
 from wiki.analytics.linking import LoggedLinks, link
 from wiki.errors import IndexNotReady
 from wiki.model import RepositoryReader
@@ -37,8 +37,7 @@ def joined_with(facts: Facts, columns: Columns) -> Facts:
     """The facts of a history with the links that were read of it."""
     logged = LoggedLinks(*(getattr(columns, each.name) for each in fields(LoggedLinks)))
     linked = link(facts, logged)
-    # What links may mean is worked out now, while nobody waits for a report.
-    leads_of(linked.links)
+    leads_of(linked.links)  # every question asked of links needs them
     return linked
 
 
