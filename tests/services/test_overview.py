@@ -123,3 +123,17 @@ def test_a_part_of_a_space_has_headlines_and_no_judgement(lively: Wiki) -> None:
     )
     assert (part.state, part.sentence, part.steps) == (None, "", ())
     assert len(part.headlines) == len(whole.headlines)
+
+
+def test_what_is_kept_of_one_report_is_not_taken_for_another(lively: Wiki) -> None:
+    keys = [reports.run(lively, EDITOR, "handbook", Asked(name), now=NOW).key for name in REPORTS]
+    assert None not in keys
+    assert len(set(keys)) == len(REPORTS)
+
+
+def test_headlines_of_a_part_are_guarded_as_its_reports_are(lively: Wiki) -> None:
+    asked = Asked("participation", scope=Scope(page="home.md"))
+    one = reports.headline(lively, EDITOR, "handbook", asked, now=NOW)
+    assert reports.headlines(lively, EDITOR, "handbook", asked, ["participation"], now=NOW) == {
+        "participation": one
+    }

@@ -157,8 +157,8 @@ def headlines(
     _, ready = _asked_of(wiki, viewer, space_name, asked, now)
     found = {}
     for name in names:
-        measure = partial(kind_of(name).headline, ready.facts, ready.question)
-        found[name] = _reports.get(("headline", name, *ready.key[1:]), measure)
+        one = replace(ready, kind=kind_of(name), key=(name, *ready.key[1:]))
+        found[name] = _reports.get(("headline", *one.key), partial(_headline, one))
     return found
 
 
@@ -346,6 +346,7 @@ def finished_of(
         naming=ready.question.naming,
         teams=tuple(team.name for team in material.facts.teams),
         left_out=_left_out(ready),
+        key=ready.key or None,
     )
 
 
