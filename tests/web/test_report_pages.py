@@ -1,0 +1,299 @@
+"""What a manager can do with a report: open its figures, narrow it, take it along, trust the terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+
+from tests.conftest import catch_up
+from tests.web.people import wiki_with_people
+from wiki.analytics.registry import REPORTS
+from wiki.cli import main
+from wiki.cli.reporting import NAMES as TOLD_IN_HELP
+from wiki.git import create
+from wiki.git.fast_import import NewVersion, import_versions
+from wiki.model import Author
+from wiki.services import report_behind
+from wiki.services.wiki import Wiki
+from wiki.web import report_opening
+
+PEOPLE = [Author(f"Person{n} Surname{n}", f"p{n}@x") for n in range(7)]
+FORMULA = "=HYPERLINK(evil).md"
+FACES = {
+    ".strata/reports.toml": b'people = "named"\n',
+    ".strata/teams.toml": b'[[team]]\nname = "Left"\npeople = ["p0@x", "p1@x", "p2@x"]\n[[team]]\nname = "Right"\npeople = ["p3@x", "p4@x"]\n',
+}
+
+
+def _versions(files: dict[str, bytes]) -> Iterator[NewVersion]:
+    """Everybody edits the shared page and one of their own, for half a year, every other day."""
+    begin = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
+    for number in range(84):
+        who = PEOPLE[number % 7]
+        at = int((begin - timedelta(days=180 - number * 2)).timestamp())
+        path = "shared.md" if number % 3 else f"guides/own-{number % 7}.md"
+        if number == 80:
+            path = FORMULA
+        text = "".join(
+            f"# Line {n} of [a page](shared.md)\n\n" for n in range(number % 9, number % 9 + 5)
+        )
+        told: dict[str, bytes | None] = {path: text.encode(), **(files if not number else {})}
+        yield NewVersion(
+            who, at, 60, who, at, f"change {number}\n", told, (number,) if number else ()
+        )
+
+
+def _told(folder: Path, files: dict[str, bytes]) -> Iterator[tuple[Wiki, FlaskClient]]:
+    with wiki_with_people(folder) as (wiki, app):
+        path = wiki.repository_path("told")
+        create(path)
+        import_versions(path, "main", list(_versions(files)))
+        catch_up(wiki, "told")
+        yield wiki, app.test_client()
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Wiki, FlaskClient]]:
+    yield from _told(tmp_path_factory.mktemp("named"), FACES)
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Wiki, FlaskClient]]:
+    yield from _told(tmp_path_factory.mktemp("quiet"), {})
+
+
+def _figures(client: FlaskClient, name: str, query: str = "") -> dict[str, object]:
+    told = json.loads(client.get(f"/told/-/reports/{name}.json?{query}").text)
+    return {figure["key"]: figure["value"] for figure in told["figures"]}
+
+
+class Outline(HTMLParser):
+    """The headings of a page, its identities, and the tables without a scope on a header."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.levels: list[int] = []
+        self.ids: list[str] = []
+        self.unscoped = 0
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        if given.get("id"):
+            self.ids.append(given["id"] or "")
+        self.unscoped += tag == "th" and not given.get("scope")
+
+
+@pytest.mark.parametrize(
+    "name", ["", *REPORTS, "participation/edits", "participation/contributors"]
+)
+def test_pages_are_in_order_for_those_who_hear_them(
+    named: tuple[Wiki, FlaskClient], name: str
+) -> None:
+    page = named[1].get(f"/told/-/reports/{name}?window=year").text
+    main_part = page[page.index("<main") : page.index("</main>")]
+    outline = Outline(main_part)
+    assert outline.levels[0] == 1
+    assert outline.levels.count(1) == 1
+    for before, after in zip(outline.levels, outline.levels[1:], strict=False):
+        assert after <= before + 1, outline.levels
+    assert len(set(outline.ids)) == len(outline.ids)
+    assert outline.unscoped == 0
+    assert not re.search(r"style=|<style|<script(?! (type|src))", main_part)
+
+
+def test_every_number_that_counts_something_opens(named: tuple[Wiki, FlaskClient]) -> None:
+    _, client = named
+    opened = 0
+    for name in REPORTS:
+        page = client.get(f"/told/-/reports/{name}?window=year").text
+        for href in re.findall(r'class="report-value"><a href="([^"]+)"', page):
+            answer = client.get(href.replace("&amp;", "&"))
+            assert answer.status_code == 200, href
+            assert "How is this counted?" not in answer.text
+            opened += 1
+    assert opened > 25
+
+
+def test_the_list_behind_a_figure_is_as_long_as_the_figure(
+    named: tuple[Wiki, FlaskClient],
+) -> None:
+    _, client = named
+    figures = _figures(client, "participation", "window=recent")
+    page = client.get("/told/-/reports/participation/edits?window=recent").text
+    changes = re.findall(r'href="/told/-/change/([0-9a-f]{40})"', page)
+    assert len(set(changes)) == len(changes) == figures["edits"]
+    assert client.get(f"/told/-/change/{changes[0]}").status_code == 200
+    people = client.get("/told/-/reports/participation/contributors?window=recent").text
+    listed = re.findall(r"<li><a [^>]*>(Person\d Surname\d)</a>", people)
+    assert len(listed) == figures["contributors"] == 7
+    assert listed == sorted(listed)
+
+
+def test_another_window_s_number_opens_that_window(named: tuple[Wiki, FlaskClient]) -> None:
+    _, client = named
+    told = json.loads(client.get("/told/-/reports/participation.json?window=recent").text)
+    before = next(each["previous"] for each in told["figures"] if each["key"] == "edits")
+    assert before
+    page = client.get("/told/-/reports/participation/edits?window=recent&which=previous").text
+    assert len(re.findall(r'href="/told/-/change/', page)) == before
+    assert "in the window before" in page
+    assert client.get("/told/-/reports/participation/edits?which=tomorrow").status_code == 400
+    assert client.get("/told/-/reports/participation/nothing").status_code == 404
+
+
+def test_long_lists_come_in_parts(
+    named: tuple[Wiki, FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (report_behind, report_opening):
+        monkeypatch.setattr(module, "SHOWN", 30)
+    seen: list[str] = []
+    address = "/told/-/reports/participation/edits?window=all"
+    for _ in range(5):
+        page = named[1].get(address).text
+        seen += re.findall(r'href="/told/-/change/([0-9a-f]{40})"', page)
+        after = re.search(r'rel="next" href="([^"]+)"', page)
+        if not after:
+            break
+        address = after.group(1).replace("&amp;", "&")
+    assert len(seen) == len(set(seen)) == _figures(named[1], "participation", "window=all")["edits"]
+
+
+def test_p001_nobody_is_listed_where_people_are_only_counted(
+    quiet: tuple[Wiki, FlaskClient],
+) -> None:
+    _, client = quiet
+    for key in ("contributors", "new", "returning", "lapsed", "rate"):
+        for which in ("", "previous", "year_ago"):
+            answer = client.get(f"/told/-/reports/participation/{key}?window=year&which={which}")
+            assert "Surname" not in answer.text
+            assert "who=" not in answer.text
+    page = client.get("/told/-/reports/participation/edits?window=year").text
+    assert "Surname" not in page
+    assert ">By<" not in page
+    assert not re.search(r"\d\d:\d\d", page)
+
+
+def test_p001_nothing_of_a_few_people_is_opened(quiet: tuple[Wiki, FlaskClient]) -> None:
+    _, client = quiet
+    # a page that one person wrote, and one with a single change
+    for query in ("page=guides/own-3&window=all", "page=%3DHYPERLINK(evil)&window=all"):
+        for name in (
+            "participation/edits",
+            "participation",
+            "participation.json",
+            "participation.html",
+        ):
+            answer = client.get(f"/told/-/reports/{name}?{query}")
+            assert answer.status_code == 403, (name, query)
+            assert "/-/change/" not in answer.text
+
+
+def test_a_report_can_be_narrowed_and_widened_again(named: tuple[Wiki, FlaskClient]) -> None:
+    _, client = named
+    everything = _figures(client, "participation", "window=all")
+    folder = _figures(client, "participation", "window=all&folder=guides")
+    page = _figures(client, "participation", "window=all&page=shared")
+    left = _figures(client, "participation", "window=all&team=Left")
+    assert isinstance(everything["edits"], int)
+    assert folder["edits"] + page["edits"] + 1 == everything["edits"]  # type: ignore[operator]
+    assert left["contributors"] == 3
+    text = client.get("/told/-/reports/participation?window=all&folder=guides").text
+    assert "folder guides" in text
+    wider = re.search(r'class="report-widen no-print" href="([^"]+)"', text)
+    assert wider
+    assert wider.group(1) == "/told/-/reports/participation?window=all"
+    for wrong in ("folder=nowhere", "team=Nobody", "page=nothing", "person=x"):
+        assert client.get(f"/told/-/reports/participation?{wrong}").status_code == 404, wrong
+
+
+def test_all_spaces_have_reports_together(named: tuple[Wiki, FlaskClient]) -> None:
+    _, client = named
+    overview = client.get("/-/reports").text
+    assert "Space by space" in overview
+    assert 'href="/told/-/reports"' in overview
+    alone = _figures(client, "participation", "window=all")
+    together = json.loads(client.get("/-/reports/participation.json?window=all").text)
+    assert {each["key"]: each["value"] for each in together["figures"]} == alone
+    assert client.get("/-/reports/participation/edits").status_code == 200
+
+
+def test_a_report_taken_along_needs_nothing_else(named: tuple[Wiki, FlaskClient]) -> None:
+    _, client = named
+    for name in ("overview", *REPORTS):
+        answer = client.get(f"/told/-/reports/{name}.html?window=year")
+        assert answer.headers["Content-Disposition"].startswith(f'attachment; filename="{name}-20')
+        text = answer.text
+        assert "<style>" in text
+        assert not re.search(r"<script|<link|<img|<iframe|@import|url\((?!#)|src=|http-equiv", text)
+        assert not re.findall(r'href="(?!#)[^"]*"', text)
+        assert "version " in text
+        assert "How the figures are counted" in text
+
+
+def test_csv_is_safe_in_spreadsheets(named: tuple[Wiki, FlaskClient]) -> None:
+    _, client = named
+    seen = False
+    for name in REPORTS:
+        text = client.get(f"/told/-/reports/{name}.csv?window=all").text.removeprefix("\ufeff")
+        for row in csv.reader(io.StringIO(text)):
+            for cell in row:
+                seen = seen or FORMULA.removesuffix(".md") in cell
+                assert not cell.startswith(("=", "+", "@", "\t", "\r")), (name, cell)
+                assert not cell.startswith("-") or re.fullmatch(r"-[\d.e-]+", cell), (name, cell)
+    assert seen
+
+
+def test_the_terminal_says_the_same_to_the_digit(quiet: tuple[Wiki, FlaskClient]) -> None:
+    wiki, client = quiet
+    path = str(wiki.repository_path("told"))
+    for name in ("overview", *REPORTS):
+        shown = json.loads(client.get(f"/told/-/reports/{name}.json?window=year").text)
+        ran = CliRunner().invoke(
+            main,
+            ["report", name, "--repo", path, "--window", "year", "--aggregate", "--format", "json"],
+        )
+        assert ran.exit_code == 0, ran.output
+        told = json.loads(ran.stdout)
+        for each in (shown, told):
+            each.pop("subject")
+            each["history"].pop("behind")
+        assert told == shown, name
+
+
+def test_the_terminal_knows_every_report() -> None:
+    assert set(TOLD_IN_HELP) == {"overview", *REPORTS}
+
+
+def test_the_terminal_sets_teams_side_by_side(named: tuple[Wiki, FlaskClient]) -> None:
+    path = str(named[0].repository_path("told"))
+    run = ["report", "participation", "--repo", path, "--window", "all", "--by", "team"]
+    text = CliRunner().invoke(main, run).stdout
+    assert re.search(r"Everybody +Left +Right", text)
+    assert re.search(r"Contributors +7 +3 +2", text)
+    told = json.loads(CliRunner().invoke(main, [*run, "--format", "json"]).stdout)
+    assert [team["team"] for team in told["teams"]] == ["Left", "Right"]
+    rows = list(
+        csv.DictReader(io.StringIO(CliRunner().invoke(main, [*run, "--format", "csv"]).stdout))
+    )
+    assert {row["row"] for row in rows} == {"Everybody", "Left", "Right"}
+
+
+def test_the_terminal_writes_the_same_file(named: tuple[Wiki, FlaskClient]) -> None:
+    path = str(named[0].repository_path("told"))
+    for name in ("overview", "collective"):
+        ran = CliRunner().invoke(main, ["report", name, "--repo", path, "--format", "html"])
+        assert ran.stdout.startswith("<!DOCTYPE html>"), ran.output
+        assert "<script" not in ran.stdout
