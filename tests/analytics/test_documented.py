@@ -6,6 +6,7 @@ import pytest
 
 from wiki.analytics import (
     collective,
+    emergence,
     evolution,
     independence,
     participation,
@@ -22,7 +23,15 @@ DOCS = (Path(__file__).parents[2] / "docs" / "reports.md").read_text("utf-8")
     "title",
     [
         meaning.title
-        for module in (participation, collective, independence, persistence, purpose, evolution)
+        for module in (
+            participation,
+            collective,
+            independence,
+            persistence,
+            emergence,
+            purpose,
+            evolution,
+        )
         for meaning in module.MEANINGS.values()
     ],
 )
@@ -41,6 +50,8 @@ def test_a_figure_is_explained(title: str) -> None:
         "How old the words are", "How long words last", "How long words last, by the year of writing",
         "What each year left", "Words written and removed by week", "Pages due for review",
         "Contested pages",
+        "Pages and links", "How closely pages are linked", "Most linked pages", "Wanted pages",
+        "The largest clusters", "Clusters", "Rising pages", "Settling pages", "Churning pages", "Tags",
         "Ways in", "Where people meet", "Goals", "The way to the goals", "Provided and prayed?",
         "Pages over time", "How often pages were edited", "Weeks out of the ordinary",
     ],
