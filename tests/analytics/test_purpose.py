@@ -269,6 +269,7 @@ def test_pages_that_want_a_look_are_named() -> None:
 def test_a_part_of_a_space_is_not_judged() -> None:
     facts = joining(weeks=2).facts()
     part = facts.narrowed(in_scope=facts.changes.page == 0)
-    report = report_on(part, asked(text=""))
+    report = report_on(part, asked(goal(3)))
+    assert report.goals.value == 0
     assert not report.is_whole
     assert (report.signs, report.steps, report.prayed.rows) == ((), (), ())

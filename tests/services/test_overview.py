@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests.conftest import ADA, EDITOR, GRACE, MakeWiki, catch_up
 from wiki.analytics.registry import REPORTS
+from wiki.errors import TooFewPeople
 from wiki.git import create
 from wiki.model import Author, Edit, FileWrite
 from wiki.services import reports
@@ -133,7 +135,11 @@ def test_what_is_kept_of_one_report_is_not_taken_for_another(lively: Wiki) -> No
 
 def test_headlines_of_a_part_are_guarded_as_its_reports_are(lively: Wiki) -> None:
     asked = Asked("participation", scope=Scope(page="home.md"))
-    one = reports.headline(lively, EDITOR, "handbook", asked, now=NOW)
-    assert reports.headlines(lively, EDITOR, "handbook", asked, ["participation"], now=NOW) == {
-        "participation": one
-    }
+    with pytest.raises(TooFewPeople):
+        reports.headline(lively, EDITOR, "handbook", asked, now=NOW)
+    with pytest.raises(TooFewPeople):
+        reports.headlines(lively, EDITOR, "handbook", asked, ["participation"], now=NOW)
+    named = replace(asked, minimum=1)
+    one = reports.headline(lively, EDITOR, "handbook", named, now=NOW)
+    found = reports.headlines(lively, EDITOR, "handbook", named, ["participation"], now=NOW)
+    assert found == {"participation": one}

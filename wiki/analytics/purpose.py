@@ -46,7 +46,7 @@ _SIGNS: Mapping[Sign, str] = {
 @dataclass(frozen=True, slots=True)
 class PurposeReport:
     """The report. ``signs`` say why the space seems provided and prayed over; none if it does not.
-    ``is_whole`` is False for a part of a space or several spaces, which have neither signs nor steps."""
+    ``is_whole`` is False for a part of a space or several spaces, which have no goals, signs and steps."""
 
     window: Window
     minimum: int
@@ -68,9 +68,9 @@ def compute(
     facts: Facts, question: Question, measure: Measure, meanings: Mapping[str, Meaning]
 ) -> PurposeReport:
     """The whole report. ``meanings`` are those of the figures a goal may name, "<report>.<key>"."""
-    measured = Progresses(facts, question, measure, meanings).all()
-    values = _values(facts, question, measured)
     whole = _is_a_whole_space(facts)
+    measured = Progresses(facts, question, measure, meanings).all() if whole else ()
+    values = _values(facts, question, measured)
     signs = _signs(facts, question, measured) if whole else ()
     return PurposeReport(
         window=question.window,
@@ -93,7 +93,8 @@ def kind(measure: Measure, meanings: Mapping[str, Meaning]) -> ReportKind:
         return compute(facts, question, measure, meanings)
 
     def headline(facts: Facts, question: Question) -> Figure:
-        measured = Progresses(facts, question, measure, meanings).all()
+        whole = _is_a_whole_space(facts)
+        measured = Progresses(facts, question, measure, meanings).all() if whole else ()
         return Figure(MEANINGS["on_course"], _on_course(measured))
 
     return ReportKind(

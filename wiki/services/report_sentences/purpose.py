@@ -51,7 +51,9 @@ _ONE = {
 
 def sentences(report: PurposeReport) -> tuple[str, ...]:
     """What the report says."""
-    found = [standing_words(report)] if report.is_whole else []
+    if not report.is_whole:
+        return ("Goals are those of a whole space; here is only a part of it, or several.",)
+    found = [standing_words(report)]
     if report.goals_measured:
         found.append(_goals(report.goals_measured))
     if report.steps:
