@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -14,32 +13,20 @@ from wiki.errors import PageNotFound
 from wiki.model import page_name
 from wiki.projections.authorship.rows import VersionRuns
 from wiki.projections.history import Scope
-from wiki.services.contested import (
-    PASSAGE,
-    Names,
-    Step,
-    Struggle,
-    find_struggles,
-    numbered,
-    side_by_side,
-)
+from wiki.services.contested_passages import Contested, contested_passages
 from wiki.services.history import Change, described
 from wiki.services.kept import Kept
 from wiki.services.page_moments import Moment, main_line, moments_of, standing
 from wiki.services.people import Person, mailmap_of
 from wiki.services.space import Space
-from wiki.services.version_text import NAMED, Credits, readable
+from wiki.services.version_text import NAMED, Credits
 from wiki.services.wiki import Wiki
-from wiki.text.tokens import spans
 
 MOST_VERSIONS = 2_000
 """Of a page with more versions, only the newest are told of."""
 
 SAMPLES = 300
 """Versions at which the words are counted by person; of more, so many are taken evenly."""
-
-CONTESTED_SHOWN = 12
-WORDS_QUOTED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +39,11 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Contested:
-    """Words that were taken out and brought back: ``pieces`` of the text (not all if ``cut``), how many
-    ``words``, and the pairs of changes that did it. ``standing``: the newest version has them."""
-
-    pieces: tuple[str, ...]
-    words: int
-    cut: bool
-    comebacks: tuple[tuple[Moment, Moment], ...]
-    standing: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Life:
     """A page's moments, oldest first.
 
-    ``shown`` are the positions of those that left a text; ``words`` how many words
-    each has, in the same order, None where it cannot be told. ``current`` is the position of the one whose text is
+    ``shown`` are the positions of those that left a text; ``words`` how many words each has, in the
+    same order, None where it cannot be told. ``current`` is the position of the one whose text is
     there now (None: the page is deleted); ``line`` those that led to it, or to the last. ``samples``
     are some of ``line``; at a deletion all layers are 0. ``contested`` are the first of
     ``contested_total``. ``left_out`` says how many older changes are not told of.
@@ -128,7 +103,8 @@ def _live(wiki: Wiki, space: Space, path: str, there: str) -> Life:
     changes = _changes(wiki, space, moments, commits)
     samples, layers = _layers(moments, line, dict(zip(shown, runs, strict=True)), commits, changes)
     ranks = {layer.person.who: rank for rank, layer in enumerate(layers) if layer.person}
-    contested, total = _all_contested(space, moments, shown, runs)
+    last = max((n for n, position in enumerate(shown) if position in line), default=0)
+    contested, total = contested_passages(space, moments, shown, runs, last)
     words = tuple(version.tokens if version else None for version in runs)
     return Life(
         moments, shown, words, current, frozenset(line), Credits(changes, ranks),
@@ -204,75 +180,3 @@ def _most(
         weight[who] += words
     ordered = sorted(weight, key=lambda who: (-weight[who], who))
     return [who for who in ordered if who in people and weight[who] > 0][:NAMED]
-
-
-# -- what was contested ----------------------------------------------------------------------
-
-
-def _all_contested(
-    space: Space,
-    moments: Sequence[Moment],
-    shown: Sequence[int],
-    runs: Sequence[VersionRuns | None],
-) -> tuple[tuple[Contested, ...], int]:
-    """What was contested most, and how much was contested at all."""
-    names = [numbered(version) for version in runs]
-    index = {position: number for number, position in enumerate(shown)}
-    steps = []
-    for number, position in enumerate(shown):
-        moment = moments[position]
-        made_from = index.get(-1 if moment.made_from is None else moment.made_from)
-        known = runs[number] is not None
-        if made_from is not None and runs[made_from] is None:
-            made_from = None
-        edit = known and not moment.change.merge
-        steps.append(Step(names[number], made_from, edit, moment.change.person.who))
-    struggles = find_struggles(steps)
-    texts = [moments[position] for position in shown]
-    read = cache(lambda number: _read(space, texts[number].oid))
-    first = struggles[:CONTESTED_SHOWN]
-    return tuple(_contested(each, texts, names, read) for each in first), len(struggles)
-
-
-_Text = tuple[str, list[tuple[int, int]]]
-
-
-def _read(space: Space, oid: str) -> _Text:
-    """A text and where its words stand in it."""
-    text, _ = readable(space, oid)
-    return text, spans(text)
-
-
-def _contested(
-    struggle: Struggle,
-    texts: Sequence[Moment],
-    names: Sequence[Names],
-    read: Callable[[int], _Text],
-) -> Contested:
-    """A struggle with its words as they stood when they came back last."""
-    pieces, quoted = _quoted(*read(struggle.version), struggle)
-    first = names[struggle.version][list(struggle.places[:1])]
-    return Contested(
-        pieces,
-        len(struggle.places),
-        quoted < len(struggle.places),
-        tuple((texts[out], texts[back]) for out, back in struggle.comebacks),
-        bool(np.isin(first, names[-1]).any()),
-    )
-
-
-def _quoted(
-    text: str, words: list[tuple[int, int]], struggle: Struggle
-) -> tuple[tuple[str, ...], int]:
-    """The passages of a struggle as they stand in a text, and how many words they have: the longer ones
-    if there are any, and not more than can be read at a glance."""
-    runs = side_by_side([place for place in struggle.places if place < len(words)])
-    least = min(PASSAGE, struggle.longest)
-    pieces: list[str] = []
-    quoted = 0
-    for run in runs:
-        run = run[: WORDS_QUOTED - quoted]
-        if run and len(run) >= min(least, WORDS_QUOTED):
-            pieces.append(" ".join(text[words[run[0]][0] : words[run[-1]][1]].split()))
-            quoted += len(run)
-    return tuple(pieces), quoted
