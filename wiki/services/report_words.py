@@ -86,8 +86,9 @@ def has_numbers(table: Table) -> bool:
 
 def is_all_hidden(table: Table) -> bool:
     """Whether nothing but rows' names, totals and gaps could be shown."""
-    told = (cell for row in table.rows for cell in row[2:])
-    return not any(isinstance(cell, int | float) for cell in told)
+    numbers = (number(cell) for row in table.rows for cell in row[2:])
+    words = (isinstance(cell, str | date) for row in table.rows for cell in row[1:])
+    return not any(each is not None for each in numbers) and not any(words)
 
 
 def _number_words(value: float, unit: Unit) -> str:
