@@ -231,6 +231,7 @@ def test_a_folder_holds_the_pages_that_lie_in_it_or_lay_last(make_wiki: MakeWiki
     key = facts.people[0]
     assert len(narrowed(facts, Scope(person=who_of(key))).edits()) == 3
     assert narrowed(facts, Scope()) is facts
+    assert within.last == facts.last
 
 
 @pytest.mark.parametrize(

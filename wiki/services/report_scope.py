@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,7 +30,7 @@ WHOLE = Scope()
 
 
 def narrowed(facts: Facts, scope: Scope) -> Facts:
-    """The facts in a scope.
+    """The facts in a scope; ``last`` is the last edit in it.
 
     Raises:
         ScopeNotFound: no such folder, page, team or person was ever there.
@@ -42,7 +42,10 @@ def narrowed(facts: Facts, scope: Scope) -> Facts:
         in_scope = _pages(facts, scope)[facts.changes.page]
     if scope.team or scope.person:
         focus = _people(facts, scope)
-    return facts.narrowed(in_scope, focus)
+    found = facts.narrowed(in_scope, focus)
+    edits = found.edits()
+    last = int(found.changes.at[edits[-1]]) if len(edits) else None
+    return replace(found, last=last, kept={})
 
 
 def _pages(facts: Facts, scope: Scope) -> Mask:
