@@ -162,6 +162,34 @@ def test_one_person_more_does_not_show():
     assert "7919" not in repr(replace(with_one, marked=without.marked))
 
 
+def test_a_small_circle_cannot_be_told_from_the_shares():
+    """Twelve people in one circle, three in another, six alone: 15 − 12 would tell of the three."""
+    story = Story()
+    for number, size in enumerate((12, 3, *[1] * 6)):
+        for i in range(size):
+            story.edit(f"c{number}p{i}", "2026-06-05", f"page{number}")
+    facts = story.facts()
+    report = collective(facts, asked(naming="aggregate", minimum=5))
+    assert report.linked.value == pytest.approx(15 / 21)
+    assert report.largest.value is Hidden.WITHHELD
+    assert collective(facts, asked()).largest.value == pytest.approx(12 / 21)
+
+
+def test_pages_shared_within_a_team_of_few_cannot_be_told_from_the_shares():
+    story = Story()
+    for i in range(12):
+        for name in ("all", f"own{i}"):
+            story.lived(story.edit(f"p{i}", "2026-06-05", name, words=10), 10)
+    for i in range(3):
+        story.lived(story.edit(f"p{i}", "2026-06-06", "north", words=10), 10)
+    story.team("north", "p0", "p1", "p2")
+    story.team("south", *(f"p{i}" for i in range(3, 12)))
+    facts = story.facts()
+    assert collective(facts, asked()).shared_teams.value == pytest.approx(1 / 14)
+    hidden = collective(facts, asked(naming="aggregate", minimum=5))
+    assert hidden.shared_teams.value is Hidden.WITHHELD
+
+
 def test_without_words_only_edits_are_told_of():
     story = Story()
     story.edit("ann", "2026-06-01", "a")

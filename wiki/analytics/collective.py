@@ -35,7 +35,7 @@ from wiki.analytics.overwrites import overwrites
 from wiki.analytics.pages import page_states
 from wiki.analytics.question import Behind, Group, Question, ReportKind
 from wiki.analytics.risk import Risk, risk, risk_share, risk_table
-from wiki.analytics.suppression import share_of, shown
+from wiki.analytics.suppression import nested, shown
 from wiki.model import Window
 
 MEANINGS = {
@@ -223,10 +223,18 @@ def _word_figures(facts: Facts, question: Question) -> dict[str, Value]:
     values |= {"shared": shared.share(1, 2), "shared_3": shared.share(2)}
     values["building"] = building_share(facts, question.window, minimum)
     if facts.teams:
-        several = teams_per_page(facts, standing.words) >= 2
-        values["shared_teams"] = share_of_pages(standing.words, several, standing.pages, minimum)
+        values["shared_teams"] = _shared_by_teams(facts, standing, minimum)
     owners = risk(facts, standing.words, standing.with_words, standing.at)
     return values | _risk_figures(owners, standing, minimum)
+
+
+def _shared_by_teams(facts: Facts, standing: _Standing, minimum: int) -> Value:
+    """Pages of several teams; hidden where few wrote the pages that several people of one team share."""
+    words, pages = standing.words, standing.pages
+    several = teams_per_page(facts, words) >= 2
+    within_one = pages & (words.counts() >= 2) & ~several
+    value = share_of_pages(words, several, pages, minimum)
+    return value if shown(words.on(within_one), minimum) else Hidden.WITHHELD
 
 
 def _risk_figures(owners: Risk, standing: _Standing, minimum: int) -> dict[str, Value]:
@@ -243,21 +251,20 @@ def _risk_figures(owners: Risk, standing: _Standing, minimum: int) -> dict[str, 
     return {"at_risk": whole, "at_risk_lapsed": lapsed}
 
 
-_NETWORK = ("linked", "components", "largest", "density", "modularity", "bridges")
-
-
 def _network_figures(facts: Facts, found: Network, minimum: int) -> dict[str, Value]:
     people = len(found.people)
     if not people or not shown(people, minimum):
         none = Hidden.FEW if people else None
-        return dict.fromkeys(_NETWORK, none)
+        return dict.fromkeys(_OF_NETWORK, none)
     alone = int((np.bincount(found.component)[found.component] == 1).sum())
     if not shown(people - alone, minimum):
-        return dict.fromkeys(_NETWORK, Hidden.FEW)
+        return dict.fromkeys(_OF_NETWORK, Hidden.FEW)
+    # Each inside the one before: what lies between is told, too, and must be no small group.
+    linked, largest = nested((people - alone, found.largest), minimum, people)
     return {
-        "linked": share_of(people - alone, people, minimum),
+        "linked": linked / people if isinstance(linked, int) else linked,
         "components": found.components,
-        "largest": share_of(found.largest, people, minimum),
+        "largest": largest / people if isinstance(largest, int) else largest,
         "density": found.density,
         "modularity": found.modularity,
         "bridges": _bridges(facts, found, minimum),
