@@ -52,7 +52,7 @@ def test_a_figure_is_explained(title: str) -> None:
         "Contested pages",
         "Pages and links", "How closely pages are linked", "Most linked pages", "Wanted pages",
         "The largest clusters", "Clusters", "Rising pages", "Settling pages", "Churning pages", "Tags",
-        "Ways in", "Where people meet", "Goals", "The way to the goals", "Provided and prayed?",
+        "Ways in", "Where people meet", "How the goals stand", "The way to the goals", "Provided and prayed?",
         "Pages over time", "How often pages were edited", "Weeks out of the ordinary",
     ],
 )  # fmt: skip

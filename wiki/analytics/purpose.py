@@ -160,7 +160,7 @@ def _progress(measured: tuple[Progress, ...]) -> Table:
     """Every goal: where it began, is, should be and likely will be."""
     return Table(
         "progress",
-        "Goals",
+        "How the goals stand",
         f"A goal’s figure is counted over the days before a moment ({Goal.__dataclass_fields__['days'].default}, unless the charter says otherwise). The forecast goes on along the straight line that fits best what was measured in whole weeks since the start; in four of five cases, what comes lies between the lowest and the highest value, if it goes on as until now. Since the days overlap, the span is rather too narrow.",
         (
             Column("goal", "Goal", "text"),
