@@ -225,10 +225,20 @@ def test_every_table_and_figure_is_in_one_group() -> None:
     assert sorted(tables) == sorted(key for group in KIND.groups for key in group.tables)
 
 
-def test_a_history_without_links_or_edits_is_told() -> None:
-    empty = Story()
-    empty.edit("robot", "2020-01-01", "a")
-    report = compute(empty.facts(), NAMED)
+def test_while_links_are_not_read_nothing_is_said_of_them() -> None:
+    story = Story()
+    story.edit("ann", "2026-06-01", "a")
+    facts = story.facts()
+    report = compute(facts, NAMED)
     assert isinstance(report, Emergence)
-    assert report.connected.value is None
-    assert report.pages.value == 0
+    told = {figure.key: figure.value for figure in figures_of(report)}
+    assert {key for key, value in told.items() if value is not None} == {
+        *("rising", "settling", "churning", "moved_words"),
+    }
+    assert not [table for table in tables_of(report) if table.rows]
+
+
+def test_a_space_without_pages_has_no_links() -> None:
+    story = Story()
+    story.edit("ann", "2026-06-01", "a", kind="deleted")
+    assert compute(story.facts(), NAMED).links.value == 0

@@ -18,7 +18,7 @@ from wiki.analytics.comparing import compared
 from wiki.analytics.emergence_meanings import MEANINGS
 from wiki.analytics.facts import NOBODY, Facts, Ints, Positions
 from wiki.analytics.figures import Figure, Graph, Table, Value
-from wiki.analytics.links import Snapshot, snapshot
+from wiki.analytics.links import Snapshot, is_read, snapshot
 from wiki.analytics.question import Behind, Group, Question, ReportKind
 from wiki.analytics.succession import median_days, nth_author
 from wiki.analytics.suppression import shown
@@ -100,7 +100,9 @@ def headline(facts: Facts, question: Question) -> Figure:
 
 
 def measure(facts: Facts, question: Question, key: str) -> Value:
-    """One figure in the question's window."""
+    """One figure in the question's window; None while the links it needs are not read."""
+    if key in _OF_LINKS and not is_read(facts):
+        return None
     return _MEASURES[key](facts, question)
 
 
@@ -250,6 +252,11 @@ _MEASURES: Mapping[str, Callable[[Facts, Question], Value]] = {
     "new_tags": lambda facts, asked: len(new_tags(facts, asked.window)),
     "moved_words": lambda facts, _: int(_moved(facts)[1].sum()),
 }
+
+_OF_LINKS = frozenset(
+    {"connected", "pages", "links", "orphans", "dead_ends", "wanted"}
+    | {"clusters", "spanning", "new_clusters", "new_tags"}
+)
 
 _BEHIND: Mapping[str, Callable[[Facts, Question], Positions]] = {
     "connected": lambda facts, asked: _pages_of(

@@ -8,7 +8,7 @@ from wiki.analytics.calendar import Bucket, Step, buckets, step_for
 from wiki.analytics.facts import Facts
 from wiki.analytics.figures import Cell, Column, Table
 from wiki.analytics.leading import leads_of
-from wiki.analytics.links import askers, glance, snapshot
+from wiki.analytics.links import askers, glance, is_read, snapshot
 from wiki.analytics.listing import PAGE, ROWS, file_ref, more
 from wiki.analytics.naming import person_ref
 from wiki.analytics.question import Question
@@ -33,7 +33,7 @@ def course(facts: Facts, question: Question) -> tuple[Table, Table]:
     step, cut = _moments(question)
     counts: list[tuple[Cell, ...]] = []
     shares: list[tuple[Cell, ...]] = []
-    for bucket in cut:
+    for bucket in cut if is_read(facts) else ():
         state = glance(facts, bucket.until)
         pages = int(np.count_nonzero(state.about))
         counts.append((bucket.start, pages, int(np.count_nonzero(state.about[state.source]))))

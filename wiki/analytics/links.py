@@ -60,6 +60,11 @@ class Snapshot:
         return mask
 
 
+def is_read(facts: Facts) -> bool:
+    """Whether the links of the history are known; they are read beside it."""
+    return len(facts.links.paths) > 0 or not facts.pages.alive.any()
+
+
 def snapshot(facts: Facts, at: int) -> Snapshot:
     """The graph just before a time; the same one is worked out once."""
     kept = facts.kept.setdefault("snapshots", {})

@@ -10,6 +10,8 @@ from wiki.services.report_words import value_words
 
 def sentences(report: Emergence) -> tuple[str, ...]:
     """What the report says."""
+    if report.pages.value is None:
+        return ("The links between the pages are still being read.",)
     if not report.pages.value:
         return ("There are no pages yet.",)
     return tuple(filter(None, (_woven(report), _clusters(report), _moving(report))))
