@@ -132,6 +132,7 @@ def test_of_four_people_nothing_is_told():
     assert report.authors.column("words")[:3] == (Hidden.FEW, 0, Hidden.FEW)
     assert report.network.nodes == ()
     assert report.risk.rows == ()
+    assert report.marked.rows[0] == ("People", Hidden.FEW, Hidden.WITHHELD)
     for key in ("at_risk", "at_risk_lapsed", "linked", "largest"):
         assert not len(KIND.behind(facts, question, key).items)
 

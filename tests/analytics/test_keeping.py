@@ -94,9 +94,21 @@ def test_words_too_young_to_judge_are_counted_apart():
 def test_words_of_few_people_are_not_told():
     known = written(one_word_story().facts(), asked(at("2026-01-01"), at("2026-04-01")))
     assert kept_value(known, known.after_days(30), 2) is Hidden.FEW
-    assert kept_table(known, 2).rows[0] == (
-        "7 days", Hidden.FEW, Hidden.WITHHELD, Hidden.FEW, Hidden.FEW,
-    )  # fmt: skip
+    assert kept_table(known, 2).rows[0] == ("7 days", *[Hidden.WITHHELD] * 4)
+
+
+def test_no_two_terms_tell_apart_the_words_of_few():
+    """Five people write in January, one more in the days that are old enough for a week, not for a month."""
+    story = Story()
+    for i in range(5):
+        story.lived(story.edit(f"p{i}", f"2026-01-0{i + 1}", words=10), 10)
+        story.lived(story.edit(f"q{i}", "2026-03-30", words=10), 10)
+    story.lived(story.edit("solo", "2026-03-15", words=7919), 7919)
+    known = written(story.facts(), asked(at("2026-01-01"), at("2026-04-01")))
+    rows = kept_table(known, 5).rows
+    assert rows[0] == ("7 days", 7969, 50, 7969, 1.0)
+    assert rows[1] == ("30 days", *[Hidden.WITHHELD] * 4)
+    assert kept_table(known, 1).rows[1] == ("30 days", 50, 7969, 50, 1.0)
 
 
 def test_newcomers_words_are_told_from_others():

@@ -66,6 +66,7 @@ def test_the_figures_of_a_handbook_counted_by_hand():
     ]  # fmt: skip
     assert report.strata.rows[-1] == (date(2026, 5, 31), 60, 50, 7)
     assert report.marked.column("words") == (110, 0, 7)
+    assert report.marked.column("share")[2] == pytest.approx(7 / 117)
 
 
 def test_a_word_that_went_later_stood_then():

@@ -122,7 +122,7 @@ def collective(facts: Facts, question: Question) -> Collective:
         bridges_table=bridges_table(facts, found, minimum),
         overwrites=overwrites(facts, window, minimum),
         risk=risk_table(facts, owners, question),
-        marked=marked_words(facts, standing.moment),
+        marked=marked_words(facts, standing.moment, minimum),
     )
 
 

@@ -134,20 +134,25 @@ def kept_table(known: Written, minimum: int) -> Table:
             Column("kept", "Still there", "words"),
             Column("share", "Share", "share"),
         ),
-        tuple(_kept_row(known, name, outcome, minimum) for name, outcome in known.outcomes()),
+        _kept_rows(known, minimum),
     )
 
 
-def _kept_row(known: Written, name: str, outcome: Outcome, minimum: int) -> tuple[Cell, ...]:
+def _kept_rows(known: Written, minimum: int) -> tuple[tuple[Cell, ...], ...]:
+    """Rows of which no two differ by the words of few people, nor one from all that was written."""
     lives = known.lives
-    judged = int(lives.count[outcome.judged].sum())
-    kept = int(lives.count[outcome.kept].sum())
-    young = int(lives.count.sum()) - judged
-    sides = lives.writer[outcome.judged], lives.writer[~outcome.judged]
-    told = guarded(judged, sides[0], sides[1], minimum)
-    if isinstance(told, Hidden):
-        return name, told, guarded(young, sides[1], sides[0], minimum), told, told
-    return name, judged, young, kept, known.share(outcome)
+    last = np.ones(len(lives.born), np.bool_)
+    rows: list[tuple[Cell, ...]] = []
+    for name, outcome in known.outcomes():
+        judged = outcome.judged
+        sides = (lives.writer[mask] for mask in (judged, ~judged, last & ~judged))
+        if all(isinstance(of_enough(0, each, minimum), int) for each in sides):
+            words = [int(lives.count[mask].sum()) for mask in (judged, ~judged, outcome.kept)]
+            rows.append((name, *words, known.share(outcome)))
+            last = judged if name.endswith("days") else last
+        else:
+            rows.append((name, *[Hidden.WITHHELD] * 4))
+    return tuple(rows)
 
 
 def fates(facts: Facts, question: Question) -> Positions:

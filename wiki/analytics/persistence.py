@@ -118,7 +118,7 @@ def persistence(facts: Facts, question: Question) -> Persistence:
         idle_pages=idle_table(facts, question),
         turnover=turnover_table(facts, question),
         contested_pages=contested_table(facts, question),
-        marked=marked_words(facts, end),
+        marked=marked_words(facts, end, minimum),
     )
 
 
