@@ -42,13 +42,14 @@ def moments_of(changes: Sequence[Change], rows: Sequence[HistoryRow]) -> tuple[M
     for change, row in reversed(pairs):
         anew = row.kind in {"added", "copied"}
         was_gone = bool(found) and not found[-1].oid
-        at = min(max(change.place, EARLIEST), latest)
+        before = found[-1].at if found else EARLIEST
+        at = min(change.at or before, latest)
         found.append(
             Moment(
                 change=change,
                 path=row.path,
                 oid=row.new_oid,
-                at=max(at, found[-1].at) if found else at,
+                at=max(at, before),
                 happenings=_happenings(change, row, was_gone=was_gone),
                 made_from=None if anew else newest.get(row.old_oid),
                 renamed_from=row.old_path if _is_rename(row) else "",
