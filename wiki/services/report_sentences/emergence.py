@@ -22,7 +22,8 @@ def _woven(report: Emergence) -> str:
         return "No page links to another."
     links = value_words(report.links.value, "number")
     share = value_words(report.connected.value, "share")
-    return f"{links} link{plural(report.links.value)} hold {share} of the pages together{_since(report.connected)}."
+    hold = "holds" if report.links.value == 1 else "hold"
+    return f"{links} link{plural(report.links.value)} {hold} {share} of the pages together{_since(report.connected)}."
 
 
 def _since(figure: Figure) -> str:
