@@ -16,7 +16,7 @@ from wiki.web.charts import (
     line_chart,
 )
 from wiki.web.charts.scale import short_bytes
-from wiki.web.report_cells import names_of, numbers, partial_of, places_of
+from wiki.web.report_cells import hidden_of, names_of, numbers, partial_of, places_of
 
 Draw: TypeAlias = Callable[[Table, Caption, Size], str]
 
@@ -134,6 +134,24 @@ def _churn(table: Table, caption: Caption, size: Size) -> str:
     )
 
 
+def _turnover(table: Table, caption: Caption, size: Size) -> str:
+    back = numbers(table.column("restored"))
+    up = [Series("Written", numbers(table.column("added")), 1)]
+    if any(back):
+        up.append(Series("Brought back or moved", back, 3))
+    return column_chart(
+        caption,
+        size,
+        places_of(table),
+        up,
+        [Series("Removed", numbers(table.column("removed")), 2)],
+        unit="words",
+        names=names_of(table),
+        partial=partial_of(table),
+        hidden=hidden_of(table.column("added")),
+    )
+
+
 def _activity(table: Table, caption: Caption, size: Size) -> str:
     edits, undone = numbers(table.column("edits")), numbers(table.column("reverts"))
     plain = [(all_ or 0) - (back or 0) for all_, back in zip(edits, undone, strict=True)]
@@ -178,6 +196,10 @@ _OWN: Mapping[str, tuple[frozenset[str], tuple[Draw, ...]]] = {
         (_pages, _coming_and_going, _size),
     ),
     "churn": (frozenset({"start", "added", "removed", "part"}), (_churn,)),
+    "turnover": (
+        frozenset({"start", "added", "restored", "removed", "part"}),
+        (_turnover,),
+    ),
     "activity": (frozenset({"start", "edits", "reverts", "part"}), (_activity,)),
     "authors": (_SHARED, (_distribution,)),
     "ages": (_SHARED, (_distribution,)),
