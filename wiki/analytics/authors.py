@@ -11,12 +11,11 @@ from wiki.analytics.facts import NOBODY, Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Column, Hidden, Table, Value
 from wiki.analytics.guarded import guarded, of_enough
 from wiki.analytics.lives import lives_by_page
+from wiki.analytics.remembering import remembered
 from wiki.analytics.suppression import concealed
 
 _EDITORS = "first edits"
 _WRITERS = "page writers"
-_MOMENTS = 6
-"""So many moments are remembered: a report asks for three, the overview for the same."""
 
 CLASSES = ("One person", "Two people", "Three or more", "Machines or bulk changes only")
 
@@ -72,14 +71,7 @@ def _first_edits(facts: Facts) -> tuple[Positions, Positions, Positions]:
 
 def writers_standing(facts: Facts, moment: int) -> PageAuthors:
     """Whose words stand on which page just before the change ``moment``."""
-    found = facts.kept.setdefault(_WRITERS, {})
-    assert isinstance(found, dict)
-    if moment not in found:
-        while len(found) >= _MOMENTS:
-            found.pop(next(iter(found)), None)
-        found[moment] = _writers_standing(facts, moment)
-    authors: PageAuthors = found[moment]
-    return authors
+    return remembered(facts, _WRITERS, moment, lambda: _writers_standing(facts, moment))
 
 
 def _writers_standing(facts: Facts, moment: int) -> PageAuthors:

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from wiki.analytics.facts import NOBODY, SORTS, Facts, Ints, Mask, Positions
+from wiki.analytics.remembering import remembered
 
 _KEPT = "lives"
 _BY_PAGE = "lives by page"
 _OWN = "own lives"
 _STANDING = "standing by change"
-_MOMENTS = 3
-"""So many are remembered: a report asks for three, and for one of them again."""
-
 _WRITERS = "writers"
 
 
@@ -107,17 +105,14 @@ def born_between(lives: Lives, begin: int, end: int) -> Lives:
 
 def standing_by_change(facts: Facts, moment: int) -> Ints:
     """How many words of each change stand just before the change ``moment``: people's (in focus)."""
-    kept = facts.kept.setdefault(_STANDING, {})
-    assert isinstance(kept, dict)
-    if moment not in kept:
-        while len(kept) >= _MOMENTS:
-            kept.pop(next(iter(kept)), None)
-        lives = born_between(own_lives(facts), 0, moment)
-        # Counting all, with nothing for those gone, is faster than choosing those that stand.
-        count = np.bincount(lives.born, lives.count * (lives.died >= moment), len(facts.changes.at))
-        kept[moment] = count.round().astype(np.int64)
-    found: Ints = kept[moment]
-    return found
+    return remembered(facts, _STANDING, moment, lambda: _standing_by_change(facts, moment))
+
+
+def _standing_by_change(facts: Facts, moment: int) -> Ints:
+    lives = born_between(own_lives(facts), 0, moment)
+    # Counting all, with nothing for those gone, is faster than choosing those that stand.
+    count = np.bincount(lives.born, lives.count * (lives.died >= moment), len(facts.changes.at))
+    return count.round().astype(np.int64)
 
 
 def writers(facts: Facts) -> Positions:

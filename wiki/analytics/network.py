@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 from wiki.analytics.columns import distinct, starts, totals
 from wiki.analytics.communities import communities, largest_first
 from wiki.analytics.facts import NOBODY, Facts, Ints, Mask, Positions
+from wiki.analytics.remembering import remembered
 from wiki.model import Window
 
 CROWD = 250
 """A page with more people joins nobody: it says as little of each pair as it weighs."""
 
 _KEPT = "networks"
-_WINDOWS = 3
-"""So many are remembered: a report asks for three, and for one of them again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,14 +66,7 @@ class Links:
 
 def network(facts: Facts, window: Window) -> Network:
     """The network of the window's contributors; of people in focus, those they share pages with too."""
-    kept = facts.kept.setdefault(_KEPT, {})
-    assert isinstance(kept, dict)
-    if window not in kept:
-        while len(kept) >= _WINDOWS:
-            kept.pop(next(iter(kept)), None)
-        kept[window] = _network(facts, window)
-    found: Network = kept[window]
-    return found
+    return remembered(facts, _KEPT, window, lambda: _network(facts, window))
 
 
 def _network(facts: Facts, window: Window) -> Network:

@@ -91,7 +91,7 @@ def risk_table(facts: Facts, found: Risk, question: Question) -> Table:
     return Table(
         "risk",
         "Pages that depend on one person",
-        f"Pages there at the window’s end on which one person wrote at least {ONE_PERSONS:.0%} of all words that "
+        f"Pages there at the window’s end on which one person wrote at least {ONE_PERSONS * 100:.0f} % of all words that "
         f"stand, those first whose person has edited nothing for {LAPSED_DAYS} days.",
         (
             Column("page", "Page", "text"),
