@@ -47,7 +47,14 @@ def dump(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
         for back, by, run in zip(state.back, state.back_removed, state.back_run, strict=True)
         for t in range(run >> SHIFT, (run >> SHIFT) + (run & MOST))
     ]
+    gone = [
+        (*name(v), *token(t))
+        for v in range(len(state.commit))
+        for run in state.gone_of(v)
+        for t in range(run >> SHIFT, (run >> SHIFT) + (run & MOST))
+    ]
     return {
+        "gone": sorted(gone),
         "versions": sorted(versions, key=repr),
         "fates": sorted(fates, key=repr),
         "comebacks": sorted(comebacks, key=repr),

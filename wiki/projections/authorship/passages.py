@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Sequence
 from itertools import islice
 
@@ -9,6 +10,9 @@ from wiki.projections.authorship.alignment import SHORTEST, Vocabulary, gaps, gr
 from wiki.projections.authorship.hunks import Hunk, Words, key_of, split_lines
 from wiki.projections.authorship.runs import MOST, Line, runs_of, tokens_of
 from wiki.projections.authorship.state import State
+
+MOST_TRIED = 8
+"""So many places where the same words were removed are looked at: more often they are a set phrase."""
 
 ReadText = Callable[[bytes], bytes | None]
 
@@ -97,7 +101,7 @@ class Memory:
         raw = split_lines(text)
         hunks = []
         for position, removed, _ in state.steps_of(version):
-            if removed:
+            if removed and position >= 0:
                 minus = b"\n".join(b"-" + line for line in raw[position : position + removed])
                 hunks.append(Hunk(position, old[position : position + removed], minus, b""))
         return hunks
@@ -186,12 +190,10 @@ class Memory:
     ) -> tuple[Passage, int, int] | None:
         """The passage removed last, among the ancestors, that is still free."""
         state = self._state
-        best = None
-        for passage, index in hits:
+        tried = 0
+        for passage, index in reversed(hits):
             version = passage.version
             if not state.descent.is_ancestor(state.commit[version], at):
-                continue
-            if best is not None and state.rank(version) <= state.rank(best[0].version):
                 continue
 
             def is_taken(token: int, version: int = version) -> bool:
@@ -199,8 +201,11 @@ class Memory:
 
             length = passage.matches(index, words, place, end, is_taken)
             if length >= SHORTEST:
-                best = passage, index, length
-        return best
+                return passage, index, length
+            tried += 1
+            if tried == MOST_TRIED:
+                break
+        return None
 
     def _learn(self, memory: _PageMemory) -> None:
         for version, hunks in memory.waiting:
@@ -213,8 +218,12 @@ class Memory:
                     words = passage.words()
                     memory.vocabulary.update(words)
                     for index, gram in enumerate(grams(words)):
-                        memory.pool.setdefault(gram, []).append((passage, index))
+                        _insert(memory.pool, gram, (passage, index), self._ranked)
         memory.waiting.clear()
+
+    def _ranked(self, hit: tuple[Passage, int]) -> tuple[int, str, str, int, int]:
+        passage, index = hit
+        return *self._state.rank(passage.version), passage.hunk.position, passage.start + index
 
     def _recall_lines(self, hunk: Hunk, found: dict[int, int], at: int) -> None:
         raw = hunk.plus.split(b"\n")
@@ -242,17 +251,33 @@ class Memory:
         at: int,
     ) -> None:
         state = self._state
-        best: tuple[int, list[int]] | None = None
-        for version, line in entries:
+        tried = 0
+        for version, line in reversed(entries):
             if not state.descent.is_ancestor(state.commit[version], at):
-                continue
-            if best is not None and state.rank(version) <= state.rank(best[0]):
                 continue
             tokens = tokens_of((line,))
             if len(tokens) == size and all(
                 token not in found and self._is_free(token, version, at) for token in tokens
             ):
-                best = version, tokens
-        if best is not None:
-            marks[place : place + size] = best[1]
-            found.update(dict.fromkeys(best[1], best[0]))
+                marks[place : place + size] = tokens
+                found.update(dict.fromkeys(tokens, version))
+                return
+            tried += 1
+            if tried == MOST_TRIED:
+                return
+
+
+def _insert(
+    pool: dict[tuple[int, ...], list[tuple[Passage, int]]],
+    gram: tuple[int, ...],
+    hit: tuple[Passage, int],
+    ranked: Callable[[tuple[Passage, int]], tuple[int, str, str, int, int]],
+) -> None:
+    """Keep the hits of four words in rising order."""
+    hits = pool.get(gram)
+    if hits is None:
+        pool[gram] = [hit]
+    elif ranked(hits[-1]) < ranked(hit):
+        hits.append(hit)
+    else:
+        insort(hits, hit, key=ranked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 
 from wiki.projections.authorship.descent import Descent
@@ -82,10 +82,10 @@ class State:
             self.paths.append(path)
         return found
 
-    def rank(self, version: int) -> tuple[int, str]:
+    def rank(self, version: int) -> tuple[int, str, str]:
         """What orders versions: a commit ranks above all its ancestors."""
         n = self.commit[version]
-        return self.places[n], self.oids[n]
+        return self.places[n], self.oids[n], self.paths[self.path[version]]
 
     # -- versions ---------------------------------------------------------------------------
 
@@ -94,7 +94,9 @@ class State:
         found = self._at.get((path, blob))
         if found is None or type(found) is int:
             return found  # type: ignore[return-value]
-        return self._decide(path, blob, at)
+        decided = self._decide(path, blob, at)
+        # A merge may have taken up again what one of its parents had left behind.
+        return self.latest(found, at) if decided is None else decided  # type: ignore[arg-type]
 
     def elsewhere(self, page: int, at: int) -> int | None:
         """The version of a page that stands at a commit under whatever name."""
@@ -250,7 +252,20 @@ class State:
             self.lost_line.append(-1 - len(self.lost_runs))
             self.lost_runs.append(len(line))  # type: ignore[arg-type]
             self.lost_runs.extend(line)  # type: ignore[arg-type]
-        self.lost.setdefault(key, []).append((version, line))
+        self._lose(key, (version, line))
+
+    def _lose(self, key: int, entry: tuple[int, Line]) -> None:
+        """Keep the lines of one text in rising order."""
+        known = self.lost.get(key)
+        if known is None:
+            self.lost[key] = [entry]
+        elif self._loss_rank(known[-1]) <= self._loss_rank(entry):
+            known.append(entry)
+        else:
+            insort(known, entry, key=self._loss_rank)
+
+    def _loss_rank(self, entry: tuple[int, Line]) -> tuple[int, str, str]:
+        return self.rank(entry[0])
 
     def note_comeback(self, version: int, run: int) -> None:
         """Tokens were put back or moved."""
@@ -272,9 +287,9 @@ class State:
             if line < 0:
                 at = -1 - line
                 runs = tuple(self.lost_runs[at + 1 : at + 1 + self.lost_runs[at]])
-                self.lost.setdefault(key, []).append((version, runs))
+                self._lose(key, (version, runs))
             else:
-                self.lost.setdefault(key, []).append((version, line))
+                self._lose(key, (version, line))
         for version, run in zip(self.back, self.back_run, strict=True):
             self.note_comeback(version, run)
 
@@ -317,14 +332,15 @@ class State:
         return lines
 
     def steps_of(self, version: int) -> list[tuple[int, int, list[Line]]]:
-        """A version's steps: position in the old text, lines removed, lines put there."""
+        """A version's steps: position in the old text (``~position`` where the text stayed the same and
+        only its origin changed), lines removed, lines put there."""
         at = self.steps_end[version - 1] if version else 0
         return read_steps(self.steps, at, self.steps_end[version])
 
     def _apply(self, version: int, lines: list[Line]) -> None:
         shift = 0
         for position, removed, put in self.steps_of(version):
-            start = position + shift
+            start = max(position, ~position) + shift
             lines[start : start + removed] = put
             shift += len(put) - removed
 

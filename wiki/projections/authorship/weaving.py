@@ -270,12 +270,7 @@ class Weaver:
         state = self._state
         assert draft.target is not None
         lines = state.lines(draft.target)
-        shift = 0
-        for hunk in draft.hunks:
-            added = hunk.plus.count(b"\n") + 1 if hunk.plus else 0
-            start = hunk.position + shift
-            state.record_step(hunk.position, len(hunk.old), lines[start : start + added])
-            shift += added - len(hunk.old)
+        self._record_revert(draft, lines)
         old, new = tokens_of(draft.old), tokens_of(lines)
         kept, had = set(new), set(old)
         gone = [token for token in old if token not in kept]
@@ -290,6 +285,23 @@ class Weaver:
                 self._memory.restore(version, version if remover < 0 else remover, tokens)
         state.close_version(version, 0, len(gone), len(back))
         state.hold(version, lines)
+
+    def _record_revert(self, draft: Draft, lines: list[Line]) -> None:
+        """The steps from the old lines to those of the earlier text, hunk by hunk; between hunks the
+        texts are equal, but equal lines may have had another origin."""
+        state = self._state
+        at = shift = 0
+        for hunk in [*draft.hunks, Hunk(len(draft.old), [], b"", b"")]:
+            kept = lines[at + shift : hunk.position + shift]
+            if draft.old[at : hunk.position] != kept:
+                state.record_step(~at, len(kept), kept)
+            if not hunk.old and not hunk.plus:
+                return
+            added = hunk.plus.count(b"\n") + 1 if hunk.plus else 0
+            start = hunk.position + shift
+            state.record_step(hunk.position, len(hunk.old), lines[start : start + added])
+            at = hunk.position + len(hunk.old)
+            shift += added - len(hunk.old)
 
     def _removers(self, draft: Draft, back: list[int]) -> dict[int, list[int]]:
         """Which versions of the page had removed these tokens."""
