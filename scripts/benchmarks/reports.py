@@ -90,7 +90,7 @@ def _report(wiki: Wiki, name: str, now: int) -> list[str]:
     scoped = [
         _timed(
             lambda folder=folder: report(
-                wiki, OPERATOR, SPACE, Asked(name, scope=Scope(folder=folder)), now=now
+                wiki, OPERATOR, SPACE, Asked(name, "all", scope=Scope(folder=folder)), now=now
             )
         )
         for folder in FOLDERS

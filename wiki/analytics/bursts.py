@@ -51,14 +51,17 @@ def _weeks(
         return []
     cut = buckets(span, "week", zone)
     edits = np.bincount(indices(cut, facts.changes.at[facts.edits(span)]), minlength=len(cut))
+    if len(cut) <= WEEKS_BEFORE:
+        return []
+    usual = np.median(np.lib.stride_tricks.sliding_window_view(edits[:-1], WEEKS_BEFORE), axis=1)
+    many = edits[WEEKS_BEFORE:] >= np.maximum(AT_LEAST, TIMES_USUAL * usual)
+    since, until = local_day(window.since, zone), local_day(window.until, zone)
     found = []
-    for i in range(WEEKS_BEFORE, len(cut)):
-        usual = float(np.median(edits[i - WEEKS_BEFORE : i]))
-        week = cut[i]
-        in_window = local_day(window.since, zone) <= week.start < local_day(window.until, zone)
-        many = edits[i] >= max(AT_LEAST, TIMES_USUAL * usual)
-        if in_window and many and _is_shown(facts, Window(week.since, week.until), minimum):
-            found.append((week.start, int(edits[i]), usual))
+    for place in np.flatnonzero(many).tolist():
+        week = cut[place + WEEKS_BEFORE]
+        is_shown = _is_shown(facts, Window(week.since, week.until), minimum)
+        if since <= week.start < until and is_shown:
+            found.append((week.start, int(edits[place + WEEKS_BEFORE]), float(usual[place])))
     return found
 
 

@@ -7,7 +7,9 @@ All functions take one number ≥ 0 a person, in any order; an empty or all-zero
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, exp, log
+from math import ceil, exp
+
+import numpy as np
 
 
 def gini(counts: Sequence[int]) -> float | None:
@@ -15,12 +17,12 @@ def gini(counts: Sequence[int]) -> float | None:
 
     ``Σ (2i − n − 1)·yᵢ / (n·Σ y)`` over the ascending counts (Gini 1912).
     """
-    ordered = sorted(counts)
-    total, size = sum(ordered), len(ordered)
+    ordered = np.sort(np.array(counts, np.int64))
+    total, size = int(ordered.sum()), len(ordered)
     if not total:
         return None
-    weighted = sum((2 * rank - size - 1) * count for rank, count in enumerate(ordered, 1))
-    return weighted / (size * total)
+    weights = 2 * np.arange(1, size + 1) - size - 1
+    return int((weights * ordered).sum()) / (size * total)
 
 
 def lorenz(counts: Sequence[int], group: int = 1) -> tuple[tuple[float, float], ...]:
@@ -57,10 +59,11 @@ def top_people(people: int, share: float) -> int:
 
 def effective_number(counts: Sequence[int]) -> float | None:
     """The number of equally active people that would be as broad (Hill number of order 1, 1973)."""
-    total = sum(counts)
-    if not total:
+    shares = np.sort(np.array([count for count in counts if count], np.float64))
+    if not len(shares):
         return None
-    return exp(-sum(count / total * log(count / total) for count in counts if count))
+    shares /= shares.sum()
+    return exp(-float((shares * np.log(shares)).sum()))
 
 
 def absence_factor(counts: Sequence[int], share: float = 0.5) -> int | None:

@@ -8,6 +8,7 @@ the same whatever the order in which commits arrived.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -132,6 +133,14 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Rows that were chosen, and when each happened."""
+
+    rows: Positions
+    at: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Facts:
     """Everything known of one or several spaces.
 
@@ -168,25 +177,39 @@ class Facts:
 
     def edits(self, window: Window | None = None) -> Positions:
         """People's edits in the window (None: ever) that are in scope and in focus, by time."""
-        mask = self.changes.sort == SORTS.index("people")
+        return self._chosen("edits", self._edits, self.changes.at, window)
+
+    def credited(self, window: Window | None = None) -> Positions:
+        """Entries of ``credits`` in the window (None: ever) that are in scope and in focus, by time."""
+        return self._chosen("credited", self._credited, self.credits.at, window)
+
+    def _edits(self) -> Mask:
+        mask: Mask = self.changes.sort == SORTS.index("people")
         if self.in_scope is not None:
             mask = mask & self.in_scope
         if self.focus is not None:
             credited = np.zeros(len(mask), np.bool_)
             credited[self.credits.change[self.focus[self.credits.person]]] = True
             mask = mask & credited
-        rows = np.flatnonzero(mask).astype(np.int32)
-        return rows if window is None else self._within(rows, self.changes.at[rows], window)
+        return mask
 
-    def credited(self, window: Window | None = None) -> Positions:
-        """Entries of ``credits`` in the window (None: ever) that are in scope and in focus, by time."""
+    def _credited(self) -> Mask:
         mask = np.ones(len(self.credits.change), np.bool_)
         if self.in_scope is not None:
             mask &= self.in_scope[self.credits.change]
         if self.focus is not None:
             mask &= self.focus[self.credits.person]
-        rows = np.flatnonzero(mask).astype(np.int32)
-        return rows if window is None else self._within(rows, self.credits.at[rows], window)
+        return mask
+
+    def _chosen(
+        self, name: str, mask: Callable[[], Mask], times: Ints, window: Window | None
+    ) -> Positions:
+        """Rows under a mask, found once, and of these the ones in the window."""
+        known = self.kept.get(name)
+        if not isinstance(known, _Rows):
+            rows = np.flatnonzero(mask()).astype(np.int32)
+            known = self.kept[name] = _Rows(rows, times[rows])
+        return known.rows if window is None else self._within(known.rows, known.at, window)
 
     def edits_by_person(self, window: Window | None = None) -> Ints:
         """How many edits each person is credited with; one entry a person."""

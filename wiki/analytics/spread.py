@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from wiki.analytics import concentration
 from wiki.analytics.figures import Column, Hidden, Table, Value
 from wiki.analytics.suppression import head_count, nested, shown, suppress
@@ -42,7 +44,7 @@ def _top(counts: Sequence[int], share: float, minimum: int) -> Value:
 
 def bands_table(counts: Sequence[int], minimum: int) -> Table:
     """How many people made at least so many edits."""
-    people = [sum(count >= least for count in counts) for least in BANDS]
+    people = [int(np.count_nonzero(np.array(counts) >= least)) for least in BANDS]
     values = nested(people[1:], minimum, people[0])
     rows = zip(BANDS, (head_count(people[0], minimum), *values), strict=True)
     return Table(
