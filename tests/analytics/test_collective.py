@@ -206,6 +206,23 @@ def test_an_empty_history_has_no_figures():
     assert {figure.value for figure in figures_of(report)} == {None}
 
 
+def test_who_asks_about_themselves_sees_no_more_of_others():
+    facts = handbook().facts()
+    focus = np.array([each.key == "ann" for each in facts.people])
+    report = collective(facts.narrowed(focus=focus), asked(naming="aggregate", minimum=1))
+    assert report.network.nodes == ()
+    assert all(
+        isinstance(cell, Hidden) or not cell for row in report.overwrites.rows for cell in row[1:]
+    )
+    assert all(
+        isinstance(cell, Hidden) or not cell
+        for row in report.bridges_table.rows
+        for cell in row[1:]
+    )
+    assert [row[0].path for row in report.risk.rows] == ["b.md"]
+    assert report.risk.rows[0][3] is Hidden.FEW
+
+
 def test_a_scope_asks_of_its_own_pages_alone():
     facts = handbook().facts()
     only_b = np.array(facts.changes.page == page(facts, "b"))

@@ -27,7 +27,7 @@ from wiki.analytics.comparing import compared
 from wiki.analytics.drawing import bridges_table, graph
 from wiki.analytics.facts import Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Figure, Graph, Hidden, Meaning, Table, Value
-from wiki.analytics.guarded import guarded
+from wiki.analytics.guarded import guarded, of_others
 from wiki.analytics.lives import moment
 from wiki.analytics.marked import marked_words
 from wiki.analytics.network import Network, between_teams, network
@@ -119,8 +119,8 @@ def collective(facts: Facts, question: Question) -> Collective:
             spread(standing.words, standing.pages, minimum),
         ),
         network=graph(facts, found, question),
-        bridges_table=bridges_table(facts, found, minimum),
-        overwrites=overwrites(facts, window, minimum),
+        bridges_table=bridges_table(facts, found, of_others(question)),
+        overwrites=overwrites(facts, window, of_others(question)),
         risk=risk_table(facts, owners, question),
         marked=marked_words(facts, standing.moment, minimum),
     )

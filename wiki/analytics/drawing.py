@@ -7,6 +7,7 @@ import numpy as np
 from wiki.analytics.columns import distinct, how_many
 from wiki.analytics.facts import NOBODY, Facts, Ints
 from wiki.analytics.figures import Column, Graph, Node, PersonRef, Table
+from wiki.analytics.guarded import of_others
 from wiki.analytics.naming import person_ref
 from wiki.analytics.network import Network, between_teams
 from wiki.analytics.overwrites import different_people, team_cells
@@ -25,7 +26,7 @@ _DEFINITION = (
 def graph(facts: Facts, found: Network, question: Question) -> Graph:
     """People as dots where they may be shown; else communities of enough people, without names."""
     if question.naming == "aggregate":
-        return _communities(found, question.minimum)
+        return _communities(found, of_others(question))
     strength = np.bincount(found.one, found.weight, len(found.people))
     strength += np.bincount(found.other, found.weight, len(found.people))
     shown = [person_ref(facts, int(person), question) for person in found.people]

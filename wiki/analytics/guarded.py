@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 
 from wiki.analytics.columns import how_many
 from wiki.analytics.figures import Hidden, Value
+from wiki.analytics.question import Question
 from wiki.analytics.suppression import concealed
+
+SMALLEST = 5
+"""The smallest group told of where nobody may be named (METRICS § 9)."""
 
 
 def guarded(value: float | None, behind: NDArray[Any], others: NDArray[Any], minimum: int) -> Value:
@@ -28,3 +32,9 @@ def of_enough(value: float | None, behind: NDArray[Any], minimum: int) -> Value:
     """A value of a whole that is hidden only where few people stand behind all of it."""
     people = how_many(behind)
     return value if minimum <= 1 or people >= minimum or not people else Hidden.FEW
+
+
+def of_others(question: Question) -> int:
+    """The smallest group of others to tell of: who asks about themselves alone sees all of their own,
+    and of others no more than anybody."""
+    return max(question.minimum, SMALLEST if question.naming == "aggregate" else 1)

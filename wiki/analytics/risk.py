@@ -77,7 +77,7 @@ def risk_table(facts: Facts, found: Risk, question: Question) -> Table:
     """The pages that depend on one person, those of people gone quiet first, the longest first."""
     listed = np.flatnonzero(found.one_persons)
     listed = listed[np.lexsort((found.page[listed], -found.words[listed], ~found.lapsed[listed]))]
-    told = question.naming != "aggregate" and question.minimum <= 1
+    told = question.minimum <= 1
     rows = [
         (
             page_ref(facts, int(found.page[i])),
