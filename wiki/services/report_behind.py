@@ -14,9 +14,10 @@ from wiki.analytics.figures import BehindKind, Figure, Hidden, PageRef, PersonRe
 from wiki.analytics.naming import person_ref
 from wiki.analytics.question import Question
 from wiki.errors import ParameterInvalid, SpaceNotFound
-from wiki.model import Viewer
+from wiki.model import Identity, Viewer
 from wiki.services import reports
 from wiki.services.history import described
+from wiki.services.people import Person, who_of
 from wiki.services.reports import Asked, Finished, Opened
 from wiki.services.wiki import Wiki
 
@@ -157,10 +158,11 @@ def _changes(
     """Changes with what was said of them. Where people are not named, nobody is here either."""
     commits = facts.changes.commit[items]
     said = _said(wiki, viewer, facts, np.unique(commits).astype(np.int32))
+    unnamed = {who_of(Identity(key, "")) for key in question.unnamed}
     found = []
     for item, commit in zip(items.tolist(), commits.tolist(), strict=True):
         space = facts.spaces[int(facts.commits.space[commit])]
-        summary, who = said.get(commit, ("", ""))
+        summary, who = said.get(commit, ("", None))
         found.append(
             ChangeBehind(
                 space,
@@ -168,7 +170,7 @@ def _changes(
                 PageRef(space, facts.paths[int(facts.changes.path[item])]),
                 local_day(int(facts.changes.at[item]), question.zone),
                 summary,
-                who if question.naming == "named" else "",
+                who.name if who and question.naming == "named" and who.who not in unnamed else "",
             )
         )
     return found
@@ -176,12 +178,12 @@ def _changes(
 
 def _said(
     wiki: Wiki, viewer: Viewer, facts: Facts, commits: Positions
-) -> dict[int, tuple[str, str]]:
+) -> dict[int, tuple[str, Person | None]]:
     """The summary and author of versions, by their positions."""
     by_space: dict[str, list[int]] = {}
     for commit in commits.tolist():
         by_space.setdefault(facts.spaces[int(facts.commits.space[commit])], []).append(commit)
-    found: dict[int, tuple[str, str]] = {}
+    found: dict[int, tuple[str, Person | None]] = {}
     for name, positions in by_space.items():
         found |= _said_in(wiki, viewer, name, {_oid(facts, each): each for each in positions})
     return found
@@ -189,13 +191,13 @@ def _said(
 
 def _said_in(
     wiki: Wiki, viewer: Viewer, name: str, oids: dict[str, int]
-) -> dict[int, tuple[str, str]]:
+) -> dict[int, tuple[str, Person | None]]:
     try:
         space = wiki.space(viewer, name)
     except SpaceNotFound:
         return {}
     changes = described(wiki, space, space.history.changes_of(list(oids)))
-    return {oids[each.oid]: (each.summary, each.person.name) for each in changes}
+    return {oids[each.oid]: (each.summary, each.person) for each in changes}
 
 
 def _oid(facts: Facts, commit: int) -> str:
