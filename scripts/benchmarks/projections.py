@@ -17,6 +17,7 @@ from wiki.projections import Follower
 from wiki.projections.catalogue import Catalogue
 from wiki.projections.history import History, Scope
 from wiki.projections.search import SearchIndex
+from wiki.projections.structure import Structure
 
 BUNDLE = "repositories/tldr-pages.bundle"
 SAVES = 20
@@ -32,18 +33,24 @@ def run(data: Path) -> list[str]:
         subprocess.run(clone, check=True)
         repository = Repository(root / "r.git", name="tldr", committer=Author("Wiki", "w@x.org"))
         catalogue, history = Catalogue(root / "i"), History(root / "i")
-        search = SearchIndex(root / "i")
+        search, structure = SearchIndex(root / "i"), Structure(root / "i")
         try:
-            lines = _rebuilds(repository, [catalogue, history, search], root / "i")
+            lines = _rebuilds(repository, [catalogue, history, search, structure], root / "i")
             lines += _questions(catalogue, history)
+            lines.append(
+                _question("links of all time", lambda _: structure.columns(), range(20), 50)
+            )
             fast = Follower(repository, [catalogue, history], root / "i")
             lines.append(_following(repository, fast, "catalogue and history"))
-            everything = Follower(repository, [catalogue, history, search], root / "i")
-            lines.append(_following(repository, everything, "all three"))
+            lines.append(
+                _following(repository, Follower(repository, [structure], root / "i"), "structure")
+            )
+            everything = Follower(repository, [catalogue, history, search, structure], root / "i")
+            lines.append(_following(repository, everything, "all four"))
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             return [*lines, f"peak memory of this process, rebuilds included: {peak} MB"]
         finally:
-            for each in (catalogue, history, search, repository):
+            for each in (catalogue, history, search, structure, repository):
                 each.close()
 
 
