@@ -43,6 +43,12 @@ class Web:
         """A change that deletes a page."""
         return self._add(who, when, path, None, (), {"kind": "deleted"})
 
+    def move(self, who: str, when: str, path: str, to: str, text: str = "") -> int:
+        """A change that takes a page to another path."""
+        moved = self.write(who, when, to, text, page=path, kind="renamed", content=False)
+        self._versions.append((self._versions[-1][0], path, None, ()))
+        return moved
+
     def _add(
         self,
         who: str,

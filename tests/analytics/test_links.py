@@ -118,6 +118,24 @@ def test_a_scope_asks_about_its_own_pages_but_sees_every_link() -> None:
     assert state.giant().sum() == 3
 
 
+def test_a_page_is_the_one_that_was_at_the_path_then() -> None:
+    web = Web()
+    web.write("ann", "2026-03-01", "a.md", "[[wish]]")
+    web.move("bo", "2026-04-01", "a.md", "old/a.md", "[[wish]]")
+    web.write("cy", "2026-05-01", "a.md", "", page="other")
+    facts = web.facts()
+
+    def pages(when: str) -> dict[str, str]:
+        state = snapshot(facts, at(when))
+        paths = [facts.links.paths[page] for page in state.every]
+        names = [facts.pages.identity[page] for page in state.page_of]
+        return dict(zip(paths, names, strict=True))
+
+    assert pages("2026-03-02") == {"a.md": "a.md"}
+    assert pages("2026-04-02") == {"old/a.md": "a.md"}
+    assert pages("2026-05-02") == {"old/a.md": "a.md", "a.md": "other"}
+
+
 def test_spaces_together_keep_their_links_apart() -> None:
     one, other = Web(), Web()
     one.write("ann", "2026-03-01", "a.md", "[[b]]")

@@ -97,7 +97,7 @@ def glance(facts: Facts, at: int) -> Snapshot:
     nowhere = reached == NOWHERE
     names = leads_of(links).name[lead[nowhere]].astype(np.int64)
     asking, asked = _pairs(source[nowhere], names, len(leads_of(links).names))
-    page_of = _page_of_path(facts)[every]
+    page_of = _pages(facts, standing)
     return Snapshot(at, every, page_of, standing, _about(facts, page_of), *pairs, asking, asked)
 
 
@@ -114,6 +114,15 @@ def _expanded(links: Links, versions: Ints) -> tuple[Ints, Ints]:
 def _pairs(one: Ints, other: Ints, others: int) -> tuple[Ints, Ints]:
     """Each pair once, in order."""
     return np.divmod(distinct(one * max(others, 1) + other), max(others, 1))
+
+
+def _pages(facts: Facts, versions: Ints) -> Positions:
+    """The page that each version is one of; where its change is not known, the last at its path."""
+    links = facts.links
+    change, last = links.change[versions], _page_of_path(facts)[links.path[versions]]
+    if not len(facts.changes.page):
+        return last
+    return np.where(change >= 0, facts.changes.page[change], last).astype(np.int32)
 
 
 def _page_of_path(facts: Facts) -> Positions:
