@@ -112,7 +112,7 @@ def wanted_pages(facts: Facts, question: Question) -> Table:
     return Table(
         "wanted_pages",
         "Wanted pages",
-        "Names that pages link to and that are not there at the window’s end, by how many pages ask for each; and how many people put those links in. Links that came with imports, bulk changes or machines are nobody’s.",
+        "Names that pages link to and that are not there at the window’s end, by how many pages ask for each; and how many people put those links in. Links that came with moves, imports, bulk changes or machines are nobody’s.",
         (
             Column("name", "Name", "text"),
             Column("pages", "Pages that ask for it", "pages"),
