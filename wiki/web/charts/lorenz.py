@@ -10,6 +10,7 @@ import svg
 from wiki.web.charts.canvas import Caption, Frame, Size, line, mark, path, sheet, text
 from wiki.web.charts.scale import Scale, percent
 
+_MOST_DOTS = 20
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -45,7 +46,9 @@ def lorenz_chart(caption: Caption, size: Size, points: Sequence[tuple[float, flo
     drawn.append(even)
     if places:
         drawn.append(path(data, ("line", "hue-1")))
-    for (x, y), (people, edits) in zip(places[1:-1], points[1:-1], strict=True):
+    every = max(1, len(places) // _MOST_DOTS)
+    inner = list(zip(places[1:-1], points[1:-1], strict=True))
+    for (x, y), (people, edits) in inner[::every]:
         spot = svg.Circle(cx=x, cy=y, r=3, class_=["dot", "hue-1"])
         drawn.append(
             mark(spot, f"{percent(people)} of the people made {percent(edits)} of the edits")
