@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wiki.model import Charter, Goal, Purpose
@@ -126,6 +126,7 @@ _goals = st.builds(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     _text, _text, st.none() | st.integers(1, 3660), st.none() | _days, st.lists(_goals, max_size=4)
 )
