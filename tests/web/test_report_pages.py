@@ -96,6 +96,10 @@ def test_the_list_behind_a_figure_is_as_long_as_the_figure(
     changes = re.findall(r'href="/told/-/change/([0-9a-f]{40})"', page)
     assert len(set(changes)) == len(changes) == figures["edits"]
     assert client.get(f"/told/-/change/{changes[0]}").status_code == 200
+    history = re.search(r'href="(/told/-/history\?since=[^"]+)"', page)
+    assert history
+    days = client.get(history.group(1).replace("&amp;", "&")).text
+    assert set(re.findall(r'href="/told/-/change/([0-9a-f]{40})"', days)) == set(changes)
     people = client.get("/told/-/reports/participation/contributors?window=recent").text
     listed = re.findall(r"<li><a [^>]*>(Person\d Surname\d)</a>", people)
     assert len(listed) == figures["contributors"] == 7

@@ -56,6 +56,7 @@ class OpenedView:
     earlier: str
     later: str
     shown: str
+    history: str
 
 
 def opened_view(place: Place, space: str, name: str, key: str) -> OpenedView:
@@ -96,6 +97,26 @@ def opened_view(place: Place, space: str, name: str, key: str) -> OpenedView:
         turn(max(0, offset - SHOWN)) if offset else "",
         turn(offset + SHOWN) if offset + shown < found.total else "",
         f"{offset + 1:,} to {offset + shown:,} of {found.total:,}" if found.total > SHOWN else "",
+        _history(place, found.finished) if found.kind == "changes" and not found.refusal else "",
+    )
+
+
+def _history(place: Place, finished: Finished) -> str:
+    """The list of changes of the same days and part of the space; "" where there is none such."""
+    scope = finished.scope
+    if place.space is None or scope.team:
+        return ""
+    tool, path = ("history/folder", scope.folder) if scope.folder else ("history", "")
+    if scope.page:
+        tool, path = "history", page_name(scope.page)
+    chosen = finished.chosen
+    return addresses.tool_address(
+        place.space.name,
+        tool,
+        path,
+        who=scope.person,
+        since=chosen.since.isoformat(),
+        until=chosen.until.isoformat(),
     )
 
 
@@ -106,7 +127,7 @@ def _refusal(found: BehindFigure) -> str:
             "People are counted here, not listed: in this space reports show nothing about single people. "
             "Who changed a page stands in the page’s own history, which is open to all who may read it."
         )
-    if found.refusal == "few":
+    if found.refusal == "few" or (not found.total and found.figure.value and least > 1):
         return (
             f"Fewer than {least} people are behind this, or it would give away such a group. "
             "So it is not opened, whoever asks."

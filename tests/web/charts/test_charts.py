@@ -30,7 +30,7 @@ from wiki.web.charts import (
     sparkline,
     survival_chart,
 )
-from wiki.web.charts.canvas import Frame
+from wiki.web.charts.canvas import Frame, text_width
 from wiki.web.charts.labels import spread
 from wiki.web.charts.layout import lay_out
 from wiki.web.charts.scale import Scale, date_ticks, nice_ticks, short_bytes, short_number
@@ -143,6 +143,28 @@ def test_charts_stay_inside_their_sheet() -> None:
             width = float((ET.fromstring(drawn).get("viewBox") or "").split()[2])
             for element in ET.fromstring(drawn).iter(f"{SVG}text"):
                 assert -1 <= float(element.get("x") or 0) <= width + 1
+
+
+LONG = "guides/translation/templates/of-a-folder-far-down/日本語のページ/subcommand-mention"
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_long_names_are_cut_where_they_begin(size: Size) -> None:
+    drawings = [
+        bar_chart(ODD, size, [LONG, "b"], [3, 1], ["3", "1"]),
+        line_chart(ODD, size, DAYS, [Series(LONG, VALUES), Series("b", VALUES, 2)]),
+        area_chart(ODD, size, DAYS, [Series("b", VALUES), Series("c", VALUES)]),
+    ]
+    for drawn in drawings:
+        for element in ET.fromstring(drawn).iter(f"{SVG}text"):
+            words, x = element.text or "", float(element.get("x") or 0)
+            width = text_width(words)
+            anchor = element.get("text-anchor")
+            left = x - width if anchor == "end" else x - width / 2 if anchor == "middle" else x
+            assert left >= -4, words
+            assert left + width <= size.width + 8, words
+    assert "…" in drawings[0]
+    assert "subcommand-mention</text>" in drawings[0]
 
 
 def test_columns_are_as_high_as_their_values() -> None:

@@ -58,7 +58,7 @@ def area_chart(
         below = sums[i - 1] if i else [0.0] * len(starts)
         drawn += _layer(layer, shade, across, (below, sums[i]), scale, label)
     if not is_narrow:
-        drawn += ends(frame, _ends(layers, shades, sums, scale))
+        drawn += ends(frame, _ends(layers, shades, sums, scale), margin - 20)
     places = place_ticks(starts, frame.width)
     drawn += place_axis(frame, [(across[i], words) for i, words in places])
     return sheet(caption, replace(size, height=int(height)), "area", drawn)

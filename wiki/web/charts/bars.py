@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import svg
 
-from wiki.web.charts.canvas import Caption, Size, mark, sheet, text, text_width
+from wiki.web.charts.canvas import Caption, Size, mark, sheet, shortened, text, text_width
 from wiki.web.charts.scale import Scale
 
 _ROW = 34.0
@@ -43,7 +43,7 @@ def bar_chart(
             text(
                 left - (0 if is_narrow else 14),
                 name_y,
-                label,
+                shortened(label, size.width if is_narrow else left - 14),
                 "name",
                 "start" if is_narrow else "end",
             )

@@ -151,7 +151,17 @@ def legend(
 
 def text_width(words: str) -> float:
     """About how wide a label is, in the drawing's units."""
-    return 6.3 * len(words)
+    return sum(12.0 if letter >= "\u2e80" else 6.3 for letter in words)
+
+
+def shortened(words: str, room: float) -> str:
+    """Words that fit: of a long name its end, which tells names of one folder apart."""
+    if text_width(words) <= room:
+        return words
+    kept = words
+    while len(kept) > 1 and text_width(kept) + 6.3 > room:
+        kept = kept[1:]
+    return f"…{kept}"
 
 
 def _round(value: float) -> float:

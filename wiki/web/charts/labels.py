@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import svg
 
-from wiki.web.charts.canvas import Frame, path, text, text_width
+from wiki.web.charts.canvas import Frame, path, shortened, text, text_width
 
 _HIGH = 15.0
 _KEY = 10
@@ -36,15 +36,16 @@ def room_for(names: Sequence[str], most: float) -> float:
     return min(most, max((text_width(name) for name in names), default=0) + 26)
 
 
-def ends(frame: Frame, found: Sequence[End]) -> list[svg.Element]:
-    """Names right of the frame, each led to from where its line ends, pushed apart where they meet."""
+def ends(frame: Frame, found: Sequence[End], room: float) -> list[svg.Element]:
+    """Names right of the frame, each led to from where its line ends, pushed apart where they
+    meet; ``room`` is what a name may take."""
     ordered = sorted(found, key=lambda end: (end.y, end.name))
     drawn: list[svg.Element] = []
     for end, y in zip(ordered, spread([each.y for each in ordered], frame), strict=True):
         x = frame.right
         leader = f"M{x + 2:.2f} {end.y:.2f}L{x + 9:.2f} {y:.2f}H{x + 16:.2f}"
         drawn.append(path(leader, ("leader", *end.css)))
-        drawn.append(text(x + 20, y + 4, end.name, "name"))
+        drawn.append(text(x + 20, y + 4, shortened(end.name, room), "name"))
     return drawn
 
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-_ROUNDS = 220
+_ROUNDS = 160
 _TURN = 2.399963229728653  # the golden angle: a start without two dots in one place
 
 Places = NDArray[np.float64]
 
 
 def lay_out(count: int, edges: Sequence[tuple[int, int, float]]) -> Places:
-    """Places in the square from 0 to 1 for ``count`` dots (Fruchterman and Reingold 1991).
+    """Places in the square from 0 to 1 for ``count`` dots (Fruchterman and Reingold 1991); not to be written to.
 
     Dots push each other off, edges pull by their weight, and all are drawn to the middle a little,
     so that parts without a connection stay in the picture.
     """
+    return _laid_out(count, tuple(edges))
+
+
+@lru_cache(maxsize=8)  # each graph is drawn in two sizes
+def _laid_out(count: int, edges: tuple[tuple[int, int, float], ...]) -> Places:
     if not count:
         return np.zeros((0, 2))
     order = np.arange(count)

@@ -51,7 +51,7 @@ def line_chart(
         ]
         drawn += _line(each, points, frame, order, filled=not several)
         drawn += _dots(each, points, names or [str(start) for start in starts], label)
-    drawn += ends(frame, _ends(series, scale)) if several else []
+    drawn += ends(frame, _ends(series, scale), margin - 20) if several else []
     places = place_ticks(starts, frame.width)
     drawn += place_axis(frame, [(frame.left + i * step, words) for i, words in places])
     return sheet(caption, size, "lines", drawn)

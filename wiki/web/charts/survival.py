@@ -58,7 +58,7 @@ def survival_chart(caption: Caption, size: Size, curves: Sequence[Curve]) -> str
         drawn += _curve(each, across, up, css)
         if each.points:
             found.append(End(up(each.points[-1][1]), each.label, css))
-    drawn += ends(frame, found) if several and not is_narrow else []
+    drawn += ends(frame, found, margin - 20) if several and not is_narrow else []
     places = [(across(day), days_label(day)) for day in day_ticks(longest, int(frame.width / 76))]
     drawn += place_axis(frame, places)
     return sheet(caption, replace(size, height=int(size.height + tall)), "survival", drawn)
