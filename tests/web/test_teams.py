@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.conftest import catch_up
@@ -131,3 +133,22 @@ def test_what_others_changed_meanwhile_is_not_overwritten(furnished: Furnished) 
     answer = browser.client.post(EDIT, data=data)
     assert answer.status_code == 409
     assert "a moment ago" in answer.text
+
+
+def test_head_counts_of_teams_are_a_population(furnished: Furnished) -> None:
+    _write(furnished, 6, "ops")
+    _save(furnished, [("Ops", "", "*@ops.example", "12"), ("Desk", "x@y", "", "8")])
+    address = "/handbook/-/reports/participation.json?window=all"
+    told = json.loads(furnished.browser().get(address).text)["figures"]
+    (rate,) = [figure["value"] for figure in told if figure["key"] == "rate"]
+    (people,) = [figure["value"] for figure in told if figure["key"] == "contributors"]
+    assert rate == people / 20
+
+
+def test_every_report_says_how_people_are_shown_and_who_decided(furnished: Furnished) -> None:
+    furnished.browser("boss").submit("/handbook/-/privacy", people="named", base="")
+    catch_up(furnished.wiki)
+    for tail in ("", "/participation", "/participation/edits"):
+        page = furnished.browser().get(f"/handbook/-/reports{tail}?window=all").text
+        assert "How people are shown here" in page
+        assert "set by boss" in page

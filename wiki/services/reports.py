@@ -32,6 +32,7 @@ from wiki.services.kept import Kept
 from wiki.services.report_scope import WHOLE, Scope, narrowed
 from wiki.services.report_windows import Calendar, Chosen, choose_window, zone_of
 from wiki.services.space import Space
+from wiki.services.teams import teams_file
 from wiki.services.wiki import Wiki
 
 SMALLEST_GROUP = privacy.SMALLEST_GROUP
@@ -297,12 +298,22 @@ def _question(
         calendar.now,
         calendar.zone,
         minimum,
-        asked.population or space.charter().purpose.head_count,
+        asked.population or _population(space, asked.scope),
         asked.naming or shown.naming,
         shown.unnamed,
         shown.secret,
         space.charter().purpose,
     )
+
+
+def _population(space: Space, scope: Scope) -> int | None:
+    """How many people could have taken part: of a team, what it says; else what the charter says, or all
+    teams together if each of them says."""
+    file, _ = teams_file(space)
+    if scope.team:
+        named = (each for each in file.teams if each.name.casefold() == scope.team.casefold())
+        return next((each.head_count for each in named), None)
+    return space.charter().purpose.head_count or file.head_count
 
 
 def calendar_of(facts: Facts, settings: Settings, now: int) -> Calendar:

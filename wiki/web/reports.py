@@ -9,6 +9,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from markupsafe import Markup
 
 from wiki.analytics.registry import REPORTS
+from wiki.services import privacy
 from wiki.services.kept import Kept
 from wiki.services.overview_formats import overview_csv, overview_json
 from wiki.services.report_formats import report_csv, report_json
@@ -112,6 +113,7 @@ def _page(template: str, place: Place, finished: Finished, **names: object) -> R
         kinds=list(REPORTS.values()),
         bar=bar_of(place, finished),
         about=about(finished),
+        standing=privacy.standing(place.space, current_wiki()) if place.space else None,
         **{"own": "", **names},
     )
     return _conditional(make_response(body))
