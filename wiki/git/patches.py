@@ -31,7 +31,13 @@ _WALK = ("--topo-order", "--reverse")
 _PATCHES = (
     *("-c", _LARGEST, "log", *_WALK, *_QUIET, _FORMAT),
     *("-p", "-U0", "--raw", "--no-abbrev", "--root", "-M", "-C", "-l1000"),
-    *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--ignore-submodules=none", "--stdin"),
+    *(
+        "--src-prefix=a/",
+        "--dst-prefix=b/",
+        "--submodule=short",
+        "--ignore-submodules=none",
+        "--stdin",
+    ),
 )
 _MERGES = (
     *("log", "--merges", *_WALK, *_QUIET, "--format=%x01%H", "-c", "--raw", "--no-abbrev"),
@@ -42,7 +48,15 @@ _KINDS: dict[str, PatchKind] = {
 }  # fmt: skip
 
 _LETTERS: dict[bytes, PatchKind] = {b"R": "R", b"C": "C"}
-_ESCAPES = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
+_ESCAPES = {
+    b"n": b"\n",
+    b"t": b"\t",
+    b"r": b"\r",
+    b"a": b"\a",
+    b"b": b"\b",
+    b"f": b"\f",
+    b"v": b"\v",
+}
 
 
 class PatchReader:
@@ -88,7 +102,10 @@ class PatchReader:
         if moves and patches:
             patches = _joined(patches, moves)
         return PatchedCommit(
-            oid, tuple(filter(None, parents)), int(time) if time[:19].lstrip("-").isdigit() else 0, patches
+            oid,
+            tuple(filter(None, parents)),
+            int(time) if time[:19].lstrip("-").isdigit() else 0,
+            patches,
         )
 
     def _patches(self, text: bytes) -> list[PagePatch]:
@@ -141,7 +158,10 @@ class PatchReader:
             return None
         modes, ids = words[: parents + 1], words[parents + 1 : -1]
         modes[0] = modes[0].lstrip(b":")
-        texts = [_present(oid) if mode[:3] == b"100" else b"" for mode, oid in zip(modes, ids, strict=True)]
+        texts = [
+            _present(oid) if mode[:3] == b"100" else b""
+            for mode, oid in zip(modes, ids, strict=True)
+        ]
         return MergedPage(path, tuple(texts[:-1]), texts[-1])
 
 

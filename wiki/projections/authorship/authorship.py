@@ -14,7 +14,7 @@ from wiki.projections.authorship.recording import record
 from wiki.projections.authorship.rows import PageVersion, VersionRuns, WordLedger
 from wiki.projections.authorship.schema import SCHEMA
 from wiki.projections.authorship.state import DELETED, State
-from wiki.projections.authorship.storing import read_live, read_state
+from wiki.projections.authorship.storing import open_state, read_live
 from wiki.projections.projection import Follows, Progress, no_progress
 from wiki.projections.store import Store
 
@@ -77,14 +77,15 @@ class Authorship:
         """Who wrote the page that stands at a path; None if there is none."""
         with self._lock, self._store.reading() as db:
             state, live = self._state(db)
-            version = live.get(state.path_ids.get(path, -1))
+            place = state.known_path(path)
+            version = None if place is None else live.get(place)
             return None if version is None else reading.page_version(state, version)
 
     def text(self, commit: str, path: str) -> PageVersion | None:
         """Who wrote the text that a commit left at a path; None if it did not change that page."""
         with self._lock, self._store.reading() as db:
             state, _ = self._state(db)
-            number, place = state.numbers.get(commit), state.path_ids.get(path)
+            number, place = state.number(commit), state.known_path(path)
             if number is None or place is None:
                 return None
             version = state.version_at(number, place)
@@ -97,20 +98,20 @@ class Authorship:
         with self._lock, self._store.reading() as db:
             state, _ = self._state(db)
             for commit, path in left:
-                number, place = state.numbers.get(commit), state.path_ids.get(path)
+                number, place = state.number(commit), state.known_path(path)
                 known = None if number is None or place is None else state.version_at(number, place)
                 found.append(None if known is None else reading.version_runs(state, known))
             dense, writers = reading.numbered_anew(found)
-            return dense, [state.oids[state.commit[born]] for born in writers]
+            return dense, [state.oid(state.commit[born]) for born in writers]
 
     def versions(self, path: str, limit: int = 1000) -> list[PageVersion]:
         """The last versions of the page that is (or was last) at a path, oldest first."""
         with self._lock, self._store.reading() as db:
             state, live = self._state(db)
-            place = state.path_ids.get(path, -1)
-            latest = live.get(place)
-            if latest is None:
-                latest = state.last_at(place)
+            place = state.known_path(path)
+            if place is None:
+                return []
+            latest = live.get(place, state.last_at(place))
             if latest is None:
                 return []
             found = [v for v in reading.versions_of(state, latest) if state.kind[v] != DELETED]
@@ -121,5 +122,8 @@ class Authorship:
         position = db.execute("SELECT position FROM meta").fetchone()[0]
         key = (self._store.stamp(), position)
         if self._kept is None or self._kept[0] != key:
-            self._kept = (key, read_state(db), read_live(db))
+            self._kept = (key, open_state(db), read_live(db))
+        source = self._kept[1].source
+        assert source is not None
+        source.db = db
         return self._kept[1], self._kept[2]

@@ -2,46 +2,66 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Any
 
+COLUMNS = {"parents": "i", "parents_end": "i", "line_start": "i", "depth": "i", "leap": "i"}
+"""What is known of each commit, and the item types."""
+
+_KEPT = 2_000_000_000
+"""So many bits are kept in sets of ancestors; others are found again."""
 
 
 class Descent:
-    """Commits numbered from 0, parents before children; only where lines begin is a set kept."""
+    """Commits numbered from 0, parents before children."""
 
     def __init__(self) -> None:
-        self.parents: list[tuple[int, ...]] = []
-        self._starts: list[int] = []
-        self._above: dict[int, int] = {}
-        # For every commit one of its ancestors by first parents, so chosen that few leaps go far.
-        self._depth: list[int] = []
-        self._leap: list[int] = []
+        # The parents, and for every commit where its own end.
+        self.parents: Any = array("i")
+        self.parents_end: Any = array("i")
+        # The first commit of the straight line each is on.
+        self.line_start: Any = array("i")
+        # How many first parents it has above it; one of them, so chosen that few leaps go far.
+        self.depth: Any = array("i")
+        self.leap: Any = array("i")
+        self._above: OrderedDict[int, int] = OrderedDict()
+        self._bits = 0
 
     def __len__(self) -> int:
-        return len(self.parents)
+        return len(self.parents_end)
+
+    def above(self, n: int) -> Sequence[int]:
+        """The parents of a commit."""
+        found: Sequence[int] = self.parents[
+            self.parents_end[n - 1] if n else 0 : self.parents_end[n]
+        ]
+        return found
 
     def add(self, parents: Sequence[int]) -> int:
         """A new commit; its number."""
-        n = len(self.parents)
+        n = len(self)
         straight = len(parents) == 1 and parents[0] == n - 1
-        self.parents.append(tuple(parents))
-        self._starts.append(self._starts[-1] if straight else n)
+        self.parents.extend(parents)
+        self.parents_end.append(len(self.parents))
+        self.line_start.append(self.line_start[n - 1] if straight else n)
         if parents:
             first = parents[0]
-            leap = self._leap[first]
-            far = self._leap[leap]
-            even = self._depth[first] - self._depth[leap] == self._depth[leap] - self._depth[far]
-            self._depth.append(self._depth[first] + 1)
-            self._leap.append(far if even else first)
+            leap = self.leap[first]
+            far = self.leap[leap]
+            even = self.depth[first] - self.depth[leap] == self.depth[leap] - self.depth[far]
+            self.depth.append(self.depth[first] + 1)
+            self.leap.append(far if even else first)
         else:
-            self._depth.append(0)
-            self._leap.append(n)
+            self.depth.append(0)
+            self.leap.append(n)
         return n
 
     def first_with(self, needed: Sequence[int], at: int) -> int:
         """The first commit on the line of first parents down to ``at`` that descends from all these."""
-        while self.parents[at]:
-            for higher in (self._leap[at], self.parents[at][0]):
+        while above := self.above(at):
+            for higher in (self.leap[at], above[0]):
                 if higher != at and all(self.is_ancestor(each, higher) for each in needed):
                     at = higher
                     break
@@ -51,33 +71,43 @@ class Descent:
 
     def start(self, n: int) -> int:
         """The first commit of the straight line that a commit is on."""
-        return self._starts[n]
+        return int(self.line_start[n])
 
     def is_ancestor(self, old: int, new: int) -> bool:
         """Whether ``old`` is ``new`` or one of its ancestors."""
-        start = self._starts[new]
+        start = self.line_start[new]
         if old >= start:
             return old <= new
         return bool(self._ancestors(start) >> old & 1)
+
+    def know_all(self, head: int) -> None:
+        """All commits are known to be ancestors of this one, or it."""
+        start = self.line_start[head]
+        self._keep(start, (1 << start) - 1)
+
+    def _keep(self, start: int, ancestors: int) -> None:
+        self._above[start] = ancestors
+        self._bits += start
+        while self._bits > _KEPT and len(self._above) > 1:
+            self._bits -= self._above.popitem(last=False)[0]
 
     def _ancestors(self, start: int) -> int:
         """The ancestors of the first commit of a line, as a set of bits."""
         found = self._above.get(start)
         if found is not None:
             return found
-        pending = [start]
+        found = 0
+        pending = list(self.above(start))
         while pending:
-            line = pending[-1]
-            missing = [
-                self._starts[p] for p in self.parents[line] if self._starts[p] not in self._above
-            ]
-            if missing:
-                pending.extend(missing)
+            each = pending.pop()
+            if found >> each & 1:
                 continue
-            result = 0
-            for parent in self.parents[line]:
-                first = self._starts[parent]
-                result |= self._above[first] | ((1 << (parent + 1)) - (1 << first))
-            self._above[line] = result
-            pending.pop()
-        return self._above[start]
+            first = self.line_start[each]
+            found |= (1 << (each + 1)) - (1 << first)
+            known = self._above.get(first)
+            if known is not None:
+                found |= known
+            else:
+                pending.extend(self.above(first))
+        self._keep(start, found)
+        return found

@@ -7,21 +7,22 @@ import sqlite3
 import numpy as np
 
 from wiki.projections.authorship import reading
+from wiki.projections.authorship.fates import read_fates
 from wiki.projections.authorship.runs import MOST, SHIFT
 from wiki.projections.authorship.state import DELETED
-from wiki.projections.authorship.storing import read_live, read_state
+from wiki.projections.authorship.storing import open_state, read_live
 
 
 def dump(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
     """Versions, fates and comebacks as sorted rows of lasting values."""
-    state, live = read_state(db), read_live(db)
+    state, live = open_state(db), read_live(db)
 
     def name(version: int) -> tuple[str, str]:
         if version < 0:
             return ("", "")
-        return state.oids[state.commit[version]], state.paths[state.path[version]]
+        return state.oid(state.commit[version]), state.paths[state.path[version]]
 
-    base = np.array(state.base, np.int64)
+    base = state.column("base")
 
     def token(number: int) -> tuple[str, str, int]:
         born = int(np.searchsorted(base, number, "right")) - 1
@@ -33,18 +34,19 @@ def dump(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
          () if state.kind[v] == DELETED else reading.page_version(state, v).runs)
         for v in range(len(state.commit))
     ]  # fmt: skip
-    fates = []
+    fates: list[tuple[object, ...]] = []
     at = 0
-    count, removed, place = (
-        np.frombuffer(reading.read_column(db, f"fate_{each}"), np.int32)
-        for each in ("count", "removed", "place")
-    )
-    for size, by, where in zip(count.tolist(), removed.tolist(), place.tolist(), strict=True):
-        fates.append((*token(at), size, name(by), state.paths[where] if where >= 0 else ""))
+    for size, by, where in zip(*(each.tolist() for each in read_fates(db)), strict=True):
+        fate = name(by), state.paths[where] if where >= 0 else ""
+        for number in range(at, at + size):
+            fates.append((*token(number), *fate))
         at += size
     comebacks = [
         (*name(back), name(by), token(t))
-        for back, by, run in zip(state.back, state.back_removed, state.back_run, strict=True)
+        for back, by, run in zip(
+            *(state.column(each).tolist() for each in ("back", "back_removed", "back_run")),
+            strict=True,
+        )
         for t in range(run >> SHIFT, (run >> SHIFT) + (run & MOST))
     ]
     gone = [
@@ -58,6 +60,8 @@ def dump(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
         "versions": sorted(versions, key=repr),
         "fates": sorted(fates, key=repr),
         "comebacks": sorted(comebacks, key=repr),
-        "live": sorted(((state.paths[path], name(version)) for path, version in live.items()), key=repr),
+        "live": sorted(
+            ((state.paths[path], name(version)) for path, version in live.items()), key=repr
+        ),
         "notes": [tuple(row) for row in db.execute("SELECT partial FROM notes")],
     }

@@ -55,7 +55,17 @@ class Hunk:
     ``words`` those of the new lines as numbers, made when asked for.
     """
 
-    __slots__ = ("position", "old", "minus", "plus", "sizes", "origins", "old_tokens", "_old_words", "_words")
+    __slots__ = (
+        "position",
+        "old",
+        "minus",
+        "plus",
+        "sizes",
+        "origins",
+        "old_tokens",
+        "_old_words",
+        "_words",
+    )
 
     def __init__(self, position: int, old: list[Line], minus: bytes, plus: bytes) -> None:
         self.position, self.old, self.minus, self.plus = position, old, minus, plus
@@ -92,7 +102,9 @@ class Hunk:
         if self._old_words is None:
             words = vocabulary.numbers(how.words(self.minus)) if self.minus else []
             # A text that is not what the lines say cannot be aligned.
-            self._old_words = words if len(words) == len(self.tokens()) else [-1] * len(self.tokens())
+            self._old_words = (
+                words if len(words) == len(self.tokens()) else [-1] * len(self.tokens())
+            )
         return self._old_words
 
     def words(self, how: Words, vocabulary: Vocabulary) -> list[int]:

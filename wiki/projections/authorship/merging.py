@@ -54,7 +54,10 @@ def compared(lines: list[Line], before: bytes, after: bytes) -> list[Hunk]:
         return [Hunk(0, lines, b"", plus)] if lines or new else []
     hunks = []
     at = to = 0
-    for start, end, begin, until in [*equal_lines(old, new), (len(old), len(old), len(new), len(new))]:
+    for start, end, begin, until in [
+        *equal_lines(old, new),
+        (len(old), len(old), len(new), len(new)),
+    ]:
         if start > at or begin > to:
             minus = b"\n".join(b"-" + line for line in old[at:start])
             plus = b"\n".join(b"+" + line for line in new[to:begin])
@@ -80,7 +83,10 @@ def origins_of(
         if len(old) != len(lines):
             continue
         at = to = 0
-        for start, end, begin, until in [*equal_lines(old, new), (len(old), len(old), len(new), len(new))]:
+        for start, end, begin, until in [
+            *equal_lines(old, new),
+            (len(old), len(old), len(new), len(new)),
+        ]:
             if start > at and begin > to:
                 gaps[-1].append((at, start, to, begin))
             at, to = end, until

@@ -71,8 +71,6 @@ class Memory:
         self._state, self._how, self._vocabulary = state, how, vocabulary
         self._read = read_text
         self._pages: dict[int, _PageMemory] = {}
-        self._lines = state.lost
-        self._restored = state.put_back
         self._stored = len(state.commit)
 
     # -- losing -----------------------------------------------------------------------------
@@ -85,7 +83,7 @@ class Memory:
     def _of(self, page: int) -> _PageMemory | None:
         """The memory of a page, with what was removed before this run began."""
         memory = self._pages.get(page)
-        if memory is None and page < self._stored:
+        if memory is None and 0 <= page < self._stored:
             state = self._state
             memory = self._pages[page] = _PageMemory()
             for version in state.removals(page):
@@ -122,15 +120,12 @@ class Memory:
         """A version put back tokens that another had removed (itself: moved them)."""
         state = self._state
         for run in runs_of(tokens):
-            state.back.append(version)
-            state.back_removed.append(remover)
-            state.back_run.append(run)
-            state.note_comeback(version, run)
+            state.record_comeback(version, remover, run)
 
     def _is_free(self, token: int, removed: int, at: int) -> bool:
         """Whether a token that was removed had not been put back yet."""
         state = self._state
-        for version in self._restored.get(token, ()):
+        for version in state.comebacks(token):
             n = state.commit[version]
             if state.descent.is_ancestor(n, at) and state.descent.is_ancestor(
                 state.commit[removed], n
@@ -150,8 +145,7 @@ class Memory:
                 continue
             if memory is not None:
                 self._recall_passages(memory, hunk, found, at)
-            if self._lines:
-                self._recall_lines(hunk, found, at)
+            self._recall_lines(hunk, found, at)
 
     def _recall_passages(
         self, memory: _PageMemory, hunk: Hunk, found: dict[int, int], at: int
@@ -209,7 +203,9 @@ class Memory:
 
     def _learn(self, memory: _PageMemory) -> None:
         for version, hunks in memory.waiting:
-            kept = set(tokens_of(self._state.lines(version))) if self._state.blob[version] else set()
+            kept = (
+                set(tokens_of(self._state.lines(version))) if self._state.blob[version] else set()
+            )
             for hunk in hunks:
                 tokens = hunk.tokens()
                 marks = [1 if token in kept else -1 for token in tokens]
@@ -221,7 +217,7 @@ class Memory:
                         _insert(memory.pool, gram, (passage, index), self._ranked)
         memory.waiting.clear()
 
-    def _ranked(self, hit: tuple[Passage, int]) -> tuple[int, str, str, int, int]:
+    def _ranked(self, hit: tuple[Passage, int]) -> tuple[int, bytes, str, int, int]:
         passage, index = hit
         return *self._state.rank(passage.version), passage.hunk.position, passage.start + index
 
@@ -231,12 +227,12 @@ class Memory:
             key_of(line, size) if size >= SHORTEST else -1
             for line, size in zip(raw, hunk.sizes, strict=False)
         ]
-        if self._lines.keys().isdisjoint(keys):
+        if not self._state.lost_any(keys):
             return
         marks = hunk.marks()
         place = 0
         for key, size in zip(keys, hunk.sizes, strict=False):
-            entries = self._lines.get(key)
+            entries = self._state.losses(key) if key >= 0 else None
             if entries and marks[place : place + size].count(-1) == size:
                 self._recall_line(entries, marks, place, size, found, at)
             place += size
@@ -271,7 +267,7 @@ def _insert(
     pool: dict[tuple[int, ...], list[tuple[Passage, int]]],
     gram: tuple[int, ...],
     hit: tuple[Passage, int],
-    ranked: Callable[[tuple[Passage, int]], tuple[int, str, str, int, int]],
+    ranked: Callable[[tuple[Passage, int]], tuple[int, bytes, str, int, int]],
 ) -> None:
     """Keep the hits of four words in rising order."""
     hits = pool.get(gram)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.projections.authorship.columns import read_column
+from wiki.projections.authorship.fates import read_fates
 from wiki.projections.authorship.rows import PageVersion, TokenRun, VersionRuns, WordLedger
 from wiki.projections.authorship.runs import MOST, SHIFT
 from wiki.projections.authorship.state import DELETED, State
@@ -19,13 +20,10 @@ Ints = NDArray[np.int32]
 
 def ledger(db: sqlite3.Connection) -> WordLedger:
     """Every edit's words and what became of them."""
-    oids = read_column(db, "oids")
-    width = oids.find(b"\n") + 1
-    names = (
-        np.frombuffer(oids, f"S{width}").astype(f"S{width - 1}") if width else np.array([], "S40")
-    )
+    width = db.execute("SELECT width FROM notes").fetchone()[0]
+    names = np.frombuffer(read_column(db, "oids"), f"S{width}")
     commit, kind = _ints(db, "commit"), np.frombuffer(read_column(db, "kind"), np.int8)
-    count, removed, place = (_ints(db, f"fate_{name}") for name in ("count", "removed", "place"))
+    count, removed, place = read_fates(db)
     base = np.frombuffer(read_column(db, "base"), np.int64)
     starts = np.cumsum(count, dtype=np.int64) - count
     born = (np.searchsorted(base, starts, "right") - 1).astype(np.int32)
@@ -79,11 +77,11 @@ def page_version(state: State, version: int) -> PageVersion:
     for first, count, born in zip(*columns, strict=True):
         name = names.get(born)
         if name is None:
-            commit, path = state.oids[state.commit[born]], state.paths[state.path[born]]
+            commit, path = state.oid(state.commit[born]), state.paths[state.path[born]]
             name = names[born] = (commit, path, state.base[born])
         runs.append(TokenRun(name[0], name[1], first - name[2], count))
     return PageVersion(
-        state.oids[state.commit[version]],
+        state.oid(state.commit[version]),
         state.paths[state.path[version]],
         state.blob[version].decode(),
         tuple(runs),
@@ -102,7 +100,7 @@ def version_runs(state: State, version: int) -> VersionRuns:
     runs = runs[(runs & MOST) > 0]
     if not len(runs):
         return VersionRuns(runs, runs, runs)
-    base = np.frombuffer(state.base, np.int64)
+    base = state.column("base")
     first, count = _parted(runs >> SHIFT, runs & MOST, base)
     born = np.searchsorted(base, first, "right") - 1
     opens = np.ones(len(first), np.bool_)

@@ -9,17 +9,19 @@ from contextlib import contextmanager
 
 from wiki.errors import RepositoryDamaged
 from wiki.model import RepositoryReader, is_page_path
-from wiki.projections.authorship.fates import fates_of
+from wiki.projections.authorship.fates import FateBook, all_fates, write_fates
 from wiki.projections.authorship.hunks import Words, WordsOfText
 from wiki.projections.authorship.state import State
 from wiki.projections.authorship.storing import (
-    lengths,
-    read_state,
-    write_fates,
+    open_state,
+    read_live,
+    read_twice,
+    write_more,
+    write_standing,
     write_state,
 )
 from wiki.projections.authorship.weaving import Weaver
-from wiki.projections.projection import Progress
+from wiki.projections.projection import Progress, no_progress
 from wiki.projections.store import clean
 
 _BATCH = 200
@@ -33,14 +35,57 @@ def record(
     A repository that cannot be read to the end is taken as far as it goes, with a note.
     """
     with _undisturbed():
-        state = read_state(db) if old else State()
-        before = lengths(state) if old else {}
-        partial = weave(state, WordsOfText(), reader, old, new, progress)
-        if partial:
-            db.execute("UPDATE notes SET partial = ?", (clean(partial)[:500],))
-        live = standing(state, reader, new)
-        write_state(db, state, before)
-        write_fates(db, fates_of(state, live), live)
+        if old:
+            _record_more(db, reader, old, new)
+        else:
+            _record_all(db, reader, new, progress)
+
+
+def _record_all(
+    db: sqlite3.Connection, reader: RepositoryReader, new: str, progress: Progress
+) -> None:
+    state = State()
+    _note(db, weave(state, WordsOfText(), reader, "", new, progress))
+    live = standing(state, reader, new)
+    write_state(db, state)
+    removed, place, twice = all_fates(state, live)
+    write_fates(db, state, removed, place)
+    write_standing(db, live, twice)
+
+
+def _record_more(db: sqlite3.Connection, reader: RepositoryReader, old: str, new: str) -> None:
+    state = open_state(db)
+    paths, live, twice = len(state.paths), read_live(db), read_twice(db)
+    _note(db, weave(state, WordsOfText(), reader, old, new, no_progress))
+    book = FateBook(db, state)
+    for version in range(state.stored, len(state.commit)):
+        book.remove(version)
+    for path, version in _moved(state, reader, old, new).items():
+        before = live.pop(path, None)
+        if version is not None:
+            live[path] = version
+        if before != version:
+            book.move(path, before, version, live, twice)
+    book.write()
+    write_more(db, state, paths)
+    write_standing(db, live, twice)
+
+
+def _note(db: sqlite3.Connection, partial: str) -> None:
+    if partial:
+        db.execute("UPDATE notes SET partial = ?", (clean(partial)[:500],))
+
+
+def _moved(state: State, reader: RepositoryReader, old: str, new: str) -> dict[int, int | None]:
+    """What stands at the paths that changed between two trees (None: nothing)."""
+    at = state.number(new)
+    moved: dict[int, int | None] = {}
+    for change in reader.diff_trees(old, new):
+        path = state.known_path(change.path)
+        if path is not None and at is not None and is_page_path(change.path):
+            blob = change.new.oid.encode() if change.new else b""
+            moved[path] = state.find(path, blob, at) if blob else None
+    return moved
 
 
 def weave(
@@ -60,7 +105,7 @@ def weave(
     total = 0 if old else _count(reader, new)
     try:
         for done, commit in enumerate(reader.patches(new, exclude)):
-            if commit.oid not in state.numbers:
+            if state.number(commit.oid) is None:
                 weaver.weave(commit, merges.of(commit.oid) if len(commit.parents) > 1 else ())
             if not done % _BATCH:
                 progress("authorship", done, total)
@@ -85,12 +130,12 @@ class _Merges:
 
 def standing(state: State, reader: RepositoryReader, head: str) -> dict[int, int]:
     """The version of every page of the head's tree, by path."""
-    at = state.numbers.get(head, -1)
-    live = {}
+    at = state.number(head)
+    live: dict[int, int] = {}
     try:
         for entry in reader.tree(head):
-            number = state.path_ids.get(entry.path)
-            if number is None or not is_page_path(entry.path) or at < 0:
+            number = state.known_path(entry.path)
+            if number is None or at is None or not is_page_path(entry.path):
                 continue
             version = state.find(number, entry.oid.encode(), at)
             if version is not None:

@@ -3,12 +3,12 @@
 from wiki.projections.store import Schema
 
 SCHEMA = Schema(
-    version=1,
+    version=2,
     tables="""
 CREATE TABLE columns (
   name TEXT NOT NULL, chunk INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (name, chunk)
 );
-CREATE TABLE notes (partial TEXT NOT NULL);
-INSERT INTO notes VALUES ('');
+CREATE TABLE notes (partial TEXT NOT NULL, width INTEGER NOT NULL);
+INSERT INTO notes VALUES ('', 40);
 """,
 )

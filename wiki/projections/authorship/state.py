@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, insort
+from bisect import insort
 from collections.abc import Iterable
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from wiki.projections.authorship.columns import Source
 from wiki.projections.authorship.descent import Descent
 from wiki.projections.authorship.runs import MOST, SHIFT, Line
 
@@ -13,56 +18,99 @@ MODIFIED, ADDED, DELETED, RENAMED, COPIED, MERGED = range(6)
 KINDS = {"M": MODIFIED, "A": ADDED, "D": DELETED, "R": RENAMED, "C": COPIED}
 
 _BUDGET = 6_000_000
+"""So many lines of versions are kept at hand; others are put together again from the steps."""
+
+COLUMNS = {
+    "places": "q", "commit": "i", "path": "i", "parent": "i", "page": "i", "kind": "b", "added": "i",
+    "removed": "i", "restored": "i", "base": "q", "steps": "q", "steps_end": "q", "gone": "q",
+    "gone_end": "q", "back": "i", "back_removed": "i", "back_run": "q", "lost_key": "q",
+    "lost_version": "i", "lost_line": "q", "lost_runs": "q",
+}  # fmt: skip
+"""The columns of numbers, and their item types.
+
+Of commits ``places`` (the time, but always after the parents'). Of versions: their commit, path, the version
+they were made from (-1: none), the first version of their page, what kind of change, how many
+tokens were added, removed and restored, the number of their first new token, and where their steps and
+the runs they removed end. ``back``: versions that put back or moved a run of tokens, and the version that
+had removed it (itself: it was moved; -1: that cannot be told). ``lost``: lines removed anywhere, by a key
+of their text (a line of mixed origin is minus the place of its runs, less one).
+"""
 
 
 class State:
-    """Commits, paths and versions by number. A version is what one commit made of one page."""
+    """Commits, paths and versions by number. A version is what one commit made of one page.
+
+    What is already in a database (``stored`` versions) is looked up in the columns, what is new in
+    dictionaries.
+    """
 
     def __init__(self) -> None:
-        self.oids: list[str] = []
-        self.places: list[int] = []
-        self.numbers: dict[str, int] = {}
+        for name, kind in COLUMNS.items():
+            setattr(self, name, array(kind))
         self.descent = Descent()
+        self.oids: Any = []
+        self.blob: Any = []
         self.paths: list[str] = []
-        self.path_ids: dict[str, int] = {}
-        # versions
-        self.commit = array("i")
-        self.path = array("i")
-        self.parent = array("i")
-        self.page = array("i")
-        self.kind = array("b")
-        self.added = array("i")
-        self.removed = array("i")
-        self.restored = array("i")
-        self.base = array("q")
-        self.blob: list[bytes] = []
-        self.steps = array("q")
-        self.steps_end = array("q")
-        self.gone = array("q")
-        self.gone_end = array("q")
-        # runs of tokens that a version put back or moved, and which version had removed them (itself:
-        # they were moved; -1: that cannot be told)
-        self.back = array("i")
-        self.back_removed = array("i")
-        self.back_run = array("q")
-        # lines removed anywhere: a key of the text, the version, and the line (or minus the place of
-        # a mixed line's runs, less one)
-        self.lost_key = array("q")
-        self.lost_version = array("i")
-        self.lost_line = array("q")
-        self.lost_runs = array("q")
-        self.lost: dict[int, list[tuple[int, Line]]] = {}
-        self.put_back: dict[int, list[int]] = {}
         self.tokens = 0
-        self._at: dict[tuple[int, bytes], int | list[int]] = {}
+        self.stored = 0
+        self.stored_losses = 0
+        self.stored_comebacks = 0
+        self._numbers: dict[str, int] = {}
+        self._path_ids: dict[str, int] = {}
+        self._at: dict[tuple[int, bytes], list[int]] = {}
         self._touches: dict[int, list[int]] = {}
-        self._deletions: dict[int, list[int]] = {}
         self._removals: dict[int, list[int]] = {}
         self._page_paths: dict[int, set[int]] = {}
+        self._lost: dict[int, list[tuple[int, Line]]] = {}
+        self._put_back: dict[int, list[int]] = {}
         self._lists: dict[int, list[Line]] = {}
         self._held = 0
 
+    source: Source | None = None
+    places: Any
+    commit: Any
+    path: Any
+    parent: Any
+    page: Any
+    kind: Any
+    added: Any
+    removed: Any
+    restored: Any
+    base: Any
+    steps: Any
+    steps_end: Any
+    gone: Any
+    gone_end: Any
+    back: Any
+    back_removed: Any
+    back_run: Any
+    lost_key: Any
+    lost_version: Any
+    lost_line: Any
+    lost_runs: Any
+
+    def column(self, name: str) -> NDArray[Any]:
+        """A whole column as an array."""
+        column = getattr(self, name)
+        if isinstance(column, array):
+            return np.array(column)
+        found: NDArray[Any] = column.everything()
+        return found
+
     # -- commits and paths ------------------------------------------------------------------
+
+    def number(self, oid: str) -> int | None:
+        """The number of a commit; None if it is not known."""
+        found = self._numbers.get(oid)
+        if found is None and self.stored:
+            found = self.oids.index(oid.encode())
+            if found is not None:
+                self._numbers[oid] = found
+        return found
+
+    def oid(self, n: int) -> str:
+        """The id of a commit."""
+        return str(self.oids[n].decode())
 
     def add_commit(self, oid: str, parents: Iterable[int], time: int) -> int:
         """A new commit; its number."""
@@ -70,38 +118,83 @@ class State:
         n = self.descent.add(above)
         latest = max((self.places[p] for p in above), default=-(1 << 40))
         self.places.append(max(min(time, 1 << 40), latest + 1))
-        self.oids.append(oid)
-        self.numbers[oid] = n
+        self.oids.append(oid.encode())
+        self._numbers[oid] = n
         return n
+
+    def known_path(self, path: str) -> int | None:
+        """The number of a path; None if no page was ever there."""
+        if not self._path_ids and self.paths:
+            self._path_ids = {each: number for number, each in enumerate(self.paths)}
+        return self._path_ids.get(path)
 
     def path_id(self, path: str) -> int:
         """The number of a path, given now if it has none."""
-        found = self.path_ids.get(path)
+        found = self.known_path(path)
         if found is None:
-            found = self.path_ids[path] = len(self.paths)
+            found = self._path_ids[path] = len(self.paths)
             self.paths.append(path)
         return found
 
-    def rank(self, version: int) -> tuple[int, str, str]:
+    def rank(self, version: int) -> tuple[int, bytes, str]:
         """What orders versions: a commit ranks above all its ancestors."""
         n = self.commit[version]
         return self.places[n], self.oids[n], self.paths[self.path[version]]
 
     # -- versions ---------------------------------------------------------------------------
 
+    def touches(self, path: int) -> list[int]:
+        """The versions that came to a path or left it, as they became known."""
+        found = self._touches.get(path)
+        if found is None:
+            found = self._touches[path] = []
+            if self.stored:
+                at = self.path.stored() == path
+                parent = self.parent.stored()
+                left = (self.kind.stored() == RENAMED) & (parent >= 0)
+                left &= self.path.stored()[parent] == path
+                found += np.flatnonzero(at | left).tolist()
+        return found
+
+    def removals(self, page: int) -> list[int]:
+        """The versions of a page that removed tokens."""
+        found = self._removals.get(page)
+        if found is None:
+            found = self._removals[page] = []
+            if 0 <= page < self.stored:
+                of_page = (self.page.stored() == page) & (self.removed.stored() > 0)
+                found += np.flatnonzero(of_page & (self.kind.stored() != MERGED)).tolist()
+        return found
+
+    def page_paths(self, page: int) -> set[int]:
+        """All paths of a page that had several."""
+        found = self._page_paths.get(page)
+        if found is None:
+            found = self._page_paths[page] = set()
+            if 0 <= page < self.stored:
+                paths = set(self.path.stored()[self.page.stored() == page].tolist())
+                found |= paths if len(paths) > 1 else set()
+        return found
+
+    def _with_text(self, path: int, blob: bytes) -> list[int]:
+        """The versions in which a path had a text."""
+        if self.stored:
+            return [v for v in self.touches(path) if self._is_text(v, path, blob)]
+        return self._at.get((path, blob), [])
+
     def find(self, path: int, blob: bytes, at: int) -> int | None:
         """The version in which a path had this text at a commit."""
-        found = self._at.get((path, blob))
-        if found is None or type(found) is int:
-            return found  # type: ignore[return-value]
+        found = self._with_text(path, blob)
+        if len(found) < 2:
+            return found[0] if found else None
         decided = self._decide(path, blob, at)
         # A merge may have taken up again what one of its parents had left behind.
-        return self.latest(found, at) if decided is None else decided  # type: ignore[arg-type]
+        return self.latest(found, at) if decided is None else decided
 
     def elsewhere(self, page: int, at: int) -> int | None:
         """The version of a page that stands at a commit under whatever name."""
-        for path in sorted(self._page_paths.get(page, ()), key=self.paths.__getitem__):
-            version = self.latest(self._touches[path], at)
+        for path in sorted(self.page_paths(page), key=self.paths.__getitem__):
+            version = self.latest(self.touches(path), at)
             if version is None or self.path[version] != path or self.kind[version] == DELETED:
                 continue
             if self.page[version] == page:
@@ -112,7 +205,7 @@ class State:
         """The version a path stands at, at a commit, where it has this text: that of the first parent
         which has the text, and so on."""
         descent, commit = self.descent, self.commit
-        touches = self._touches[path]
+        touches = self.touches(path)
         tops = self._tops(touches, at)
         while tops:
             needed = [commit[top] for top in tops]
@@ -120,7 +213,7 @@ class State:
             made = [v for v in touches if commit[v] == at]
             if made:
                 return next((v for v in made if self._is_text(v, path, blob)), None)
-            for parent in descent.parents[at]:
+            for parent in descent.above(at):
                 tops = self._tops(touches, parent)
                 if any(self._is_text(top, path, blob) for top in tops):
                     at = parent
@@ -165,36 +258,31 @@ class State:
 
     def seen_before(self, page: int, path: int, blob: bytes, at: int) -> int | None:
         """The latest version of a page (or path) with this text among a commit's ancestors."""
-        paths = self._page_paths.get(page, ())
-        found = []
-        for each in {path, *paths}:
-            versions = self._at.get((each, blob))
-            if versions is not None:
-                found += [versions] if type(versions) is int else versions  # type: ignore[list-item, operator]
+        paths = sorted({path, *self.page_paths(page)})
+        found = [version for each in paths for version in self._with_text(each, blob)]
         return self.latest(found, at) if found else None
 
     def version_at(self, commit: int, path: int) -> int | None:
         """What a commit left at a path; None if it did not change the page there."""
-        start = bisect_left(self.commit, commit)
-        while start < len(self.commit) and self.commit[start] == commit:
-            if self.path[start] == path and self.kind[start] != DELETED:
-                return start
-            start += 1
-        return None
+        return next(
+            (
+                version
+                for version in self.touches(path)
+                if self.commit[version] == commit
+                and self.path[version] == path
+                and self.kind[version] != DELETED
+            ),
+            None,
+        )
 
     def last_at(self, path: int) -> int | None:
         """The highest ranking version at a path."""
-        versions = [v for v, each in enumerate(self.path) if each == path]
-        return max(versions, key=self.rank, default=None)
+        return max(self.touches(path), key=self.rank, default=None)
 
     def deleted_at(self, path: int, at: int) -> int | None:
         """The last deletion of a page at a path among a commit's ancestors."""
-        found = self._deletions.get(path)
-        return self.latest(found, at) if found else None
-
-    def removals(self, page: int) -> list[int]:
-        """The versions of a page that removed tokens."""
-        return self._removals.get(page, [])
+        gone = [v for v in self.touches(path) if self.kind[v] == DELETED and self.path[v] == path]
+        return self.latest(gone, at) if gone else None
 
     def add_version(
         self, commit: int, path: int, blob: bytes, parent: int, page: int, kind: int
@@ -213,23 +301,16 @@ class State:
         return version
 
     def _index(self, version: int) -> None:
-        path, blob, parent = self.path[version], self.blob[version], self.parent[version]
-        self._touches.setdefault(path, []).append(version)
+        path, parent = self.path[version], self.parent[version]
+        _note(self.touches(path), version)
         if self.kind[version] == RENAMED and parent >= 0:
-            self._touches.setdefault(self.path[parent], []).append(version)
+            _note(self.touches(self.path[parent]), version)
         if self.kind[version] == DELETED:
-            self._deletions.setdefault(path, []).append(version)
             return
-        known = self._at.get((path, blob))
-        if known is None:
-            self._at[path, blob] = version
-        elif type(known) is int:
-            self._at[path, blob] = [known, version]
-        else:
-            known.append(version)  # type: ignore[union-attr]
-        if parent >= 0 and self.path[parent] != path:
-            page = self.page[version]
-            self._page_paths.setdefault(page, {self.path[parent]}).add(path)
+        if not self.stored:
+            self._at.setdefault((path, self.blob[version]), []).append(version)
+        if parent >= 0 and self.path[parent] != path and self.page[parent] == self.page[version]:
+            self.page_paths(self.page[version]).update((self.path[parent], path))
 
     def close_version(self, version: int, added: int, removed: int, restored: int) -> None:
         """Write down what a version did."""
@@ -242,8 +323,11 @@ class State:
         if removed and self.kind[version] != MERGED:
             self._removals.setdefault(self.page[version], []).append(version)
 
+    # -- losses and comebacks ---------------------------------------------------------------
+
     def record_loss(self, key: int, version: int, line: Line) -> None:
         """A line was removed that any page may bring back."""
+        known = self.losses(key)
         self.lost_key.append(key)
         self.lost_version.append(version)
         if type(line) is int:
@@ -252,46 +336,59 @@ class State:
             self.lost_line.append(-1 - len(self.lost_runs))
             self.lost_runs.append(len(line))  # type: ignore[arg-type]
             self.lost_runs.extend(line)  # type: ignore[arg-type]
-        self._lose(key, (version, line))
-
-    def _lose(self, key: int, entry: tuple[int, Line]) -> None:
-        """Keep the lines of one text in rising order."""
-        known = self.lost.get(key)
-        if known is None:
-            self.lost[key] = [entry]
-        elif self._loss_rank(known[-1]) <= self._loss_rank(entry):
+        entry = version, line
+        if not known or self._loss_rank(known[-1]) <= self._loss_rank(entry):
             known.append(entry)
         else:
             insort(known, entry, key=self._loss_rank)
 
-    def _loss_rank(self, entry: tuple[int, Line]) -> tuple[int, str, str]:
+    def losses(self, key: int) -> list[tuple[int, Line]]:
+        """The removed lines of one text, in rising order."""
+        known = self._lost.get(key)
+        if known is None:
+            known = self._lost[key] = []
+            if self.stored_losses:
+                for row in np.flatnonzero(self.lost_key.stored() == key).tolist():
+                    known.append((self.lost_version[row], self._lost_line(row)))
+                known.sort(key=self._loss_rank)
+        return known
+
+    def lost_any(self, keys: list[int]) -> bool:
+        """Whether a line of one of these texts was ever removed."""
+        if not self._lost.keys().isdisjoint(keys):
+            return True
+        if not self.stored_losses:
+            return False
+        return bool(np.isin(self.lost_key.stored(), keys).any())
+
+    def _lost_line(self, row: int) -> Line:
+        line: int = self.lost_line[row]
+        if line >= 0:
+            return line
+        at = -1 - line
+        return tuple(self.lost_runs[at + 1 : at + 1 + self.lost_runs[at]])
+
+    def _loss_rank(self, entry: tuple[int, Line]) -> tuple[int, bytes, str]:
         return self.rank(entry[0])
 
-    def note_comeback(self, version: int, run: int) -> None:
+    def record_comeback(self, version: int, remover: int, run: int) -> None:
         """Tokens were put back or moved."""
+        self.back.append(version)
+        self.back_removed.append(remover)
+        self.back_run.append(run)
         first = run >> SHIFT
         for token in range(first, first + (run & MOST)):
-            self.put_back.setdefault(token, []).append(version)
+            self._put_back.setdefault(token, []).append(version)
 
-    def recall_everything(self) -> None:
-        """Fill what is looked up from the columns, after they were read from a store."""
-        for n, oid in enumerate(self.oids):
-            self.numbers[oid] = n
-        for number, path in enumerate(self.paths):
-            self.path_ids[path] = number
-        for version in range(len(self.commit)):
-            self._index(version)
-            if self.removed[version] and self.kind[version] != MERGED:
-                self._removals.setdefault(self.page[version], []).append(version)
-        for key, version, line in zip(self.lost_key, self.lost_version, self.lost_line, strict=True):
-            if line < 0:
-                at = -1 - line
-                runs = tuple(self.lost_runs[at + 1 : at + 1 + self.lost_runs[at]])
-                self._lose(key, (version, runs))
-            else:
-                self._lose(key, (version, line))
-        for version, run in zip(self.back, self.back_run, strict=True):
-            self.note_comeback(version, run)
+    def comebacks(self, token: int) -> list[int]:
+        """The versions that put a token back."""
+        found = self._put_back.get(token, [])
+        if self.stored_comebacks and self.back_run.stored().size:
+            runs = self.back_run.stored()
+            first = runs >> SHIFT
+            rows = np.flatnonzero((first <= token) & (token < first + (runs & MOST)))
+            found = [*(self.back[row] for row in rows.tolist()), *found]
+        return found
 
     # -- texts ------------------------------------------------------------------------------
 
@@ -335,7 +432,7 @@ class State:
         """A version's steps: position in the old text (``~position`` where the text stayed the same and
         only its origin changed), lines removed, lines put there."""
         at = self.steps_end[version - 1] if version else 0
-        return read_steps(self.steps, at, self.steps_end[version])
+        return read_steps(self.steps[at : self.steps_end[version]])
 
     def _apply(self, version: int, lines: list[Line]) -> None:
         shift = 0
@@ -347,7 +444,8 @@ class State:
     def gone_of(self, version: int) -> list[int]:
         """The runs of tokens a version removed."""
         at = self.gone_end[version - 1] if version else 0
-        return self.gone[at : self.gone_end[version]].tolist()
+        runs: list[int] = self.gone[at : self.gone_end[version]].tolist()
+        return runs
 
 
 def flat_lines(lines: list[Line]) -> list[int]:
@@ -362,15 +460,16 @@ def flat_lines(lines: list[Line]) -> list[int]:
     return flat
 
 
-def read_steps(steps: array[int], at: int, end: int) -> list[tuple[int, int, list[Line]]]:
+def read_steps(steps: array[int]) -> list[tuple[int, int, list[Line]]]:
     """The inverse of how steps are written."""
     found = []
+    at, end = 0, len(steps)
     while at < end:
         position, removed, count = steps[at], steps[at + 1], steps[at + 2]
         at += 3
         lines: list[Line] = []
         if count >= 0:
-            lines = steps[at : at + count].tolist()  # type: ignore[assignment]
+            lines.extend(steps[at : at + count])
             at += count
         else:
             for _ in range(-count):
@@ -383,3 +482,9 @@ def read_steps(steps: array[int], at: int, end: int) -> list[tuple[int, int, lis
                     lines.append(value)
         found.append((position, removed, lines))
     return found
+
+
+def _note(versions: list[int], version: int) -> None:
+    """Add a version that may have been found in the columns already."""
+    if not versions or versions[-1] != version:
+        versions.append(version)

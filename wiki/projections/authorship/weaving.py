@@ -45,7 +45,13 @@ class Draft:
     )  # fmt: skip
 
     def __init__(
-        self, patch: PagePatch, path: int, source: int, page: int, old: list[Line], hunks: list[Hunk]
+        self,
+        patch: PagePatch,
+        path: int,
+        source: int,
+        page: int,
+        old: list[Line],
+        hunks: list[Hunk],
     ) -> None:
         self.patch, self.path, self.source, self.page = patch, path, source, page
         self.old, self.hunks = old, hunks
@@ -69,7 +75,8 @@ class Weaver:
     def weave(self, commit: PatchedCommit, merged: Sequence[MergedPage] = ()) -> None:
         """Take one more commit; ``merged``: what it made of pages if it is a merge."""
         state = self._state
-        parents = [state.numbers[oid] for oid in commit.parents if oid in state.numbers]
+        numbers = (state.number(oid) for oid in commit.parents)
+        parents = [number for number in numbers if number is not None]
         n = state.add_commit(commit.oid, dict.fromkeys(parents), commit.time)
         if len(commit.parents) > 1:
             for page in merged:
