@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wiki.analytics.corrections import corrected
 from wiki.analytics.mailmap import parse_mailmap
 from wiki.analytics.people import bot_pattern, identify, is_bot, resolve_people
 from wiki.model import Author
@@ -151,3 +152,77 @@ def test_the_order_of_authors_does_not_matter(authors: list[Author], random: obj
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert identify(authors) == identify(shuffled)
     assert set(resolve_people(authors)) == set(authors)
+
+
+# -- accounts of the wiki --------------------------------------------------------------------
+
+OTHER = Author("annie", "annie@home.example")
+
+
+def test_what_one_account_wrote_joins() -> None:
+    people = identify([ANN, OTHER], signed=[(ANN, "ann"), (OTHER, "ann")])
+    assert len(set(people.identities.values())) == 1
+    assert [(each.reason, each.detail) for each in people.decisions] == [("account", "ann")]
+
+
+def test_an_address_of_two_accounts_joins_nothing() -> None:
+    signed = [(ANN, "ann"), (ANN, "bo"), (OTHER, "ann")]
+    assert len(set(resolve_people([ANN, OTHER], signed=signed).values())) == 2
+
+
+def test_two_accounts_of_one_full_name_stay_two_people() -> None:
+    namesake = Author("Ann Lee", "ann.lee@work.example")
+    signed = [(ANN, "ann"), (namesake, "ann2")]
+    assert len(set(resolve_people([ANN, namesake], signed=signed).values())) == 2
+    mailmap = "Ann Lee <ann@work.example> <ann.lee@work.example>\n"
+    assert len(set(resolve_people([ANN, namesake], mailmap, signed=signed).values())) == 1
+
+
+def test_the_mailmap_stands_above_accounts() -> None:
+    mailmap = "Ann Lee <ann@work.example> <ann@work.example>\nAnnie <annie@home.example> <annie@home.example>\n"
+    signed = [(ANN, "ann"), (OTHER, "ann")]
+    assert len(set(resolve_people([ANN, OTHER], mailmap, signed=signed).values())) == 2
+
+
+def test_an_accounts_address_is_not_shared_however_many_names_it_bore() -> None:
+    authors = [Author(f"Person {n}", "office@x") for n in "ABCDE"]
+    signed = [(authors[0], "office"), *((author, "") for author in authors[1:])]
+    assert len(set(resolve_people(authors, signed=signed).values())) == 1
+
+
+SIGNED = st.lists(
+    st.tuples(st.builds(Author, NAMES, EMAILS), st.sampled_from(["", "ann", "bo"])), max_size=12
+)
+
+
+@given(SIGNED, st.randoms())
+def test_the_order_of_signed_changes_does_not_matter(
+    signed: list[tuple[Author, str]], random: object
+) -> None:
+    shuffled = signed[:]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    authors = [author for author, _ in signed]
+    people = identify(authors, signed=signed)
+    assert people == identify(reversed(authors), signed=shuffled)
+    assert people == identify(authors + authors, signed=signed + signed)
+
+
+@given(SIGNED)
+def test_a_mailmap_of_what_was_found_finds_the_same(signed: list[tuple[Author, str]]) -> None:
+    """Written down as law, the people are the same people: nothing more is joined by it."""
+    authors = {author for author, _ in signed if author.email and author.name}
+    found = resolve_people(authors, signed=signed)
+    groups = {identity: number for number, identity in enumerate(dict.fromkeys(found.values()))}
+    wanted = {
+        author: Author(f"Person {groups[found[author]]}", f"p{groups[found[author]]}@law.example")
+        for author in authors
+    }
+    again = resolve_people(authors, corrected("", _by_key(wanted), authors), signed=signed)
+    pairs = {(found[author], again[author]) for author in authors}
+    assert len(pairs) == len(set(found.values())) == len(set(again.values()))
+
+
+def _by_key(wanted: dict[Author, Author]) -> dict[Author, Author]:
+    """git does not tell authors apart by capitals; neither does the resolver."""
+    kept = {(who.name.lower(), who.email.lower()): who for who in wanted}
+    return {who: wanted[who] for who in kept.values()}
