@@ -10,7 +10,7 @@ from tests.conftest import ADA, GRACE, MakeWiki, catch_up
 from tests.projections.histories import AUTHORS, git, push
 from wiki.errors import PageNotFound, RevisionNotFound
 from wiki.model import Author
-from wiki.services import page_life
+from wiki.services import page_life, version_text
 from wiki.services.biography import Biography, biography
 from wiki.services.version_text import OTHERS
 from wiki.services.wiki import Wiki
@@ -217,15 +217,19 @@ def test_ages_are_at_most_five_spans_from_the_newest_to_the_oldest(story: Story)
     assert set(steps) == {0, 1, 2, 3, 4}
 
 
-def test_what_is_no_text_or_too_long_is_said(story: Story) -> None:
+def test_what_is_no_text_or_too_long_is_said(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(version_text, "MAX_BYTES", 1_000)
     story.write(ADA, tides=b"\0\1\2" * 50)
     assert "no text" in story.told().text.note
-    story.write(BO, tides="word " * 120_000)
+    story.write(BO, tides="word " * 201)
     assert "too long" in story.told().text.note
 
 
-def test_a_long_text_comes_in_parts_that_are_the_whole(story: Story) -> None:
-    text = "\n\n".join(f"Paragraph {number} of these many words here." for number in range(1_200))
+def test_a_long_text_comes_in_parts_that_are_the_whole(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(version_text, "WORDS_SHOWN", 100)
+    text = "\n\n".join(f"Paragraph {number} of these many words here." for number in range(30))
     story.write(ADA, tides=text)
     first = story.told()
     parts = [story.told(part=number).text for number in range(1, first.text.parts + 1)]
@@ -235,7 +239,7 @@ def test_a_long_text_comes_in_parts_that_are_the_whole(story: Story) -> None:
     )
     assert shown.split() == text.split()
     assert story.told(part=99).text.part == 3
-    assert sum(writer.words for writer in parts[1].writers) == 8_400
+    assert sum(writer.words for writer in parts[1].writers) == 210
 
 
 def test_a_page_with_very_many_changes_is_bounded(
