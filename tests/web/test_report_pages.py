@@ -13,6 +13,8 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
+from tests.conftest import catch_up
+from tests.web.conftest import Furnished
 from tests.web.reported import FACES, FORMULA, told_wiki
 from wiki.analytics.registry import REPORTS
 from wiki.cli import main
@@ -261,3 +263,21 @@ def test_the_terminal_writes_the_same_file(named: tuple[Wiki, FlaskClient]) -> N
         ran = CliRunner().invoke(main, ["report", name, "--repo", path, "--format", "html"])
         assert ran.stdout.startswith("<!DOCTYPE html>"), ran.output
         assert "<script" not in ran.stdout
+
+
+def test_everybody_may_see_what_they_did_alone(furnished: Furnished) -> None:
+    ann, ray = furnished.browser("ann"), furnished.browser("ray")
+    saved = ann.submit("/handbook/-/edit/Mine", content="# Mine\n", summary="Mine")
+    assert saved.status_code in {302, 303}, saved.text
+    catch_up(furnished.wiki)
+    page = ann.get("/handbook/-/reports/participation?window=all").text
+    assert "Only what I did" in page
+    mine = re.search(r'href="([^"]*person=[^"]*)"', page)
+    assert mine
+    address = mine.group(1).replace("&amp;", "&")
+    told = ann.get(address).text
+    assert "one person" in told
+    assert "Only what I did" not in told
+    assert re.search(r'class="report-value"><a [^>]*>1</a>', told)
+    assert "Only what I did" not in ray.get("/handbook/-/reports/participation?window=all").text
+    assert ray.get(address).status_code == 404

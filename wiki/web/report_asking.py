@@ -19,6 +19,7 @@ from wiki.services.people import who_of
 from wiki.services.report_scope import Scope
 from wiki.services.report_windows import PRESETS
 from wiki.services.reports import Asked, Finished
+from wiki.services.selves import own_marks
 from wiki.services.space import Space
 from wiki.web import addresses
 from wiki.web.context import current_wiki, top_of_tree
@@ -69,7 +70,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Bar:
     """How to ask for another window or part. ``presets`` are (label, address, chosen); ``widened`` is the
-    address of the same without a scope."""
+    address of the same without a scope, and ``mine`` of the same about the viewer alone ("" for who is
+    nobody here)."""
 
     query: Mapping[str, str]
     presets: tuple[tuple[str, str, bool], ...]
@@ -77,6 +79,7 @@ class Bar:
     widened: str
     folders: tuple[str, ...]
     teams: tuple[str, ...]
+    mine: str
 
 
 def asked_of(name: str, space: Space | None) -> Asked:
@@ -137,7 +140,18 @@ def bar_of(place: Place, finished: Finished) -> Bar:
         _here(wide),
         tuple(_folders(place.space)),
         finished.teams,
+        _mine(place),
     )
+
+
+def _mine(place: Place) -> str:
+    """Everybody may always see their own figures."""
+    if place.space is None or not current_viewer().signed_in:
+        return ""
+    marks = sorted(own_marks(current_wiki(), current_viewer(), place.space))
+    if not marks or place.query.get("person") in marks:
+        return ""
+    return _here({**place.query, "person": marks[0]})
 
 
 def _presets(finished: Finished, query: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
