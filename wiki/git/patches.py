@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from wiki.errors import GitFailed, RepositoryDamaged
 from wiki.git import process
 from wiki.git.history import HistoryReader
 from wiki.git.moves import MOVED

@@ -22,7 +22,7 @@ _SINGLE_BEYOND = "\U0001b000-\U0001b16f\U00020000-\U0003fffd"
 
 _JOINERS = "\u200c\u200d"
 
-_BLANKED = bytes(c if chr(c).isalnum() and c < 128 or c == 10 else 32 for c in range(256))
+_BLANKED = bytes(c if (chr(c).isalnum() and c < 128) or c == 10 else 32 for c in range(256))
 """For ASCII: all but letters, digits and line ends become blanks."""
 
 

@@ -7,6 +7,9 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from wiki.model import RepositoryReader
 from wiki.projections.authorship import reading
 from wiki.projections.authorship.dumping import dump
@@ -31,7 +34,7 @@ class Authorship:
 
     def __init__(self, folder: Path) -> None:
         self._store = Store(folder, self.name, SCHEMA)
-        self._kept: tuple[object, State, dict[int, int]] | None = None
+        self._kept: tuple[object, State, NDArray[np.int32]] | None = None
         self._lock = threading.Lock()
 
     # -- following --------------------------------------------------------------------------
@@ -78,8 +81,8 @@ class Authorship:
         with self._lock, self._store.reading() as db:
             state, live = self._state(db)
             place = state.known_path(path)
-            version = None if place is None else live.get(place)
-            return None if version is None else reading.page_version(state, version)
+            version = -1 if place is None else int(live[place])
+            return None if version < 0 else reading.page_version(state, version)
 
     def text(self, commit: str, path: str) -> PageVersion | None:
         """Who wrote the text that a commit left at a path; None if it did not change that page."""
@@ -111,13 +114,13 @@ class Authorship:
             place = state.known_path(path)
             if place is None:
                 return []
-            latest = live.get(place, state.last_at(place))
-            if latest is None:
-                return []
+            latest = int(live[place])
+            if latest < 0:
+                latest = state.last_at(place)
             found = [v for v in reading.versions_of(state, latest) if state.kind[v] != DELETED]
             return [reading.page_version(state, each) for each in reversed(found[:limit])]
 
-    def _state(self, db: sqlite3.Connection) -> tuple[State, dict[int, int]]:
+    def _state(self, db: sqlite3.Connection) -> tuple[State, NDArray[np.int32]]:
         """The state as stored, read once per version of it."""
         position = db.execute("SELECT position FROM meta").fetchone()[0]
         key = (self._store.stamp(), position)

@@ -61,7 +61,12 @@ def dump(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
         "fates": sorted(fates, key=repr),
         "comebacks": sorted(comebacks, key=repr),
         "live": sorted(
-            ((state.paths[path], name(version)) for path, version in live.items()), key=repr
+            (
+                (state.paths[path], name(version))
+                for path, version in enumerate(live.tolist())
+                if version >= 0
+            ),
+            key=repr,
         ),
         "notes": [tuple(row) for row in db.execute("SELECT partial FROM notes")],
     }

@@ -128,18 +128,11 @@ class FateBook:
             if before < 0 or state.rank(before) < rank:
                 removed[token % TOKENS] = version
 
-    def move(
-        self,
-        path: int,
-        before: int | None,
-        after: int | None,
-        live: Mapping[int, int],
-        twice: set[int],
-    ) -> None:
-        """Another version stands at a path (None: nothing)."""
+    def move(self, path: int, before: int, after: int, live: Ints, twice: set[int]) -> None:
+        """Another version stands at a path (-1: none)."""
         state = self._state
-        old = set(tokens_of(state.lines(before))) if before is not None else set()
-        new = set(tokens_of(state.lines(after))) if after is not None else set()
+        old = set(tokens_of(state.lines(before))) if before >= 0 else set()
+        new = set(tokens_of(state.lines(after))) if after >= 0 else set()
         self._leave(path, old - new, live, twice)
         name = state.paths[path]
         for token in new - old:
@@ -150,9 +143,7 @@ class FateBook:
             if where < 0 or name < state.paths[where]:
                 place[token % TOKENS] = path
 
-    def _leave(
-        self, path: int, tokens: Iterable[int], live: Mapping[int, int], twice: set[int]
-    ) -> None:
+    def _leave(self, path: int, tokens: Iterable[int], live: Ints, twice: set[int]) -> None:
         """Tokens do not stand at a path any more; they may do so elsewhere."""
         state = self._state
         left = set()
@@ -164,8 +155,8 @@ class FateBook:
         if path not in twice or not left:
             return
         for other in sorted(twice, key=state.paths.__getitem__, reverse=True):
-            if other != path and other in live:
-                for token in left.intersection(tokens_of(state.lines(live[other]))):
+            if other != path and live[other] >= 0:
+                for token in left.intersection(tokens_of(state.lines(int(live[other])))):
                     self._at(token)[1][token % TOKENS] = other
 
     def _at(self, token: int) -> tuple[Ints, Ints]:

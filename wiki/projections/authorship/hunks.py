@@ -56,15 +56,15 @@ class Hunk:
     """
 
     __slots__ = (
-        "position",
-        "old",
-        "minus",
-        "plus",
-        "sizes",
-        "origins",
-        "old_tokens",
         "_old_words",
         "_words",
+        "minus",
+        "old",
+        "old_tokens",
+        "origins",
+        "plus",
+        "position",
+        "sizes",
     )
 
     def __init__(self, position: int, old: list[Line], minus: bytes, plus: bytes) -> None:

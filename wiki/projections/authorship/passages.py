@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Sequence
-from itertools import islice
 
 from wiki.projections.authorship.alignment import SHORTEST, Vocabulary, gaps, grams
 from wiki.projections.authorship.hunks import Hunk, Words, key_of, split_lines
-from wiki.projections.authorship.runs import MOST, Line, runs_of, tokens_of
+from wiki.projections.authorship.runs import Line, count_of, runs_of, tokens_of
 from wiki.projections.authorship.state import State
 
 MOST_TRIED = 8
@@ -20,7 +19,7 @@ ReadText = Callable[[bytes], bytes | None]
 class Passage:
     """Neighbouring words that ``version`` removed in one hunk: its tokens from ``start`` to ``end``."""
 
-    __slots__ = ("version", "hunk", "start", "end", "_how", "_vocabulary")
+    __slots__ = ("_how", "_vocabulary", "end", "hunk", "start", "version")
 
     def __init__(
         self, version: int, hunk: Hunk, start: int, end: int, how: Words, vocabulary: Vocabulary
@@ -53,7 +52,7 @@ class Passage:
 class _PageMemory:
     """What was removed from one page."""
 
-    __slots__ = ("waiting", "passages", "vocabulary", "pool")
+    __slots__ = ("passages", "pool", "vocabulary", "waiting")
 
     def __init__(self) -> None:
         self.waiting: list[tuple[int, list[Hunk]]] = []
@@ -109,7 +108,7 @@ class Memory:
         if not hunk.minus:
             return
         for raw, line in zip(hunk.minus.split(b"\n"), hunk.old, strict=False):
-            size = line & MOST if type(line) is int else sum(r & MOST for r in line)  # type: ignore[union-attr, operator]
+            size = count_of((line,))
             if size < SHORTEST:
                 continue
             if kept and not kept.isdisjoint(tokens_of((line,))):

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
+
 from wiki.errors import RepositoryDamaged
 from wiki.model import RepositoryReader, is_page_path
 from wiki.projections.authorship.fates import FateBook, all_fates, write_fates
@@ -50,25 +52,28 @@ def _record_all(
     write_state(db, state)
     removed, place, twice = all_fates(state, live)
     write_fates(db, state, removed, place)
-    write_standing(db, live, twice)
+    table = np.full(len(state.paths), -1, np.int32)
+    table[list(live)] = list(live.values())
+    write_standing(db, table, twice)
 
 
 def _record_more(db: sqlite3.Connection, reader: RepositoryReader, old: str, new: str) -> None:
     state = open_state(db)
-    paths, live, twice = len(state.paths), read_live(db), read_twice(db)
+    before, twice = read_live(db), read_twice(db)
     _note(db, weave(state, WordsOfText(), reader, old, new, no_progress))
+    live = np.full(len(state.paths), -1, np.int32)
+    live[: len(before)] = before
     book = FateBook(db, state)
     for version in range(state.stored, len(state.commit)):
         book.remove(version)
     for path, version in _moved(state, reader, old, new).items():
-        before = live.pop(path, None)
-        if version is not None:
-            live[path] = version
-        if before != version:
-            book.move(path, before, version, live, twice)
+        stood = int(live[path])
+        live[path] = version
+        if stood != version:
+            book.move(path, stood, version, live, twice)
     book.write()
-    write_more(db, state, paths)
-    write_standing(db, live, twice)
+    write_more(db, state)
+    write_standing(db, live, twice, before.tobytes())
 
 
 def _note(db: sqlite3.Connection, partial: str) -> None:
@@ -76,15 +81,16 @@ def _note(db: sqlite3.Connection, partial: str) -> None:
         db.execute("UPDATE notes SET partial = ?", (clean(partial)[:500],))
 
 
-def _moved(state: State, reader: RepositoryReader, old: str, new: str) -> dict[int, int | None]:
-    """What stands at the paths that changed between two trees (None: nothing)."""
+def _moved(state: State, reader: RepositoryReader, old: str, new: str) -> dict[int, int]:
+    """The version that stands at each path that changed between two trees (-1: none)."""
     at = state.number(new)
-    moved: dict[int, int | None] = {}
+    moved: dict[int, int] = {}
     for change in reader.diff_trees(old, new):
         path = state.known_path(change.path)
         if path is not None and at is not None and is_page_path(change.path):
             blob = change.new.oid.encode() if change.new else b""
-            moved[path] = state.find(path, blob, at) if blob else None
+            found = state.find(path, blob, at) if blob else None
+            moved[path] = -1 if found is None else found
     return moved
 
 

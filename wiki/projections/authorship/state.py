@@ -50,7 +50,7 @@ class State:
         self.descent = Descent()
         self.oids: Any = []
         self.blob: Any = []
-        self.paths: list[str] = []
+        self.paths: Any = []
         self.tokens = 0
         self.stored = 0
         self.stored_losses = 0
@@ -124,9 +124,12 @@ class State:
 
     def known_path(self, path: str) -> int | None:
         """The number of a path; None if no page was ever there."""
-        if not self._path_ids and self.paths:
-            self._path_ids = {each: number for number, each in enumerate(self.paths)}
-        return self._path_ids.get(path)
+        found = self._path_ids.get(path)
+        if found is None and self.stored:
+            found = self.paths.number(path)
+            if found is not None:
+                self._path_ids[path] = found
+        return found
 
     def path_id(self, path: str) -> int:
         """The number of a path, given now if it has none."""
@@ -239,11 +242,8 @@ class State:
         return tops
 
     def _is_text(self, version: int, path: int, blob: bytes) -> bool:
-        return (
-            self.path[version] == path
-            and self.blob[version] == blob
-            and self.kind[version] != DELETED
-        )
+        is_there: bool = self.path[version] == path and self.kind[version] != DELETED
+        return is_there and bool(self.blob[version] == blob)
 
     def latest(self, versions: Iterable[int], at: int) -> int | None:
         """The highest ranking of these versions among a commit's ancestors (and itself)."""
@@ -275,9 +275,9 @@ class State:
             None,
         )
 
-    def last_at(self, path: int) -> int | None:
-        """The highest ranking version at a path."""
-        return max(self.touches(path), key=self.rank, default=None)
+    def last_at(self, path: int) -> int:
+        """The highest ranking version that came to a path where one did, or left it."""
+        return max(self.touches(path), key=self.rank)
 
     def deleted_at(self, path: int, at: int) -> int | None:
         """The last deletion of a page at a path among a commit's ancestors."""
@@ -335,7 +335,7 @@ class State:
         else:
             self.lost_line.append(-1 - len(self.lost_runs))
             self.lost_runs.append(len(line))  # type: ignore[arg-type]
-            self.lost_runs.extend(line)  # type: ignore[arg-type]
+            self.lost_runs.extend(line)
         entry = version, line
         if not known or self._loss_rank(known[-1]) <= self._loss_rank(entry):
             known.append(entry)
@@ -399,7 +399,7 @@ class State:
             self.steps.extend(flat_lines(lines))
         else:
             self.steps.extend((position, removed, len(lines)))
-            self.steps.extend(lines)  # type: ignore[arg-type]
+            self.steps.extend(lines)
 
     def hold(self, version: int, lines: list[Line]) -> None:
         """Keep a version's lines at hand."""

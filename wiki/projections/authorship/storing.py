@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wiki.projections.authorship import descent
 from wiki.projections.authorship.columns import (
+    ROWS,
     Column,
     Source,
     TextColumn,
@@ -34,15 +37,15 @@ def write_state(db: sqlite3.Connection, state: State) -> None:
     _write_paths(db, state.paths, 0)
 
 
-def write_more(db: sqlite3.Connection, state: State, paths: int) -> None:
-    """Write what was added to a state since it was opened with so many paths."""
+def write_more(db: sqlite3.Connection, state: State) -> None:
+    """Write what was added to a state since it was opened."""
     for owner, columns in ((state, COLUMNS), (state.descent, descent.COLUMNS)):
         for name in columns:
             getattr(owner, name).write()
     state.oids.write()
     state.blob.write()
-    if len(state.paths) > paths:
-        _write_paths(db, state.paths[paths:], paths)
+    if added := state.paths.added():
+        _write_paths(db, added, len(state.paths) - len(added))
 
 
 def open_state(db: sqlite3.Connection) -> State:
@@ -54,7 +57,7 @@ def open_state(db: sqlite3.Connection) -> State:
             setattr(owner, name, Column(source, name, kind))
     state.source = source
     state.oids, state.blob = TextColumn(source, "oids", width), TextColumn(source, "blobs", width)
-    state.paths = read_paths(db)
+    state.paths = StoredPaths(read_column(db, "paths"))
     state.stored = len(state.commit)
     state.stored_losses, state.stored_comebacks = len(state.lost_key), len(state.back)
     last = state.stored - 1
@@ -64,35 +67,74 @@ def open_state(db: sqlite3.Connection) -> State:
     return state
 
 
-def _write_paths(db: sqlite3.Connection, paths: list[str], first: int) -> None:
+def _write_paths(db: sqlite3.Connection, paths: Iterable[str], first: int) -> None:
     lines = (stored(path).replace("\\", "\\\\").replace("\n", "\\n") for path in paths)
     data = "".join(f"{line}\n" for line in lines).encode()
     # Rows are of a first path's number on; they need not be of one size.
     db.execute("INSERT INTO columns VALUES ('paths', ?, ?)", (first, data))
 
 
+class StoredPaths(Sequence[str]):
+    """The paths in a database by number, and those added since."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = b"\n" + raw
+        self._count = raw.count(b"\n")
+        self._lines: list[bytes] | None = None
+        self._new: list[str] = []
+
+    def __len__(self) -> int:
+        return self._count + len(self._new)
+
+    def __getitem__(self, number: Any) -> Any:
+        if number >= self._count:
+            return self._new[number - self._count]
+        if self._lines is None:
+            self._lines = self._raw.split(b"\n")
+        return _path(self._lines[number + 1].decode())
+
+    def append(self, path: str) -> None:
+        """Add a path."""
+        self._new.append(path)
+
+    def number(self, path: str) -> int | None:
+        """The number of a path that is in the database."""
+        line = stored(path).replace("\\", "\\\\").replace("\n", "\\n")
+        at = self._raw.find(f"\n{line}\n".encode())
+        return self._raw.count(b"\n", 0, at) if at >= 0 else None
+
+    def added(self) -> list[str]:
+        """The paths that are not in the database."""
+        return self._new
+
+
 def read_paths(db: sqlite3.Connection) -> list[str]:
     """All paths by number."""
-    lines = read_column(db, "paths").decode().split("\n")[:-1]
-    return [told(_unescaped(line)) if "\\" in line or "\0" in line else line for line in lines]
+    return [_path(line) for line in read_column(db, "paths").decode().split("\n")[:-1]]
 
 
-def _unescaped(line: str) -> str:
-    return "\\".join(part.replace("\\n", "\n") for part in line.split("\\\\"))
+def _path(line: str) -> str:
+    if "\\" not in line and "\0" not in line:
+        return line
+    return told("\\".join(part.replace("\\n", "\n") for part in line.split("\\\\")))
 
 
-def write_standing(db: sqlite3.Connection, live: dict[int, int], twice: Iterable[int]) -> None:
-    """Write which version stands at each path, and the paths whose tokens stand elsewhere too."""
-    table = np.array(sorted(live.items()), np.int32).tobytes()
-    for name, data in (("live", table), ("twice", array("i", sorted(twice)).tobytes())):
-        db.execute("DELETE FROM columns WHERE name = ?", (name,))
-        write_column(db, name, data, 8 if name == "live" else 4)
+def write_standing(
+    db: sqlite3.Connection, live: NDArray[np.int32], twice: Iterable[int], before: bytes = b""
+) -> None:
+    """Write the version that stands at each path (-1: none), which were ``before``, and the paths
+    whose tokens stand elsewhere too."""
+    data = live.tobytes()
+    step = ROWS * live.itemsize
+    for number, at in enumerate(range(0, len(data), step)):
+        if data[at : at + step] != before[at : at + step]:
+            write_column(db, "live", data[at : at + step], live.itemsize, number)
+    write_column(db, "twice", array("i", sorted(twice)).tobytes(), 4)
 
 
-def read_live(db: sqlite3.Connection) -> dict[int, int]:
-    """The version that stands at each path of the head's tree."""
-    table = np.frombuffer(read_column(db, "live"), np.int32)
-    return dict(zip(table[0::2].tolist(), table[1::2].tolist(), strict=True))
+def read_live(db: sqlite3.Connection) -> NDArray[np.int32]:
+    """The version that stands at each path of the head's tree (-1: none)."""
+    return np.frombuffer(read_column(db, "live"), np.int32)
 
 
 def read_twice(db: sqlite3.Connection) -> set[int]:

@@ -7,6 +7,7 @@ order or in how many portions commits become known.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from wiki.model.patches import MergedPage, PagePatch, PatchedCommit
@@ -41,7 +42,15 @@ class Draft:
     """One page's change while its commit is being woven."""
 
     __slots__ = (
-        "patch", "path", "source", "page", "old", "hunks", "target", "found", "fresh_moves",
+        "found",
+        "fresh_moves",
+        "hunks",
+        "old",
+        "page",
+        "patch",
+        "path",
+        "source",
+        "target",
     )  # fmt: skip
 
     def __init__(
@@ -350,7 +359,7 @@ class Weaver:
         hunk.sizes, hunk.origins = sizes, origins
         put, end = _put(hunk, state.tokens)
         state.record_step(0, len(hunk.old), put)
-        gone = self._dropped(known, parents, sources, put)
+        gone = self._dropped(parents, sources, put)
         state.gone.extend(runs_of(gone))
         had = set(hunk.tokens())
         restored = sum(1 for token in origins if token >= 0 and token not in had)
@@ -373,14 +382,27 @@ class Weaver:
         ]
 
     def _dropped(
-        self,
-        known: Sequence[int],
-        parents: Sequence[int],
-        sources: Sequence[int | None],
-        put: list[Line],
+        self, parents: Sequence[int], sources: Sequence[int | None], put: list[Line]
     ) -> list[int]:
-        """Tokens of the parents that the merge itself left out: no other parent had removed them."""
-        return []
+        """Tokens that the merge itself left out: every parent had them, or never knew them."""
+        state = self._state
+        left = set(tokens_of(put))
+        sides = [
+            (at, dict.fromkeys(tokens_of(state.lines(version)) if version is not None else ()))
+            for at, version in zip(parents, sources, strict=False)
+        ]
+        dropped: dict[int, None] = {}
+        for _, tokens in sides:
+            for token in tokens:
+                if token in left or token in dropped:
+                    continue
+                born = state.commit[bisect_right(state.base, token) - 1]
+                if all(
+                    token in others or not state.descent.is_ancestor(born, at)
+                    for at, others in sides
+                ):
+                    dropped[token] = None
+        return list(dropped)
 
 
 def _without_copies(patches: list[PagePatch]) -> list[PagePatch]:
@@ -428,13 +450,11 @@ def _put(hunk: Hunk, first: int) -> tuple[list[Line], int]:
 
 
 def _extend(gone: array[int], lines: list[Line]) -> int:
-    removed = 0
+    """Add all runs of lines; how many tokens they are."""
+    before = len(gone)
     for line in lines:
-        if type(line) is int:
-            if line:
-                gone.append(line)
-                removed += line & MOST
-        else:
+        if isinstance(line, tuple):
             gone.extend(line)
-            removed += sum(run & MOST for run in line)  # type: ignore[union-attr]
-    return removed
+        elif line:
+            gone.append(line)
+    return sum(run & MOST for run in gone[before:])
