@@ -23,7 +23,7 @@ from wiki.analytics.question import Question
 from wiki.analytics.suppression import concealed, shown
 from wiki.errors import TooFewPeople
 from wiki.model import Window
-from wiki.services.report_scope import Scope
+from wiki.services.report_scope import Scope, neighbours, under
 from wiki.services.report_windows import Calendar, Chosen
 
 _KEPT = "safe days"
@@ -136,12 +136,9 @@ def _is_told_by_path(facts: Facts, rows: Positions, path: str, minimum: int) -> 
         above = "/".join(parts[:depth]) + "/" if depth else ""
         rows = _under(facts, rows, above)
         wanted = part + "/" if depth < len(parts) - 1 or path.endswith("/") else part
-        names: dict[str, int] = {}
-        cells = [names.setdefault(_next(each, above), len(names)) for each in _paths(facts, rows)]
-        hidden = concealed(
-            np.array(cells, np.int32), facts.credits.person[rows].astype(np.int32), minimum
-        )
-        if names.get(wanted) in hidden:
+        beside = neighbours(facts, above)
+        cells = beside.of_page[_pages(facts, rows)]
+        if beside.names.get(wanted) in concealed(cells, facts.credits.person[rows], minimum):
             return False
     return True
 
@@ -163,25 +160,12 @@ def _place(facts: Facts, team: str) -> int:
 
 def _under(facts: Facts, rows: Positions, path: str) -> Positions:
     """Those of pages under a folder ("…/"), or of one page."""
-    if not path:
-        return rows
-    mask = [
-        each.startswith(path) if path.endswith("/") else each == path
-        for each in _paths(facts, rows)
-    ]
-    return rows[np.array(mask, np.bool_)]
+    return rows[under(facts, path)[_pages(facts, rows)]] if path else rows
 
 
-def _paths(facts: Facts, rows: Positions) -> Iterator[str]:
-    """Where the page of each entry is now, or lay last."""
-    places = facts.pages.path[facts.changes.page[facts.credits.change[rows]]]
-    return (facts.paths[place] for place in places.tolist())
-
-
-def _next(path: str, above: str) -> str:
-    """The folder (ending with "/") or page right under a folder."""
-    name, slash, _ = path[len(above) :].partition("/")
-    return name + slash
+def _pages(facts: Facts, rows: Positions) -> Positions:
+    """The page of each entry."""
+    return facts.changes.page[facts.credits.change[rows]]
 
 
 def _blinded(figure: Figure, hidden: list[str]) -> Figure:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wiki.analytics.facts import Facts, Mask
+from wiki.analytics.facts import NOBODY, Facts, Mask, Positions
 from wiki.errors import ScopeNotFound
 from wiki.services.people import who_of
 
@@ -48,16 +48,51 @@ def narrowed(facts: Facts, scope: Scope) -> Facts:
     return replace(found, last=last, kept={})
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbours:
+    """What lies right under a folder: ``names`` of folders (ending with "/") and pages, each with its
+    number, and the number of each page of the facts (``NOBODY``: it lies elsewhere)."""
+
+    names: dict[str, int]
+    of_page: Positions
+
+
+def neighbours(facts: Facts, above: str) -> Neighbours:
+    """Where pages are now, or lay last, seen from a folder ("…/"; "": the top). Kept with the facts."""
+    kept = facts.kept.get(f"under {above}")
+    if isinstance(kept, Neighbours):
+        return kept
+    names: dict[str, int] = {}
+    of_page = np.full(len(facts.pages.path), NOBODY, np.int32)
+    start = len(above)
+    for page in np.flatnonzero(under(facts, above)).tolist():
+        name, slash, _ = facts.paths[facts.pages.path[page]][start:].partition("/")
+        of_page[page] = names.setdefault(name + slash, len(names))
+    found = facts.kept[f"under {above}"] = Neighbours(names, of_page)
+    return found
+
+
+def under(facts: Facts, path: str) -> Mask:
+    """The pages under a folder ("…/"), or at a path."""
+    if not path:
+        return np.ones(len(facts.pages.path), np.bool_)
+    above, slash, name = path.rstrip("/").rpartition("/")
+    beside = neighbours(facts, above + slash)
+    number = beside.names.get(name + path[len(path.rstrip("/")) :])
+    if number is None:
+        return np.zeros(len(facts.pages.path), np.bool_)
+    found: Mask = beside.of_page == number
+    return found
+
+
 def _pages(facts: Facts, scope: Scope) -> Mask:
-    paths = [facts.paths[place] for place in facts.pages.path.tolist()]
-    mask = np.ones(len(paths), np.bool_)
+    mask = np.ones(len(facts.pages.path), np.bool_)
     if scope.folder:
-        folder = scope.folder.strip("/") + "/"
-        mask &= np.array([path.startswith(folder) for path in paths], np.bool_)
+        mask &= under(facts, scope.folder.strip("/") + "/")
         if not mask.any():
             raise ScopeNotFound("folder", scope.folder)
     if scope.page:
-        here = np.array([path == scope.page for path in paths], np.bool_)
+        here = under(facts, scope.page.rstrip("/"))
         if (here & facts.pages.alive).any():
             here &= facts.pages.alive
         mask &= here
