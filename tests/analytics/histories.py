@@ -18,15 +18,14 @@ from wiki.analytics.facts import (
     Team,
     Words,
 )
-from wiki.analytics.gathering import (
-    Gathered,
+from wiki.analytics.gathering import Gathered, gather
+from wiki.analytics.logged import (
     Logged,
     LoggedChanges,
     LoggedCommits,
     LoggedPages,
     LoggedWords,
     Teams,
-    gather,
 )
 from wiki.model import Identity
 

@@ -7,18 +7,16 @@ is the same whatever the order of the rows that go in.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wiki.analytics.facts import (
     DOORS,
     NOBODY,
     SORTS,
     Changes,
-    Codes,
     Commits,
     Credits,
     Facts,
@@ -27,9 +25,9 @@ from wiki.analytics.facts import (
     Pages,
     Positions,
     Restorations,
-    Team,
     Words,
 )
+from wiki.analytics.logged import NO_TEAMS, Logged, LoggedCommits, LoggedWords, Teams
 from wiki.model import Identity
 
 EARLIEST = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
@@ -39,82 +37,6 @@ TOLERANCE = 86400
 """Clocks a day ahead are believed: time zones and impatience explain them."""
 
 _PEOPLE, _BOTS, _BULK, _MERGES, _RENAMES = range(len(SORTS))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LoggedCommits:
-    """Commits as recorded: times in UTC seconds even if impossible; ``place`` puts parents before
-    children; ``author`` is a number of a name and address; ``pages`` how many pages it touched.
-    Co-authors: ``co_commit`` was also written by ``co_author``."""
-
-    oid: NDArray[np.bytes_]
-    place: Ints
-    author: Positions
-    author_time: Ints
-    commit_time: Ints
-    offset: Positions
-    door: Codes
-    merge: Mask
-    pages: Ints
-    co_commit: Positions
-    co_author: Positions
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LoggedChanges:
-    """Changes to pages as recorded; ``commit``, ``page`` and ``path`` are positions."""
-
-    commit: Positions
-    page: Positions
-    path: Positions
-    kind: Codes
-    content: Mask
-    revert: Mask
-    size: Ints
-    lines_added: Positions
-    lines_removed: Positions
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LoggedPages:
-    """Pages as recorded: ``path`` where each is now (``NOBODY``: it is gone), ``size`` its bytes."""
-
-    identity: tuple[str, ...]
-    path: Positions
-    size: Ints
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LoggedWords:
-    """Words of changes (one entry a logged change), and lives and comebacks of words as in ``Words``
-    and ``Restorations``, with positions of logged changes."""
-
-    added: Positions
-    removed: Positions
-    restored: Positions
-    lives: Words
-    restorations: Restorations
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Logged:
-    """Everything recorded of one space."""
-
-    space: str
-    commits: LoggedCommits
-    changes: LoggedChanges
-    pages: LoggedPages
-    paths: tuple[str, ...]
-    words: LoggedWords | None = None
-    partial: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Teams:
-    """The teams there are, and the team of each person who is in one, by the person's key."""
-
-    teams: tuple[Team, ...] = ()
-    members: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +55,6 @@ class Gathered:
     facts: Facts
     misdated: tuple[Misdated, ...]
     position: Positions
-
-
-NO_TEAMS = Teams()
 
 
 def gather(

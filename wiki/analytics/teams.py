@@ -20,7 +20,7 @@ from fnmatch import translate
 from typing import Any
 
 from wiki.analytics.facts import Team
-from wiki.analytics.gathering import Teams
+from wiki.analytics.logged import Teams
 from wiki.analytics.people import name_words
 from wiki.model import Author, Identity
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from wiki.analytics.facts import NOBODY, Positions, Restorations, Words
-from wiki.analytics.gathering import LoggedWords
+from wiki.analytics.logged import LoggedWords
 from wiki.errors import IndexNotReady
 from wiki.model import RepositoryReader
 from wiki.projections.authorship import Authorship

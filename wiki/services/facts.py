@@ -15,18 +15,16 @@ import numpy as np
 
 from wiki.analytics.calendar import local_day
 from wiki.analytics.facts import NOBODY, Facts, Positions
-from wiki.analytics.gathering import (
-    Gathered,
+from wiki.analytics.gathering import Gathered, Misdated, gather
+from wiki.analytics.joining import joined
+from wiki.analytics.logged import (
     Logged,
     LoggedChanges,
     LoggedCommits,
     LoggedPages,
     LoggedWords,
-    Misdated,
     Teams,
-    gather,
 )
-from wiki.analytics.joining import joined
 from wiki.analytics.people import Decision
 from wiki.config import Settings
 from wiki.errors import IndexNotReady

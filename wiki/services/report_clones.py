@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wiki.analytics.figures import Figure
-from wiki.analytics.gathering import Teams
+from wiki.analytics.logged import Teams
 from wiki.analytics.people import identify
 from wiki.analytics.question import Question
 from wiki.analytics.teams import assigned, read_teams

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wiki.analytics.figures import Value
-from wiki.analytics.gathering import Teams
+from wiki.analytics.logged import Teams
 from wiki.analytics.suppression import suppress
 from wiki.analytics.teams import TeamEntry, TeamsFile, assigned, read_teams, written_teams
 from wiki.config import Settings
