@@ -161,7 +161,7 @@ def versions_of(state: State, version: int) -> list[int]:
     """A page's versions that led to this one, newest first."""
     found = []
     each = version
-    while each >= 0:
+    while each >= 0 and state.page[each] == state.page[version]:
         found.append(each)
-        each = state.parent[each] if state.page[each] == state.page[version] else -1
+        each = state.parent[each]
     return found
