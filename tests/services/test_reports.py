@@ -29,8 +29,8 @@ from wiki.model import Author, Edit, FileWrite, Identity, Window, is_page_path
 from wiki.model.history import ChangeKind
 from wiki.projections.history import History
 from wiki.services.facts import gather_columns
-from wiki.services.report_formats import report_csv, report_json, safe_cell
 from wiki.services.report_clones import report_on_clone
+from wiki.services.report_formats import report_csv, report_json, safe_cell
 from wiki.services.reports import Asked, Finished, run
 
 NOW = int(datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp())
@@ -315,7 +315,7 @@ def test_a_space_is_reported_on_and_a_save_is_seen_at_once(make_wiki: MakeWiki) 
 
 
 def test_an_unknown_report_is_refused(make_wiki: MakeWiki) -> None:
-    with pytest.raises(ReportNotFound, match="participation, .*evolution"):
+    with pytest.raises(ReportNotFound, match=r"participation, .*evolution"):
         run(make_wiki({}), EDITOR, "handbook", Asked("ranking"), now=NOW)
 
 
