@@ -18,9 +18,7 @@ from wiki.projections.authorship.state import State
 from wiki.projections.projection import no_progress
 
 
-@pytest.mark.parametrize(
-    ("bundle", "pages"), [("clef-handbook", 16), ("freecodecamp-wiki", 12), ("wp-cli-handbook", 12)]
-)
+@pytest.mark.parametrize(("bundle", "pages"), [("clef-handbook", 30), ("freecodecamp-wiki", 20)])
 def test_lines_are_credited_as_by_blame(
     tmp_path: Path, shared_data: Path, bundle: str, pages: int
 ) -> None:

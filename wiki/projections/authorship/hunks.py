@@ -56,15 +56,8 @@ class Hunk:
     """
 
     __slots__ = (
-        "_old_words",
-        "_words",
-        "minus",
-        "old",
-        "old_tokens",
-        "origins",
-        "plus",
-        "position",
-        "sizes",
+        *("position", "old", "minus", "plus", "sizes", "origins", "old_tokens", "kept"),
+        *("_old_words", "_words"),
     )
 
     def __init__(self, position: int, old: list[Line], minus: bytes, plus: bytes) -> None:
@@ -72,6 +65,8 @@ class Hunk:
         self.sizes: list[int] = []
         self.origins: list[int] | None = None
         self.old_tokens: list[int] | None = None
+        # Which of its tokens still stand on the page, where that is known.
+        self.kept: set[int] | None = None
         self._old_words: list[int] | None = None
         self._words: list[int] | None = None
 
@@ -112,6 +107,10 @@ class Hunk:
         if self._words is None:
             self._words = vocabulary.numbers(how.words(self.plus)) if self.plus else []
         return self._words
+
+    def forget(self) -> None:
+        """Keep only what was removed."""
+        self.plus, self.sizes, self.origins, self._words = b"", [], None, None
 
     def marks(self) -> list[int]:
         """``origins``, made if there are none."""

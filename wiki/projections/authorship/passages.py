@@ -30,23 +30,26 @@ class Passage:
     def words(self) -> list[int]:
         return self.hunk.old_words(self._how, self._vocabulary)[self.start : self.end]
 
-    def tokens(self) -> list[int]:
-        return self.hunk.tokens()[self.start : self.end]
+    def tokens(self, at: int, length: int) -> list[int]:
+        """So many tokens from a place in the passage on."""
+        first = self.start + at
+        return self.hunk.tokens()[first : first + length]
 
     def matches(
         self, at: int, words: Sequence[int], start: int, end: int, is_taken: Callable[[int], bool]
     ) -> int:
         """How many words from ``at`` on are those of a text from ``start`` on, and still free."""
-        own, tokens = self.words(), self.tokens()
-        length = 0
+        own, tokens = self.hunk.old_words(self._how, self._vocabulary), self.hunk.tokens()
+        offset = self.start + at - start
+        most = min(end, self.end - offset)
+        place = start
         while (
-            start + length < end
-            and at + length < len(own)
-            and own[at + length] == words[start + length]
-            and not is_taken(tokens[at + length])
+            place < most
+            and own[offset + place] == words[place]
+            and not is_taken(tokens[offset + place])
         ):
-            length += 1
-        return length
+            place += 1
+        return place - start
 
 
 class _PageMemory:
@@ -77,7 +80,10 @@ class Memory:
     def remember(self, version: int, page: int, hunks: list[Hunk]) -> None:
         """A version removed tokens in these hunks."""
         memory = self._of(page) or self._pages.setdefault(page, _PageMemory())
-        memory.waiting.append((version, [hunk for hunk in hunks if hunk.old]))
+        lost = [hunk for hunk in hunks if hunk.old]
+        for hunk in lost:
+            hunk.forget()
+        memory.waiting.append((version, lost))
 
     def _of(self, page: int) -> _PageMemory | None:
         """The memory of a page, with what was removed before this run began."""
@@ -96,11 +102,14 @@ class Memory:
         old = state.lines(before)
         text = self._read(state.blob[before]) or b""
         raw = split_lines(text)
+        left = set(tokens_of(state.lines(version))) if state.blob[version] else set()
         hunks = []
         for position, removed, _ in state.steps_of(version):
             if removed and position >= 0:
                 minus = b"\n".join(b"-" + line for line in raw[position : position + removed])
-                hunks.append(Hunk(position, old[position : position + removed], minus, b""))
+                hunk = Hunk(position, old[position : position + removed], minus, b"")
+                hunk.kept = left.intersection(hunk.tokens())
+                hunks.append(hunk)
         return hunks
 
     def lose(self, version: int, hunk: Hunk, kept: set[int] | None) -> None:
@@ -154,20 +163,22 @@ class Memory:
         words = hunk.words(self._how, self._vocabulary)
         if memory.waiting:
             self._learn(memory)
-        known = bytes(map(memory.vocabulary.__contains__, words))
-        if b"\1\1\1\1" not in known:
+        if b"\1\1\1\1" not in bytes(map(memory.vocabulary.__contains__, words)):
             return
+        if memory.passages:
+            self._sort(memory)
+        hits = list(map(memory.pool.get, grams(words)))
         marks = hunk.marks()
         for start, end in gaps(marks, len(marks)):
             place = start
             while place + SHORTEST <= end:
-                hits = memory.pool.get(tuple(words[place : place + SHORTEST]))
-                best = self._best(hits, words, place, end, found, at) if hits else None
+                found_here = hits[place]
+                best = self._best(found_here, words, place, end, found, at) if found_here else None
                 if best is None:
                     place += 1
                     continue
                 passage, index, length = best
-                tokens = passage.tokens()[index : index + length]
+                tokens = passage.tokens(index, length)
                 marks[place : place + length] = tokens
                 found.update(dict.fromkeys(tokens, passage.version))
                 place += length
@@ -201,20 +212,28 @@ class Memory:
         return None
 
     def _learn(self, memory: _PageMemory) -> None:
+        """Cut what was removed into passages, and know their words."""
         for version, hunks in memory.waiting:
-            kept = (
-                set(tokens_of(self._state.lines(version))) if self._state.blob[version] else set()
-            )
             for hunk in hunks:
                 tokens = hunk.tokens()
-                marks = [1 if token in kept else -1 for token in tokens]
+                kept = hunk.kept
+                marks = [1 if t in kept else -1 for t in tokens] if kept else [-1] * len(tokens)
                 for start, end in gaps(marks, len(marks)):
                     passage = Passage(version, hunk, start, end, self._how, self._vocabulary)
-                    words = passage.words()
-                    memory.vocabulary.update(words)
-                    for index, gram in enumerate(grams(words)):
-                        _insert(memory.pool, gram, (passage, index), self._ranked)
+                    memory.vocabulary.update(passage.words())
+                    memory.passages.append(passage)
         memory.waiting.clear()
+
+    def _sort(self, memory: _PageMemory) -> None:
+        """Make the passages be found by any four of their words."""
+        pool = memory.pool
+        for passage in memory.passages:
+            for index, gram in enumerate(grams(passage.words())):
+                if gram in pool:
+                    _insert(pool[gram], (passage, index), self._ranked)
+                else:
+                    pool[gram] = [(passage, index)]
+        memory.passages.clear()
 
     def _ranked(self, hit: tuple[Passage, int]) -> tuple[int, bytes, str, int, int]:
         passage, index = hit
@@ -263,16 +282,12 @@ class Memory:
 
 
 def _insert(
-    pool: dict[tuple[int, ...], list[tuple[Passage, int]]],
-    gram: tuple[int, ...],
+    hits: list[tuple[Passage, int]],
     hit: tuple[Passage, int],
     ranked: Callable[[tuple[Passage, int]], tuple[int, bytes, str, int, int]],
 ) -> None:
     """Keep the hits of four words in rising order."""
-    hits = pool.get(gram)
-    if hits is None:
-        pool[gram] = [hit]
-    elif ranked(hits[-1]) < ranked(hit):
+    if ranked(hits[-1]) < ranked(hit):
         hits.append(hit)
     else:
         insort(hits, hit, key=ranked)

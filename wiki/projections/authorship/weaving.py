@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import count, repeat
 
 from wiki.model.patches import MergedPage, PagePatch, PatchedCommit
 from wiki.projections.authorship.alignment import SHORTEST, Vocabulary, gaps, grams
@@ -166,8 +167,8 @@ class Weaver:
             return
         pool: dict[tuple[int, ...], tuple[Passage, int]] = {}
         for passage in reversed(lost):
-            words = passage.words()
-            pool.update(zip(grams(words), ((passage, k) for k in range(len(words))), strict=False))
+            places = zip(repeat(passage), count())
+            pool.update(zip(grams(passage.words()), places, strict=False))
         taken: set[int] = set()
         for draft in takers:
             for hunk in draft.hunks:
@@ -203,16 +204,17 @@ class Weaver:
         words = hunk.words(self._how, self._vocabulary)
         if len(words) < SHORTEST or pool.keys().isdisjoint(grams(words)):
             return
+        hits = list(map(pool.get, grams(words)))
         marks = hunk.marks()
         for start, end in gaps(marks, len(marks)):
             at = start
             while at + SHORTEST <= end:
-                hit = pool.get(tuple(words[at : at + SHORTEST]))
+                hit = hits[at]
                 length = hit[0].matches(hit[1], words, at, end, taken.__contains__) if hit else 0
                 if hit is None or length < SHORTEST:
                     at += 1
                     continue
-                tokens = hit[0].tokens()[hit[1] : hit[1] + length]
+                tokens = hit[0].tokens(hit[1], length)
                 marks[at : at + length] = tokens
                 taken.update(tokens)
                 draft.found.update(dict.fromkeys(tokens, -1))
@@ -260,6 +262,7 @@ class Weaver:
             kept = moved.keys() | hunk.origins if hunk.origins else set(moved)
             left = [token for token in hunk.tokens() if token not in kept]
             removed += len(left)
+            hunk.kept = kept.intersection(hunk.tokens()) if moved else kept
             state.gone.extend(runs_of(left))
             self._memory.lose(version, hunk, kept)
         if removed and self._remembers:
@@ -293,9 +296,10 @@ class Weaver:
         back = [token for token in new if token not in had]
         state.gone.extend(runs_of(gone))
         if gone:
-            self._memory.remember(version, state.page[version], draft.hunks)
             for hunk in draft.hunks:
-                self._memory.lose(version, hunk, kept)
+                hunk.kept = kept.intersection(hunk.tokens())
+                self._memory.lose(version, hunk, hunk.kept)
+            self._memory.remember(version, state.page[version], draft.hunks)
         if back:
             for remover, tokens in self._removers(draft, back).items():
                 self._memory.restore(version, version if remover < 0 else remover, tokens)
