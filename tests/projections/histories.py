@@ -110,6 +110,11 @@ class RandomHistory:
         self.sides.clear()
         self._move(self._commit(self._changed(self._files(first)), [first]))
 
+    def bring_in_again(self) -> None:
+        """What is there now, or some of it, as the beginning of another history that will be merged."""
+        files = self._changed(self._files(self.head))
+        self.sides.append(self._commit(files, []))
+
     # -- steps ------------------------------------------------------------------------------
 
     def _push_on_main(self) -> None:

@@ -77,6 +77,19 @@ def test_r030_following_equals_rebuilding(bench: Bench, seed: int) -> None:
     bench.check_equals_rebuild(history, projections)
 
 
+@pytest.mark.parametrize("seed", range(200, 203))
+def test_histories_without_a_common_beginning_are_followed_too(bench: Bench, seed: int) -> None:
+    history = bench.history(seed)
+    projections = bench.projections("followed")
+    follower = bench.follower(history, projections, "followed")
+    for step in range(24):
+        history.grow()
+        if step % 6 == 5:
+            history.bring_in_again()
+        assert follower.follow()
+    bench.check_equals_rebuild(history, projections)
+
+
 @pytest.mark.parametrize("seed", range(100, 102))
 def test_rewritten_history_is_followed_too(bench: Bench, seed: int) -> None:
     history = bench.history(seed)

@@ -121,6 +121,17 @@ def test_pages_born_twice_and_merged_are_one(log: Log) -> None:
     assert log.commits_of("a.md") == [merge, theirs, mine]
 
 
+def test_pages_that_two_histories_hold_are_one_from_their_merge_on(log: Log) -> None:
+    first = log.commit({"a.md": b"a\n"})
+    mine = log.commit({"a.md": b"a\nmine\n"}, first)
+    # The same pages brought in once more, as by a package's own repository.
+    again = log.commit({"a.md": b"a\nmine\n", "b.md": b"b\n"}, who=1)
+    merge = log.commit({"a.md": b"a\nmine\n", "b.md": b"b\n"}, mine, again)
+    log.follow(merge)
+    assert set(log.commits_of("a.md")) == {first, mine, again}
+    assert log.commits_of("b.md") == [again]
+
+
 def test_a_page_renamed_on_one_side_and_edited_on_the_other_is_one(log: Log) -> None:
     root = log.commit({"a.md": TEXT})
     renamed = log.commit({"b.md": TEXT}, root)

@@ -8,8 +8,8 @@ only, never on the order in which commits became known, so nothing already recor
 - A rename takes its page along; a copy is a new page.
 - A file that comes to a path is a new page, unless the page that was there last was deleted: then it
   is that page, restored. (A page that was renamed away lives on elsewhere.)
-- If a path was born twice, in two lines of history that were merged, the first change that sees both
-  shows that they are one page.
+- If a path was born twice, in two lines of history, the merge of these lines shows that they are one
+  page, even if it had to change nothing there.
 
 "Last" is by ``Rank``: the commit's place, then its id.
 """
@@ -17,7 +17,7 @@ only, never on the order in which commits became known, so nothing already recor
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -77,6 +77,9 @@ class Memory(Protocol):
     def touches(self, path: str) -> Touches:
         """Everything that ever happened to a path."""
 
+    def touched(self, commits: int) -> Iterable[str]:
+        """The paths at which commits (a set, in bits) left something."""
+
     def revisions(self, page: int) -> Iterable[Revision]:
         """Every text of a page, highest rank first."""
 
@@ -115,6 +118,19 @@ class Lineage:
                 return page
         # Its beginning is not in the part of the history that could be read.
         return self._memory.born(rank, change.path)
+
+    def meet(self, parents: Sequence[int]) -> None:
+        """Where lines of history come together, the pages that they hold at one path become one."""
+        merged = 0
+        for side in (self._graph.with_ancestors([number]) for number in parents):
+            together = merged | side
+            # Whatever meets only here was changed in both lines: looking through the shorter is enough.
+            shorter = min(merged & ~side, side & ~merged, key=int.bit_count)
+            for path in self._memory.touched(shorter):
+                touches = self._memory.touches(path)
+                if len(touches.pages) > 1:
+                    self._memory.join(self._met(touches, together))
+            merged = together
 
     def holder(self, path: str, ancestors: int, *, join: bool = True) -> int | None:
         """The page that a path held last; None if none did.

@@ -7,7 +7,7 @@ from bisect import insort
 from collections.abc import Iterable
 
 from wiki.projections.history.lineage import Rank, Revision, Touch, Touches
-from wiki.projections.store import stored
+from wiki.projections.store import stored, told
 
 
 class HistoryMemory:
@@ -18,7 +18,29 @@ class HistoryMemory:
         self._touches: dict[str, Touches] = {}
         self._revisions: dict[int, list[Revision]] = {}
         self._roots: dict[int, int] = {}
+        self._paths: dict[int, list[str]] = {}
+        self._since: int = db.execute("SELECT count(*) FROM commits").fetchone()[0]
         self._next: int = db.execute("SELECT count(*) FROM pages").fetchone()[0]
+
+    def touch(self, path: str, touch: Touch) -> None:
+        """Something more happened to a path."""
+        self.touches(path).add(touch)
+        self._paths.setdefault(touch.n, []).append(path)
+
+    def touched(self, commits: int) -> Iterable[str]:
+        """The paths at which commits (a set, in bits) left something, each once."""
+        found: dict[str, None] = {}
+        while commits:
+            n = commits.bit_length() - 1
+            commits ^= 1 << n
+            found.update(
+                dict.fromkeys(self._paths.get(n, ()) if n >= self._since else self._read_paths(n))
+            )
+        return found
+
+    def _read_paths(self, n: int) -> Iterable[str]:
+        query = "SELECT path FROM changes WHERE n = ?"
+        return [told(path) for (path,) in self._db.execute(query, (n,))]
 
     def touches(self, path: str) -> Touches:
         """Everything that ever happened to a path."""

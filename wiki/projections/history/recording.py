@@ -129,6 +129,8 @@ class Recorder:
         self._db.executemany("INSERT OR IGNORE INTO edges VALUES (?, ?)", ((n, p) for p in numbers))
         self._insert_commit(n, place, commit, changes)
         self._credit(n, place, commit)
+        if len(numbers) > 1:
+            self._lineage.meet(numbers)
         self._write_changes(n, (place, commit.oid), ancestors, commit, changes)
 
     def _insert_commit(
@@ -215,9 +217,9 @@ class Recorder:
         self, n: int, rank: Rank, change: FileChange, left: str | None, page: int
     ) -> None:
         how: Literal["gone", "held"] = "gone" if change.kind == "deleted" else "held"
-        self._memory.touches(change.path).add(Touch(rank, n, page, how))
+        self._memory.touch(change.path, Touch(rank, n, page, how))
         if left is not None:
-            self._memory.touches(left).add(Touch(rank, n, page, "left"))
+            self._memory.touch(left, Touch(rank, n, page, "left"))
         if change.new_oid and is_content(change):
             self._memory.revise(page, Revision(rank, n, change.new_oid))
 

@@ -3,7 +3,7 @@
 from wiki.projections.store import Schema
 
 SCHEMA = Schema(
-    version=3,
+    version=4,
     tables="""
 CREATE TABLE commits (
   n INTEGER PRIMARY KEY, oid TEXT NOT NULL UNIQUE, place INTEGER NOT NULL, parents TEXT NOT NULL,
