@@ -77,8 +77,11 @@ class Descent:
         """Whether ``old`` is ``new`` or one of its ancestors."""
         start = self.line_start[new]
         if old >= start:
-            return old <= new
-        return bool(self._ancestors(start) >> old & 1)
+            return bool(old <= new)
+        above = self._above.get(start)
+        if above is None:
+            above = self._ancestors(start)
+        return bool(above >> old & 1)
 
     def know_all(self, head: int) -> None:
         """All commits are known to be ancestors of this one, or it."""
@@ -93,9 +96,6 @@ class Descent:
 
     def _ancestors(self, start: int) -> int:
         """The ancestors of the first commit of a line, as a set of bits."""
-        found = self._above.get(start)
-        if found is not None:
-            return found
         found = 0
         pending = list(self.above(start))
         while pending:

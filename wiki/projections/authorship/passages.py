@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from bisect import insort
 from collections.abc import Callable, Sequence
 
@@ -241,8 +242,9 @@ class Memory:
 
     def _recall_lines(self, hunk: Hunk, found: dict[int, int], at: int) -> None:
         raw = hunk.plus.split(b"\n")
+        crc = zlib.crc32
         keys = [
-            key_of(line, size) if size >= SHORTEST else -1
+            crc(line[1:]) << 12 | (size & 0xFFF) if size >= SHORTEST else -1
             for line, size in zip(raw, hunk.sizes, strict=False)
         ]
         if not self._state.lost_any(keys):

@@ -53,6 +53,8 @@ class State:
         self.paths: Any = []
         self.tokens = 0
         self.stored = 0
+        # Whether, of two equal texts one of which follows the other, the later is meant at a merge.
+        self.latest_wins = True
         self.stored_losses = 0
         self.stored_comebacks = 0
         self._numbers: dict[str, int] = {}
@@ -210,6 +212,8 @@ class State:
         descent, commit = self.descent, self.commit
         touches = self.touches(path)
         tops = self._tops(touches, at)
+        if len(tops) == 1 and self.latest_wins:
+            return tops[0] if self._is_text(tops[0], path, blob) else None
         while tops:
             needed = [commit[top] for top in tops]
             at = descent.first_with(needed, at)

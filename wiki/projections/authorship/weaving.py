@@ -79,6 +79,8 @@ class Weaver:
     ) -> None:
         self._state, self._how, self._read = state, how, read_text
         self._remembers = remembers
+        # Blame goes to the first parent that has a text, whatever was done and undone elsewhere.
+        state.latest_wins = remembers
         self._vocabulary = Vocabulary()
         self._memory = Memory(state, how, self._vocabulary, read_text)
 
