@@ -167,6 +167,6 @@ def _cut(body: bytes, count: int) -> bytes:
     return body.removesuffix(b"\n") if body.count(b"\n") >= count else body
 
 
-def key_of(line: bytes, size: int) -> int:
-    """What a line with its sign is known by wherever it turns up again."""
-    return zlib.crc32(line[1:]) << 12 | (size & 0xFFF)
+def key_of(line: bytes) -> int:
+    """What a removed line is known by wherever it is added again (their signs differ)."""
+    return zlib.crc32(b"+" + line[1:])

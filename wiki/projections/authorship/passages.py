@@ -123,7 +123,7 @@ class Memory:
                 continue
             if kept and not kept.isdisjoint(tokens_of((line,))):
                 continue
-            self._state.record_loss(key_of(raw, size), version, line)
+            self._state.record_loss(key_of(raw), version, line)
 
     def restore(self, version: int, remover: int, tokens: list[int]) -> None:
         """A version put back tokens that another had removed (itself: moved them)."""
@@ -241,18 +241,13 @@ class Memory:
         return *self._state.rank(passage.version), passage.hunk.position, passage.start + index
 
     def _recall_lines(self, hunk: Hunk, found: dict[int, int], at: int) -> None:
-        raw = hunk.plus.split(b"\n")
-        crc = zlib.crc32
-        keys = [
-            crc(line[1:]) << 12 | (size & 0xFFF) if size >= SHORTEST else -1
-            for line, size in zip(raw, hunk.sizes, strict=False)
-        ]
+        keys = list(map(zlib.crc32, hunk.plus.split(b"\n")))
         if not self._state.lost_any(keys):
             return
         marks = hunk.marks()
         place = 0
         for key, size in zip(keys, hunk.sizes, strict=False):
-            entries = self._state.losses(key) if key >= 0 else None
+            entries = self._state.losses(key) if size >= SHORTEST else None
             if entries and marks[place : place + size].count(-1) == size:
                 self._recall_line(entries, marks, place, size, found, at)
             place += size
