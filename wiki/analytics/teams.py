@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
@@ -23,6 +22,7 @@ from wiki.analytics.facts import Team
 from wiki.analytics.logged import Teams
 from wiki.analytics.people import name_words
 from wiki.model import Author, Identity
+from wiki.text.settings_file import read_table
 
 MOST_TEAMS = 300
 MOST_ENTRIES = 2000
@@ -63,8 +63,8 @@ def read_teams(text: str) -> TeamsFile:
     if not text.strip():
         return TeamsFile()
     try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        table = read_table(text)
+    except ValueError as error:
         return TeamsFile(faults=(_unreadable(str(error)),))
     written = table.get("team", [])
     faults = [

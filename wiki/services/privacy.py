@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import hmac
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
 from wiki.analytics.question import Naming
-from wiki.errors import AccountsUnavailable, ParameterInvalid, RepositoryDamaged
+from wiki.errors import AccountsUnavailable, EditConflict, ParameterInvalid, RepositoryDamaged
 from wiki.model import FileWrite, Saved, Viewer
 from wiki.services import policy
 from wiki.services.elsewhere import gently, listed
@@ -28,6 +27,7 @@ from wiki.services.space import Space
 from wiki.services.space_files import read_text, space_file
 from wiki.services.wiki import Wiki
 from wiki.services.writing import commit
+from wiki.text.settings_file import read_table
 
 REPORTS_FILE = ".strata/reports.toml"
 """The file in which a space says how its reports show people."""
@@ -38,6 +38,7 @@ SMALLEST_GROUP = 5
 """Under ``aggregate`` nothing is told about fewer people than this (METRICS § 9)."""
 
 _VERSIONS = 200
+_FAULT_CHARACTERS = 120
 _PEOPLE_LINE = re.compile(r"(?m)^[ \t]*people[ \t]*=.*$")
 
 _standings = Kept(64)
@@ -175,15 +176,16 @@ def _read(text: str) -> tuple[Naming, str]:
     if not text.strip():
         return STRICTEST, ""
     try:
-        written = tomllib.loads(text).get("people", STRICTEST)
-    except tomllib.TOMLDecodeError as error:
-        return STRICTEST, f"{REPORTS_FILE} cannot be read: {error}. So “{STRICTEST}” holds."
+        written = read_table(text).get("people", STRICTEST)
+    except ValueError as error:
+        what = str(error)[:_FAULT_CHARACTERS]
+        return STRICTEST, f"{REPORTS_FILE} cannot be read: {what}. So “{STRICTEST}” holds."
     for naming in NAMINGS:
         if written == naming:
             return naming, ""
-    listed = ", ".join(NAMINGS)
+    listed, said = ", ".join(NAMINGS), repr(written)[:_FAULT_CHARACTERS]
     return STRICTEST, (
-        f"{REPORTS_FILE} says people = {written!r}, which is none of {listed}. So “{STRICTEST}” holds."
+        f"{REPORTS_FILE} says people = {said}, which is none of {listed}. So “{STRICTEST}” holds."
     )
 
 
@@ -204,7 +206,10 @@ def change_naming(
     policy.allow(viewer, policy.Action.ADMINISTER, space_name, wiki.settings)
     if naming not in NAMINGS:
         raise ParameterInvalid("people", f"choose one of {', '.join(NAMINGS)}.")
-    text = read_text(space, base) if base else ""
+    now = space_file(space, REPORTS_FILE)
+    if now.oid != base:
+        raise EditConflict((), space.repository.head() or "")
+    text = now.text
     write = FileWrite(REPORTS_FILE, _written(text, naming).encode(), base, mergeable=False)
     message = reason or f"Show people in reports: {naming}"
     return commit(wiki, viewer, space, (write,), message)
@@ -214,8 +219,8 @@ def _written(text: str, naming: str) -> str:
     """The file with another setting; whatever else it says stays. A broken one is made anew."""
     line = f'people = "{naming}"'
     try:
-        known = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        known = read_table(text)
+    except ValueError:
         known, text = {}, ""
     if "people" in known:
         changed = _PEOPLE_LINE.sub(line, text, count=1)

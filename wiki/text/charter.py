@@ -19,12 +19,12 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from wiki.model import GOAL_DAYS, NO_PURPOSE, Charter, Goal, Purpose
+from wiki.text.settings_file import read_table
 
 MOST_BYTES = 64_000
 MOST_GOALS = 12
@@ -112,8 +112,8 @@ def read_charter(text: str) -> Charter:
     if len(text) > MOST_BYTES:
         return Charter(faults=("The charter is too long to be read.",))
     try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        table = read_table(text)
+    except ValueError as error:
         return Charter(faults=(f"The charter cannot be read: {one_sentence(error)}",))
     faults: list[str] = []
     reader = _Reader(table, faults)
@@ -138,9 +138,9 @@ def written_charter(before: str, charter: Charter) -> str:
     import tomlkit
 
     try:
-        tomllib.loads(before)
+        read_table(before)
         document = tomlkit.parse(before)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         document = tomlkit.document()
     purpose = charter.purpose
     _put(document, "title", charter.title)
