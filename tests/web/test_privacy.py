@@ -47,12 +47,12 @@ def test_since_is_when_it_became_so_not_when_the_file_last_changed(furnished: Fu
     space = furnished.wiki.open("handbook")
     first = privacy.standing(space, furnished.wiki).commit
     text = privacy.space_file(space, privacy.REPORTS_FILE).text
-    from tests.conftest import EDITOR
     from wiki.model import FileWrite
+    from wiki.services.accounts import OPERATOR
     from wiki.services.writing import commit
 
     write = FileWrite(privacy.REPORTS_FILE, f"# a remark\n{text}".encode(), _base(furnished))
-    commit(furnished.wiki, EDITOR, space, (write,), "Remark")
+    commit(furnished.wiki, OPERATOR, space, (write,), "Remark")
     catch_up(furnished.wiki)
     assert privacy.standing(space, furnished.wiki).commit == first
     assert [each.naming for each in privacy.past(space, furnished.wiki)] == ["named"]

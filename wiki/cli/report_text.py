@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
@@ -18,6 +19,14 @@ _BARRED = {"over_time", "funnel", "growth", "churn", "activity", "authors", "age
 _SHADES = " ░▒▓█"
 _MOST_ROWS = 60
 _MOST_LINES = 12
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str, form: str = "text") -> str:
+    """What may go to a terminal: a name in a history must not clear the screen, turn letters around, or
+    hold bytes that nothing can print. In ``csv`` and ``html`` only the last is seen to here."""
+    text = text.encode("utf-8", "replace").decode()
+    return text if form in {"csv", "html"} else _OBEYED.sub("\ufffd", text)
 
 
 def json_text(values: object) -> str:

@@ -85,6 +85,7 @@ def report(
     needed for that, and nothing in the repository is changed. Whoever can read the repository can read
     everybody's name in it, so names are shown; --aggregate shows what the browser does by default.
     """
+    from wiki.cli.report_text import printable
     from wiki.services.report_scope import Scope
     from wiki.services.reports import SMALLEST_GROUP, Asked
 
@@ -106,13 +107,14 @@ def report(
     if by:
         from wiki.cli.report_teams import by_team
 
-        click.echo(by_team(source, asked, form), nl=form != "csv")
+        text = by_team(source, asked, form)
     elif name == "overview":
         from wiki.cli.report_overview import overview_as
 
-        click.echo(overview_as(source, asked, form, _width()), nl=form != "csv")
+        text = overview_as(source, asked, form, _width())
     else:
-        click.echo(_report_as(source, asked, form, explain=explain, who=who), nl=form != "csv")
+        text = _report_as(source, asked, form, explain=explain, who=who)
+    click.echo(printable(text, form), nl=form != "csv")
 
 
 def _source(setup: Setup, repo: Path | None, space: str | None) -> Source:

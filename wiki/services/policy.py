@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 
 from wiki.config import Settings
@@ -26,6 +27,20 @@ _NEEDED = {
     Action.ATTACH: Role.EDITOR,
     Action.ADMINISTER: Role.ADMIN,
 }
+
+
+ADMINISTERED = frozenset({".mailmap", ".strata/reports.toml", ".strata/teams.toml"})
+"""Files that say whom reports show, and how: whatever door they are changed through, that is administering."""
+
+
+def allow_writing(viewer: Viewer, paths: Iterable[str], space: str, settings: Settings) -> None:
+    """Let files be written, or refuse it: the right to edit alone does not reach those of ``ADMINISTERED``.
+
+    Raises:
+        SignInNeeded, NotAllowed: as ``allow``.
+    """
+    if not ADMINISTERED.isdisjoint(paths):
+        allow(viewer, Action.ADMINISTER, space, settings)
 
 
 def allow(viewer: Viewer, action: Action, space: str, settings: Settings) -> None:

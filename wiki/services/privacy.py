@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from wiki.analytics.question import Naming
-from wiki.errors import AccountsUnavailable, EditConflict, ParameterInvalid, RepositoryDamaged
+from wiki.errors import AccountsUnavailable, EditConflict, ParameterInvalid
 from wiki.model import FileWrite, Saved, Viewer
 from wiki.services import policy
 from wiki.services.elsewhere import gently, listed
@@ -24,7 +24,7 @@ from wiki.services.people import Person, people_of
 from wiki.services.secret_key import secret_key
 from wiki.services.selves import own_marks, unnamed_keys
 from wiki.services.space import Space
-from wiki.services.space_files import read_text, space_file
+from wiki.services.space_files import file_at, space_file
 from wiki.services.wiki import Wiki
 from wiki.services.writing import commit
 from wiki.text.settings_file import read_table
@@ -38,6 +38,7 @@ SMALLEST_GROUP = 5
 """Under ``aggregate`` nothing is told about fewer people than this (METRICS § 9)."""
 
 _VERSIONS = 200
+_MOST_CHARACTERS = 64_000
 _FAULT_CHARACTERS = 120
 _PEOPLE_LINE = re.compile(r"(?m)^[ \t]*people[ \t]*=.*$")
 
@@ -164,17 +165,15 @@ def _since(wiki: Wiki, space: Space, naming: Naming, fault: str) -> Standing:
 
 def _at(space: Space, oid: str, path: str) -> Naming:
     """What the file said in a version."""
-    try:
-        entry = space.repository.entry(oid, path)
-        return _read(read_text(space, entry.oid) if entry else "")[0]
-    except RepositoryDamaged:
-        return STRICTEST
+    return _read(file_at(space.repository, oid, path).text)[0]
 
 
 def _read(text: str) -> tuple[Naming, str]:
     """The setting a file holds, and why it does not hold if it does not."""
     if not text.strip():
         return STRICTEST, ""
+    if len(text) > _MOST_CHARACTERS:
+        return STRICTEST, f"{REPORTS_FILE} is too long to be read. So “{STRICTEST}” holds."
     try:
         written = read_table(text).get("people", STRICTEST)
     except ValueError as error:

@@ -35,6 +35,7 @@ from wiki.services.reports import (
     kind_of,
 )
 from wiki.services.space import CHARTER
+from wiki.services.space_files import file_at
 from wiki.services.teams import TEAMS_FILE
 from wiki.text.charter import read_charter
 
@@ -154,5 +155,4 @@ def _teams(text: str, people: Mapping[Author, Identity]) -> Teams:
 
 def _text(repository: Repository, head: str, path: str) -> str:
     """What a file at the head says; "" without it."""
-    entry = repository.entry(head, path) if head else None
-    return repository.read_blob(entry.oid).decode("utf-8", "replace") if entry else ""
+    return file_at(repository, head, path).text

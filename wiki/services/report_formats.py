@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -31,7 +32,9 @@ JsonValue = str | int | float | bool | None | list["JsonValue"] | Json
 CSV_HEADER = (
     "kind", "key", "title", "row", "column", "value", "unit", "previous", "year_ago", "definition"
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+_AFTER_BREAK = re.compile(r"([;\t\r\n][\"']*)(?=[=+\-@])")  # where some programs begin a new cell
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def report_json(finished: Finished) -> Json:
@@ -99,11 +102,13 @@ def csv_text(lines: Iterable[tuple[Cell, ...]]) -> str:
 
 
 def safe_cell(cell: Cell) -> str | int | float:
-    """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    """A cell that no spreadsheet takes for a formula, whatever it takes for a separator, and that no
+    terminal obeys; numbers stay numbers."""
     text = _plain(cell)
     if isinstance(text, int | float):
         return text
-    return f"'{text}" if text and text.startswith(_FORMULA) else text or ""
+    text = _AFTER_BREAK.sub(r"\1'", _CONTROL.sub("\ufffd", text or ""))
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _csv_lines(finished: Finished) -> Iterator[tuple[Cell, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wiki.errors import RepositoryDamaged
+from wiki.git import Repository
 from wiki.services.space import Space
 
 MAX_BYTES = 1_000_000
@@ -30,18 +31,21 @@ def space_file(space: Space, path: str) -> SpaceFile:
     """The file at the head; empty where there is none, where it is no plain file, or damaged."""
     try:
         head = space.repository.head()
-        entry = space.repository.entry(head, path) if head else None
+    except RepositoryDamaged:
+        return SpaceFile()
+    return file_at(space.repository, head or "", path)
+
+
+def file_at(repository: Repository, head: str, path: str) -> SpaceFile:
+    """The same at a version of any repository ("": it has none)."""
+    try:
+        entry = repository.entry(head, path) if head else None
         if entry is None or entry.mode & _KIND != _FILE:
             return SpaceFile()
-        return SpaceFile(entry.oid, read_text(space, entry.oid))
+        return SpaceFile(entry.oid, _text(repository, entry.oid))
     except RepositoryDamaged:
         return SpaceFile()
 
 
-def read_text(space: Space, oid: str) -> str:
-    """What a blob says; bytes that are no text become marks of replacement.
-
-    Raises:
-        RepositoryDamaged: there is no such blob.
-    """
-    return space.repository.read_blob(oid)[:MAX_BYTES].decode("utf-8", "replace")
+def _text(repository: Repository, oid: str) -> str:
+    return repository.read_blob(oid)[:MAX_BYTES].decode("utf-8", "replace")

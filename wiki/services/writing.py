@@ -8,6 +8,7 @@ import time
 
 from wiki.errors import PageNotFound, SavedWithFault, SignInNeeded
 from wiki.model import Author, Edit, FileWrite, Saved, Viewer
+from wiki.services import policy
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
@@ -39,8 +40,11 @@ def commit(
 
     Raises:
         EditConflict, NameTaken, NothingToSave, SpaceBusy, StorageFull, StorageReadOnly.
+        NotAllowed, SignInNeeded: among the files is one that only who administers may change.
         SavedWithFault: it is saved, but the disk failed to confirm it.
     """
+    written = [*(file.path for file in files), *(path for pair in moved for path in pair)]
+    policy.allow_writing(viewer, written, space.name, wiki.settings)
     edit = Edit(
         files=files,
         author=_author(wiki, viewer),

@@ -24,6 +24,7 @@ from wiki.web.report_export import file_name, report_file
 from wiki.web.report_opening import opened_view
 from wiki.web.report_overview import overview_file, overview_view
 from wiki.web.report_views import report_view
+from wiki.web.security import WrittenResponse
 from wiki.web.viewer import current_viewer
 
 bp = Blueprint("reports", __name__)
@@ -120,19 +121,19 @@ def _page(template: str, place: Place, finished: Finished, **names: object) -> R
 
 
 def _file(text: str, name: str) -> Response:
-    response = Response(text, content_type="text/html; charset=utf-8")
+    response = WrittenResponse(text, content_type="text/html; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.html"'
     return response
 
 
 def _json(values: object) -> Response:
     body = json.dumps(values, ensure_ascii=False, indent=1)
-    return Response(body, mimetype="application/json")
+    return WrittenResponse(body, mimetype="application/json")
 
 
 def _csv(text: str, name: str) -> Response:
     # The mark at the beginning tells spreadsheets that this is UTF-8.
-    response = Response("\ufeff" + text, mimetype="text/csv")
+    response = WrittenResponse("\ufeff" + text, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
