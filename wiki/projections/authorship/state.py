@@ -67,6 +67,9 @@ class State:
         self._put_back: dict[int, list[int]] = {}
         self._lists: dict[int, list[Line]] = {}
         self._held = 0
+        self._head = -1
+        self._standing: NDArray[np.int32] | None = None
+        self._moved: dict[int, int] = {}
 
     source: Source | None = None
     places: Any
@@ -122,7 +125,14 @@ class State:
         self.places.append(max(min(time, 1 << 40), latest + 1))
         self.oids.append(oid.encode())
         self._numbers[oid] = n
+        if self._standing is not None and above == (self._head,):
+            self._head = n
         return n
+
+    def stand(self, commit: int, live: NDArray[np.int32]) -> None:
+        """What stands at each path at a commit is known (-1: nothing): most of what comes is based on
+        it, and asking the whole history where a text stood takes far longer."""
+        self._head, self._standing = commit, live
 
     def known_path(self, path: str) -> int | None:
         """The number of a path; None if no page was ever there."""
@@ -189,6 +199,12 @@ class State:
 
     def find(self, path: int, blob: bytes, at: int) -> int | None:
         """The version in which a path had this text at a commit."""
+        if self._standing is not None and at == self._head:
+            known = self._moved.get(path, -1)
+            if known < 0 and path < len(self._standing):
+                known = int(self._standing[path])
+            if known >= 0 and self._is_text(known, path, blob):
+                return known
         found = self._with_text(path, blob)
         if len(found) < 2:
             return found[0] if found else None
@@ -306,6 +322,8 @@ class State:
 
     def _index(self, version: int) -> None:
         path, parent = self.path[version], self.parent[version]
+        if self._standing is not None and self.commit[version] == self._head:
+            self._moved[path] = version
         _note(self.touches(path), version)
         if self.kind[version] == RENAMED and parent >= 0:
             _note(self.touches(self.path[parent]), version)
