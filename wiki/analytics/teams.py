@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
+from functools import lru_cache
 from typing import Any
 
 from wiki.analytics.facts import Team
@@ -26,6 +27,8 @@ from wiki.text.settings_file import read_table
 
 MOST_TEAMS = 300
 MOST_ENTRIES = 2000
+MOST_PATTERNS = 2000
+"""So many patterns of addresses in all teams together: everybody's addresses are held against each."""
 MOST_CHARACTERS = 200
 MOST_PEOPLE = 10_000_000
 
@@ -142,7 +145,7 @@ class _Reader:
             known = ", ".join(sorted(_KEYS))
             self._faults.append(f"{about} has {_quoted(key)}, which is unknown; use {known}.")
         people = self._texts(table, "people", about)
-        addresses = self._texts(table, "addresses", about)
+        addresses = self._within(self._texts(table, "addresses", about), about)
         self.teams.append(TeamEntry(name, people, addresses, self._count(table, about)))
 
     def _texts(self, table: Mapping[str, Any], key: str, about: str) -> tuple[str, ...]:
@@ -159,6 +162,15 @@ class _Reader:
             )
             texts = [text for text in texts if len(text) <= MOST_CHARACTERS][:MOST_ENTRIES]
         return tuple(dict.fromkeys(texts))
+
+    def _within(self, patterns: tuple[str, ...], about: str) -> tuple[str, ...]:
+        left = MOST_PATTERNS - sum(len(team.addresses) for team in self.teams)
+        if len(patterns) > left:
+            self._faults.append(
+                f"{about} has patterns of addresses beyond the first {MOST_PATTERNS:,} of all teams; "
+                "the rest is left out. One pattern, such as *@ops.example, can stand for many."
+            )
+        return patterns[:left]
 
     def _count(self, table: Mapping[str, Any], about: str) -> int | None:
         value = table.get("head_count")
@@ -178,14 +190,18 @@ class _Fit:
     def __init__(self, team: TeamEntry) -> None:
         self._names = {name_words(each) for each in team.people if "@" not in each}
         self._addresses = {each.casefold() for each in team.people if "@" in each}
-        patterns = [translate(each.casefold()) for each in team.addresses]
-        self._pattern = re.compile("|".join(patterns)) if patterns else None
+        self._pattern = _compiled(team.addresses) if team.addresses else None
 
     def has(self, names: set[str], addresses: set[str]) -> bool:
         if names & self._names or addresses & self._addresses:
             return True
         pattern = self._pattern
         return pattern is not None and any(pattern.match(address) for address in addresses)
+
+
+@lru_cache(maxsize=MOST_TEAMS)
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(translate(each.casefold()) for each in patterns))
 
 
 def _written(team: TeamEntry) -> str:
