@@ -68,12 +68,17 @@ class PatchReader:
     def patches(self, new: str, exclude: Sequence[str] = ()) -> Iterator[PatchedCommit]:
         """See ``RepositoryReader.patches``."""
         told: set[str] = set()
+        known = set(exclude)
+        is_closed = bool(exclude)  # whether every parent is told or excluded, so that none is missing
         run = _Run(self._path, _PATCHES, _revisions(new, exclude))
         for piece in run:
             commit = self._commit(piece)
             told.add(commit.oid)
+            known.add(commit.oid)
+            is_closed = is_closed and known.issuperset(commit.parents)
             yield commit
-        if run.complete and len(told) == self._history.count(new, exclude):
+        is_closed = is_closed and new in known
+        if run.complete and (is_closed or len(told) == self._history.count(new, exclude)):
             self._history.check_depth(exclude)
             return
         for logged in self._history.log(new, exclude):

@@ -67,9 +67,10 @@ class State:
         self._put_back: dict[int, list[int]] = {}
         self._lists: dict[int, list[Line]] = {}
         self._held = 0
-        self._head = -1
+        self._head = self._coming = -1
         self._standing: NDArray[np.int32] | None = None
         self._moved: dict[int, int] = {}
+        self._moving: dict[int, int] = {}
 
     source: Source | None = None
     places: Any
@@ -125,9 +126,18 @@ class State:
         self.places.append(max(min(time, 1 << 40), latest + 1))
         self.oids.append(oid.encode())
         self._numbers[oid] = n
+        self.settle()
         if self._standing is not None and above == (self._head,):
-            self._head = n
+            self._coming = n
         return n
+
+    def settle(self) -> None:
+        """The commit that was added last is complete: what stood before it, and was not changed by it,
+        stands there too."""
+        if self._coming >= 0:
+            self._head, self._coming = self._coming, -1
+            self._moved |= self._moving
+            self._moving.clear()
 
     def stand(self, commit: int, live: NDArray[np.int32]) -> None:
         """What stands at each path at a commit is known (-1: nothing): most of what comes is based on
@@ -322,8 +332,8 @@ class State:
 
     def _index(self, version: int) -> None:
         path, parent = self.path[version], self.parent[version]
-        if self._standing is not None and self.commit[version] == self._head:
-            self._moved[path] = version
+        if self.commit[version] == self._coming:
+            self._moving[path] = version
         _note(self.touches(path), version)
         if self.kind[version] == RENAMED and parent >= 0:
             _note(self.touches(self.path[parent]), version)
@@ -443,6 +453,8 @@ class State:
                 each = -1
                 break
             pending.append(each)
+            if self.parent[each] >= each:
+                raise ValueError(f"version {each} comes after its parent")
             each = self.parent[each]
         lines = list(self._lists[each]) if each >= 0 else []
         for each in reversed(pending):
