@@ -82,8 +82,9 @@ class Store:
         Raises:
             IndexNotReady: there is no readable database at the moment.
         """
-        # Turned bits within a row come to light as text or JSON that cannot be read.
-        with self._using((sqlite3.Error, ValueError)) as db:
+        # Turned bits within a row come to light as text that cannot be read, or as places and counts
+        # that cannot be.
+        with self._using((sqlite3.Error, ValueError, LookupError, ArithmeticError, TypeError)) as db:
             yield db
 
     @contextmanager
@@ -264,7 +265,14 @@ class Store:
         broken = opened.generation if opened is not None else generation
         if _is_exhausted(self._folder / broken):
             return
-        log.warning("projection %s of %s is damaged: %s", self.name, self._folder.name, error)
+        where = None if isinstance(error, sqlite3.Error) else error
+        log.warning(
+            "projection %s of %s is damaged: %s",
+            self.name,
+            self._folder.name,
+            error,
+            exc_info=where,
+        )
         try:
             self._marker.write_text(broken)
         except OSError:

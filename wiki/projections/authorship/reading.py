@@ -163,5 +163,7 @@ def versions_of(state: State, version: int) -> list[int]:
     each = version
     while each >= 0 and state.page[each] == state.page[version]:
         found.append(each)
+        if state.parent[each] >= each:
+            raise ValueError(f"version {each} comes before its parent")
         each = state.parent[each]
     return found

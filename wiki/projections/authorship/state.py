@@ -454,7 +454,7 @@ class State:
                 break
             pending.append(each)
             if self.parent[each] >= each:
-                raise ValueError(f"version {each} comes after its parent")
+                raise ValueError(f"version {each} comes before its parent")
             each = self.parent[each]
         lines = list(self._lists[each]) if each >= 0 else []
         for each in reversed(pending):
