@@ -12,7 +12,13 @@ from wiki.analytics.corrections import CannotBeWritten, corrected
 from wiki.analytics.mailmap import fold
 from wiki.analytics.people import Decision, name_words
 from wiki.analytics.people import identify as resolve
-from wiki.errors import ContentRefused, EditConflict, ParameterInvalid, RepositoryDamaged
+from wiki.errors import (
+    ContentRefused,
+    EditConflict,
+    ParameterInvalid,
+    RepositoryDamaged,
+    ScopeNotFound,
+)
 from wiki.model import Author, FileWrite, Identity, Saved, Viewer
 from wiki.services import policy
 from wiki.services.people import MAILMAP, People, mailmap_of, people_of, signed_in
@@ -110,12 +116,12 @@ def somebody(wiki: Wiki, space: Space, who: str) -> Somebody:
     """One person.
 
     Raises:
-        ParameterInvalid: there is nobody of this mark.
+        ScopeNotFound: there is nobody of this mark.
     """
     people = people_of(space, wiki.settings)
     authors = people.authors_of(who)
     if not authors:
-        raise ParameterInvalid("who", "nobody in this history is meant by it.")
+        raise ScopeNotFound("person", who[:80])
     return _described(people, who, _reasons(people.decisions))
 
 
@@ -131,7 +137,8 @@ def join(
 
     Raises:
         SignInNeeded, NotAllowed: the viewer does not administer this space.
-        ParameterInvalid: there is nobody of such a mark, or both are the same.
+        ScopeNotFound: there is nobody of such a mark.
+        ParameterInvalid: both are the same.
         ContentRefused: nothing that can be written makes them one.
         EditConflict: somebody changed the file since ``base``.
     """
