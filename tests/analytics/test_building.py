@@ -51,6 +51,17 @@ def test_of_people_in_focus_only_their_edits_count_but_everybodys_words():
     assert building_share(facts.narrowed(focus=focus), ALWAYS, 1) == 0.5
 
 
+def test_words_brought_along_to_a_new_page_did_not_stand_there_before():
+    story = Story()
+    written = story.edit("ann", "2026-03-01", "a", words=10, kind="added")
+    story.edit("bo", "2026-03-02", "b", restored=10, kind="added")
+    story.edit("bo", "2026-03-03", "b", words=3)
+    # They stand on the second page now: Bo split it off.
+    story.lived(written, 10, page="b")
+    _, builds = building_edits(story.facts(), ALWAYS)
+    assert builds.tolist() == [False, False, True]
+
+
 def test_the_share_of_few_people_is_hidden():
     assert building_share(two_on_one_page().facts(), ALWAYS, 2) is Hidden.FEW
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from wiki.analytics.authors import people_of
-from wiki.analytics.facts import NOBODY, Facts, Ints, Mask, Positions
+from wiki.analytics.facts import KINDS, NOBODY, Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Value
 from wiki.analytics.guarded import guarded
 from wiki.analytics.lives import Lives, lives_of
 from wiki.model import Window
+
+_NEW = (KINDS.index("added"), KINDS.index("copied"))
 
 
 def building_edits(facts: Facts, window: Window) -> tuple[Positions, Mask]:
@@ -34,7 +36,9 @@ def building_edits(facts: Facts, window: Window) -> tuple[Positions, Mask]:
         edit[place],
     )
     others -= np.bincount(place, own, len(edits)).astype(np.int64)
-    return edits, others > 0
+    # Words that an edit brought along to a new page did not stand there before.
+    came = np.isin(facts.changes.kind[edits], _NEW)
+    return edits, (others > 0) & ~came
 
 
 def building_share(facts: Facts, window: Window, minimum: int) -> Value:

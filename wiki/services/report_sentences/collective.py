@@ -33,6 +33,10 @@ def _risk(report: Collective) -> str:
     if not isinstance(risk, float):
         return ""
     first = f"On {value_words(risk, 'share')} of the pages nearly all words are one person’s"
-    if not isinstance(lapsed, float) or not risk:
+    if not risk:
+        return "On no page are nearly all words one person’s."
+    if not isinstance(lapsed, float):
         return f"{first}."
+    if lapsed in {0, risk}:
+        return f"{first}, who {'has edited nothing for half a year' if lapsed else 'edited within the last half year'}."
     return f"{first}; on {value_words(lapsed, 'share')} that person has edited nothing for half a year."

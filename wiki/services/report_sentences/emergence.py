@@ -43,7 +43,9 @@ def _clusters(report: Emergence) -> str:
         f"Links and people who edit pages together form {count:,} cluster{plural(count)} of pages"
     )
     parts = []
-    if isinstance(report.new_clusters.value, int) and report.new_clusters.value:
+    # From the beginning on every cluster is new, and saying so tells nothing.
+    beginning = report.new_clusters.value == count and report.new_clusters.previous is None
+    if isinstance(report.new_clusters.value, int) and report.new_clusters.value and not beginning:
         parts.append(f"{report.new_clusters.value:,} of them new")
     if isinstance(report.spanning.value, int) and report.spanning.value:
         parts.append(f"{report.spanning.value:,} across teams")

@@ -18,13 +18,19 @@ def sentences(report: Evolution) -> tuple[str, ...]:
     if not report.pages.value:
         return (first,)
     shared = value_words(report.shared.value, "share")
-    stale = value_words(report.stale.value, "share")
     return (
         first,
         _touched(report),
         f"{shared} of the pages were written by two or more people.",
-        f"Half of the pages were edited within the last {whole_days(report.median_age.value)}; {stale} were not for a year.",
+        f"Half of the pages were edited within the last {whole_days(report.median_age.value)}; {_stale(report)}.",
     )
+
+
+def _stale(report: Evolution) -> str:
+    share = report.stale.value
+    if share in {0, 1}:
+        return f"{'none' if share else 'all'} of them within a year"
+    return f"{value_words(share, 'share')} were not for a year"
 
 
 def _touched(report: Evolution) -> str:

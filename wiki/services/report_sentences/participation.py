@@ -23,6 +23,9 @@ def sentences(report: Participation) -> tuple[str, ...]:
 
 def _movement(report: Participation) -> str:
     new, lapsed = report.new.value, report.lapsed.value
+    if report.contributors.previous is None and new == report.contributors.value:
+        # From the beginning on everybody is new, and saying so tells nothing.
+        return ""
     parts = [f"{people_words(new)} edited for the first time"] if isinstance(new, int) else []
     if isinstance(lapsed, int) and report.contributors.previous:
         who = (
