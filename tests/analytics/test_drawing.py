@@ -1,4 +1,4 @@
-"""The network as a picture: by names, by letters, or as communities without names."""
+"""The network as a picture: by names, or as communities without names."""
 
 from tests.analytics.histories import Story
 from tests.analytics.rows import at
@@ -40,10 +40,11 @@ def test_named_people_are_dots_with_their_names():
     assert found.note.startswith("1 more")
 
 
-def test_letters_stand_for_names_where_the_space_says_so():
-    found = drawn(circles(2), asked(naming="pseudonymous", secret="s"))
-    assert not {"C0P0", "C0P1"} & {node.label for node in found.nodes}
-    assert all(node.label for node in found.nodes)
+def test_letters_do_not_stand_beside_links_that_the_history_tells_by_name():
+    found = drawn(circles(7, 2), asked(naming="pseudonymous", secret="s"))
+    assert found.nodes == ()
+    found = drawn(circles(7, 6), asked(naming="pseudonymous", secret="s"))
+    assert [node.label for node in found.nodes] == ["7 people", "6 people"]
 
 
 def test_who_left_named_reports_is_not_drawn():

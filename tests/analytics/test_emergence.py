@@ -81,6 +81,12 @@ def test_tags_come_spread_and_go() -> None:
     }
 
 
+def test_who_started_a_tag_is_told_by_name_or_not_at_all() -> None:
+    letters = compute(woven(), replace(NAMED, naming="pseudonymous", secret="s")).tags
+    assert "starter" not in {column.key for column in letters.columns}
+    assert [row[0] for row in letters.rows] == [row[0] for row in compute(woven(), NAMED).tags.rows]
+
+
 def test_pages_that_draw_more_people_rise() -> None:
     story = Story()
     days = ["2026-05-08", "2026-06-10", "2026-06-18", "2026-06-25"]

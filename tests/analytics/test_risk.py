@@ -84,7 +84,9 @@ def test_the_table_names_pages_and_people_only_where_that_may_be():
         (PageRef("handbook", "b.md"), 100, 0.8, PersonRef("bo", "Bo"), 28),
     )
     letters = risk_table(facts, found, asked(naming="pseudonymous"))
-    assert all(row[3].key == "" and row[3].name.isupper() for row in letters.rows)
+    assert [column.key for column in letters.columns] == ["page", "words", "share", "days"]
+    assert [row[0] for row in letters.rows] == [row[0] for row in named.rows]
+    assert not any(isinstance(cell, PersonRef) for row in letters.rows for cell in row)
     nameless = risk_table(facts, found, asked(naming="aggregate", minimum=5))
     assert nameless.rows == ()
     assert "not listed" in nameless.note

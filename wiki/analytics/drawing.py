@@ -7,7 +7,7 @@ import numpy as np
 from wiki.analytics.columns import distinct, how_many
 from wiki.analytics.facts import NOBODY, Facts, Ints
 from wiki.analytics.figures import Column, Graph, Node, PersonRef, Table
-from wiki.analytics.guarded import of_others
+from wiki.analytics.guarded import SMALLEST
 from wiki.analytics.naming import person_ref
 from wiki.analytics.network import Network, between_teams
 from wiki.analytics.overwrites import different_people, team_cells
@@ -24,9 +24,13 @@ _DEFINITION = (
 
 
 def graph(facts: Facts, found: Network, question: Question) -> Graph:
-    """People as dots where they may be shown; else communities of enough people, without names."""
-    if question.naming == "aggregate":
-        return _communities(found, of_others(question))
+    """People as dots where they are named; else communities of enough people, without names.
+
+    Letters would be nobody's secret here: the history tells who edited what, and so whose links
+    have which weight.
+    """
+    if question.naming != "named":
+        return _communities(found, max(question.minimum, SMALLEST))
     strength = np.bincount(found.one, found.weight, len(found.people))
     strength += np.bincount(found.other, found.weight, len(found.people))
     shown = [person_ref(facts, int(person), question) for person in found.people]

@@ -133,8 +133,8 @@ def tags(facts: Facts, question: Question) -> Table:
     before, after = counts_at(facts, window.since), counts_at(facts, window.until)
     some = np.flatnonzero((before > 0) | (after > 0))
     order = some[np.lexsort((some, -after[some], -np.abs(after[some] - before[some])))]
-    # A column in which nothing may be told is no column.
-    named = question.naming != "aggregate"
+    # Where letters stand for people, the history of the tag would tell whose they are.
+    named = question.naming == "named"
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             known.names[tag],

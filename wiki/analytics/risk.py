@@ -78,12 +78,14 @@ def risk_table(facts: Facts, found: Risk, question: Question) -> Table:
     listed = np.flatnonzero(found.one_persons)
     listed = listed[np.lexsort((found.page[listed], -found.words[listed], ~found.lapsed[listed]))]
     told = question.minimum <= 1
+    # The history tells by name who wrote a page: letters beside its name would be nobody's secret.
+    named = question.naming == "named"
     rows = [
         (
             page_ref(facts, int(found.page[i])),
             int(found.words[i]),
             float(found.most[i] / found.words[i]),
-            person_ref(facts, int(found.owner[i]), question),
+            *((person_ref(facts, int(found.owner[i]), question),) if named else ()),
             int(found.days[i]),
         )
         for i in (listed[:LISTED] if told else ())
@@ -97,7 +99,7 @@ def risk_table(facts: Facts, found: Risk, question: Question) -> Table:
             Column("page", "Page", "text"),
             Column("words", "Words", "words"),
             Column("share", "Of one person", "share"),
-            Column("person", "Person", "text"),
+            *((Column("person", "Person", "text"),) if named else ()),
             Column("days", "Since their last edit", "days"),
         ),
         tuple(rows),

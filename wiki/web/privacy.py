@@ -27,7 +27,7 @@ CHOICES: tuple[tuple[Naming, str, str], ...] = (
     (
         "pseudonymous",
         "By letters",
-        "People appear in tables under letters that stay the same. Only this server knows whose they are.",
+        "Lists of people behind a figure show letters that stay the same. Tables of pages and drawings show no person, and whoever knows the history well may still guess whose letters some are.",
     ),
     (
         "named",
