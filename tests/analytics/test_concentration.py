@@ -88,3 +88,12 @@ def test_order_does_not_matter(counts: list[int], random: object) -> None:
     assert gini(shuffled) == gini(counts)
     assert absence_factor(shuffled) == absence_factor(counts)
     assert 1 - 1e-9 <= (effective_number(counts) or 0) <= len(counts) + 1e-9
+
+
+@given(st.lists(st.integers(0, 1000), min_size=1, max_size=30), st.integers(0, 50))
+def test_gini_counts_the_absent_without_listing_them(counts: list[int], absent: int) -> None:
+    assert gini(counts, absent) == gini([*counts, *[0] * absent])
+
+
+def test_gini_of_millions_of_absent_takes_no_memory() -> None:
+    assert gini([1, 2, 3], 10**9) == pytest.approx(1, abs=1e-6)

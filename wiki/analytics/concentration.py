@@ -12,16 +12,17 @@ from math import ceil, exp
 import numpy as np
 
 
-def gini(counts: Sequence[int]) -> float | None:
-    """Gini's coefficient: 0 if all did the same, towards 1 if one did everything.
+def gini(counts: Sequence[int], absent: int = 0) -> float | None:
+    """Gini's coefficient: 0 if all did the same, towards 1 if one did everything; ``absent`` is how many
+    there are beside them who did nothing.
 
     ``Σ (2i − n − 1)·yᵢ / (n·Σ y)`` over the ascending counts (Gini 1912).
     """
     ordered = np.sort(np.array(counts, np.int64))
-    total, size = int(ordered.sum()), len(ordered)
+    total, size = int(ordered.sum()), absent + len(ordered)
     if not total:
         return None
-    weights = 2 * np.arange(1, size + 1) - size - 1
+    weights = 2 * np.arange(absent + 1, size + 1) - size - 1
     return int((weights * ordered).sum()) / (size * total)
 
 

@@ -27,8 +27,7 @@ def concentrated(counts: Sequence[int], population: int | None, minimum: int) ->
         "top_10": _top(counts, 0.1, minimum),
     }
     if population and population >= len(counts):
-        absent = [0] * (population - len(counts))
-        values["gini_population"] = concentration.gini([*counts, *absent])
+        values["gini_population"] = concentration.gini(counts, population - len(counts))
     return values
 
 
@@ -75,11 +74,11 @@ def lorenz_table(counts: Sequence[int], minimum: int) -> Table:
 def split_table(counts: Sequence[int], population: int | None, minimum: int) -> Table:
     """The 90-9-1 rule of thumb held against the window (Nielsen 2006)."""
     everyone = max(population or 0, len(counts))
-    ordered = [*sorted(counts, reverse=True), *[0] * (everyone - len(counts))]
+    ordered = sorted(counts, reverse=True)
     first = concentration.top_people(everyone, 0.01) if everyone else 0
     tenth = concentration.top_people(everyone, 0.1) if everyone else 0
     parts = (ordered[:first], ordered[first:tenth], ordered[tenth:])
-    sizes = {name: len(part) for name, part in zip("abc", parts, strict=True)}
+    sizes = {"a": first, "b": tenth - first, "c": everyone - tenth}
     visible = suppress(sizes, ["abc"], minimum)
     total = sum(ordered)
     rows = []

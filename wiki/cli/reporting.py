@@ -45,7 +45,9 @@ NAMES = (
 @click.option("--page", default="", help="Only this page, by its file: guides/setup.md.")
 @click.option("--team", default="", help="Only what this team did.")
 @click.option("--by", type=click.Choice(("team",)), help="The figures of each team side by side.")
-@click.option("--people", type=click.IntRange(1), help="How many people could take part.")
+@click.option(
+    "--people", type=click.IntRange(1, 10_000_000), help="How many people could take part."
+)
 @click.option(
     "--format",
     "form",
