@@ -42,6 +42,8 @@ def _text(found: Overview, width: int) -> str:
         now, before, year_ago = (value_words(value, unit) for value in values)
         rows.append((each.title, each.figure.meaning.title, now, before, year_ago))
     lines = [title, "─" * min(width, len(title))]
+    if found.finished.partial:
+        lines.append(f"PARTIAL: {found.finished.partial}")
     lines += aligned(rows)
     lines += ["", *(f"  {each.title}: {each.sentence}" for each in found.headlines), ""]
     lines += textwrap.wrap(found.sentence, width)

@@ -24,9 +24,10 @@ _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 def printable(text: str, form: str = "text") -> str:
     """What may go to a terminal: a name in a history must not clear the screen, turn letters around, or
-    hold bytes that nothing can print. In ``csv`` and ``html`` only the last is seen to here."""
+    hold bytes that nothing can print. Lines of ``csv`` end in a carriage return."""
     text = text.encode("utf-8", "replace").decode()
-    return text if form in {"csv", "html"} else _OBEYED.sub("\ufffd", text)
+    parts = text.split("\r\n") if form == "csv" else [text]
+    return "\r\n".join(_OBEYED.sub("\ufffd", part) for part in parts)
 
 
 def json_text(values: object) -> str:
