@@ -24,13 +24,16 @@ class Kept:
         with self._lock:
             making = self._making.setdefault(key, threading.Lock())
         with making:
-            found = self._find(key)
-            value = make() if found is None else found
-            with self._lock:
-                self._values[key] = value
-                self._making.pop(key, None)
-                while len(self._values) > self._most:
-                    self._values.popitem(last=False)
+            try:
+                found = self._find(key)
+                value = make() if found is None else found
+                with self._lock:
+                    self._values[key] = value
+                    while len(self._values) > self._most:
+                        self._values.popitem(last=False)
+            finally:  # what cannot be made (a folder that is none, say) leaves nothing behind
+                with self._lock:
+                    self._making.pop(key, None)
         return value  # type: ignore[return-value] # a key has one kind of value
 
     def _find(self, key: object) -> object | None:
