@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from wiki.analytics.figures import Figure, Hidden, Table, figures_of, tables_of
 from wiki.analytics.participation import KIND, MEANINGS, Participation, participation
 from wiki.analytics.question import Question
 from wiki.model import Identity, Window
+from wiki.services.report_sentences.participation import sentences
 
 SPRING = Window.of_days(date(2026, 4, 1), date(2026, 5, 1))
 
@@ -53,6 +55,46 @@ def test_no_comparison_where_the_history_does_not_reach() -> None:
     report = _run(ROWS)
     assert report.edits.previous == 3
     assert report.edits.year_ago is None
+
+
+def test_of_a_window_with_nothing_before_it_nobody_is_new_or_gone() -> None:
+    report = _run(ROWS, Window(at("2025-06-01"), at("2026-06-01")))
+    keys = ("new", "returning", "reactivated", "lapsed")
+    assert [getattr(report, key).value for key in keys] == [None] * 4
+    young = _run(ROWS, Window(at("2025-04-01"), at("2025-07-01")))
+    assert (young.new.value, young.returning.value) == (1, None)
+
+
+def test_of_a_history_whose_beginning_is_missing_nobody_is_new() -> None:
+    facts = replace(facts_from(ROWS), partial="cut off", cut=True)
+    report = participation(facts, Question(SPRING, FAR))
+    assert (report.new.value, report.reactivated.value, report.one_time.value) == (None,) * 3
+    assert (report.returning.value, report.lapsed.value) == (1, 1)
+    assert (report.funnel.rows, report.retention.rows) == ((), ())
+    assert "first edit" in report.funnel.note
+    assert set(report.over_time.column("new")) == {None}
+
+
+def test_a_head_count_that_cannot_be_true_makes_no_rate() -> None:
+    report = _run(ROWS, population=2)
+    assert (report.rate.value, report.gini_population.value) == (None, None)
+    assert "More people edited than the 2" in sentences(report)[-1]
+    assert sum(report.split.column("people")) == 3  # type: ignore[arg-type]
+    assert _run(ROWS, population=3).rate.value == 1
+
+
+def test_a_head_count_of_today_makes_no_rate_of_many_years() -> None:
+    years = Window(at("2025-01-01"), at("2026-06-01"))
+    report = _run(ROWS, years, population=10)
+    assert (report.population, report.rate.value, report.gini_population.value) == (None,) * 3
+    story = Story()
+    for who in ("ann", "bo", "cy"):
+        story.edit(who, "2026-04-02")
+    story.team("north", "ann", "bo", head_count=1)
+    story.team("south", "cy", head_count=4)
+    for window, rates in ((SPRING, (None, 0.25, None)), (years, (None,) * 3)):
+        found = participation(story.facts(), Question(window, FAR)).teams
+        assert found.column("rate") == rates
 
 
 def test_the_window_is_half_open() -> None:
@@ -173,7 +215,7 @@ def test_p001_a_small_team_is_not_taken_apart(size: int) -> None:
     ):
         assert isinstance(figure.value, Hidden)
     assert report.lorenz.rows == ()
-    assert isinstance(report.new.value, Hidden)
+    assert not isinstance(report.new.value, int)
     assert all(isinstance(cell, Hidden) for cell in report.over_time.column("people") if cell != 0)
 
 

@@ -85,6 +85,23 @@ def test_refusals_are_sentences(tmp_path: Path, clone: Path) -> None:
     assert _run("evolution", "--repo", str(clone), "--space", "x").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (("participation", "--by", "team", "--format", "html"), "html"),
+        (("overview", "--by", "team"), "overview"),
+        (("participation", "--by", "team", "--team", "North"), "--team out"),
+        (("participation", "--window", "all", "--since", "2026-01-01"), "--window"),
+    ],
+)
+def test_options_that_do_not_go_together_are_named(
+    clone: Path, options: tuple[str, ...], word: str
+) -> None:
+    result = _run(*options, "--repo", str(clone))
+    assert result.exit_code == 2
+    assert word in result.output
+
+
 def test_a_quiet_window_says_where_to_look(clone: Path) -> None:
     result = _run(
         "participation", "--repo", str(clone), "--since", "2001-01-01", "--until", "2001-02-01"

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import subprocess
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,7 +32,10 @@ from wiki.projections.history import History
 from wiki.services.facts import gather_columns
 from wiki.services.report_clones import report_on_clone
 from wiki.services.report_formats import report_csv, report_json, safe_cell
+from wiki.services.report_scope import Scope
 from wiki.services.reports import Asked, Finished, run
+from wiki.services.space import CHARTER
+from wiki.services.teams import TEAMS_FILE
 
 NOW = int(datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp())
 QUICK = ("clef-handbook", "freecodecamp-wiki", "opensource-guide", "wp-cli-handbook")
@@ -227,8 +231,39 @@ def test_a_shallow_clone_says_that_it_is_partial(clone: Path) -> None:
     shallow = clone.parent / "shallow"
     _git(clone, "clone", "-q", "--depth=1", f"file://{clone}", str(shallow))
     finished = _report(shallow)
-    assert "shallow" in finished.partial
+    assert finished.partial.startswith("This clone is shallow")
+    assert finished.partial.endswith(".")
     assert finished.commits == 1
+    # Its only version brings what others wrote before: an import, and nobody's edits.
+    assert _values(finished)["edits"] == 0
+    assert _values(finished)["new"] is None
+
+
+def test_of_a_team_the_share_is_of_its_own_people_in_browser_and_clone(make_wiki: MakeWiki) -> None:
+    teams = '[[team]]\nname = "North"\npeople = ["Ann"]\nhead_count = 4\n'
+    charter = "purpose = 'Ours.'\nhead_count = 60\n"
+    wiki = make_wiki({})
+    space = wiki.open("handbook")
+    for path, text in (("a.md", "A\n"), (TEAMS_FILE, teams), (CHARTER, charter)):
+        write = FileWrite(path, text.encode(), "", mergeable=False)
+        space.repository.save(
+            Edit(
+                (write,),
+                Author("Ann", "ann@x.org"),
+                "Write",
+                "web",
+                "",
+                author_time=int(time.time()),
+            )
+        )
+    catch_up(wiki)
+    now = int(time.time())
+    for scope, population in ((Scope(), 60), (Scope(team="north"), 4)):
+        asked = Asked("participation", scope=scope, minimum=1)
+        here = run(wiki, EDITOR, "handbook", asked, now=now).report
+        there = report_on_clone(space.repository.path, asked, Settings(), now=now).report
+        assert here.population == there.population == population  # type: ignore[attr-defined]
+        assert here.rate.value == there.rate.value == 1 / population  # type: ignore[attr-defined]
 
 
 def test_a_damaged_clone_says_that_it_is_partial(clone: Path) -> None:

@@ -178,7 +178,9 @@ def _new(facts: Facts, question: Question) -> tuple[Cluster, ...]:
 
 
 def _new_count(facts: Facts, question: Question) -> Value:
-    return len(_new(facts, question)) if facts.covers(question.window) else None
+    began = facts.first
+    known = began is not None and began < question.window.since
+    return len(_new(facts, question)) if known else None
 
 
 def _inside(

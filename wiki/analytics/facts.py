@@ -148,7 +148,8 @@ class Facts:
     masks changes and ``focus`` people: a report on a folder or a page counts only changes in scope, one
     on a team or a person only what the people in focus did, seen against everybody's.
     ``first`` and ``last`` are the times of the first change of all and of the last edit by a person.
-    ``partial`` says why the history is incomplete ("" if it is not).
+    ``partial`` says why the history is incomplete ("" if it is not); ``cut`` whether its beginning is
+    missing, so that of nobody the first edit is known.
     """
 
     commits: Commits
@@ -168,6 +169,7 @@ class Facts:
     linked: Links | Later[Links] = NO_LINKS
     in_scope: Mask | None = None
     focus: Mask | None = None
+    cut: bool = False
     kept: dict[str, object] = field(default_factory=dict, repr=False)
 
     @property

@@ -55,6 +55,7 @@ def joined(parts: Sequence[Facts]) -> Facts:
         int(edits[-1]) if len(edits) else None,
         " ".join(f"{part.spaces[0]}: {part.partial}" for part in parts if part.partial),
         Later(lambda: linked_together([part.links for part in parts], _parted(position, parts))),
+        cut=any(part.cut for part in parts),
     )
 
 

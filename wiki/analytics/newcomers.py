@@ -39,7 +39,7 @@ def editors_over_time(
         (
             each.start,
             head_count(int(editors[i]), minimum),
-            newcomers[i],
+            None if facts.cut else newcomers[i],
             Hidden.WITHHELD if i in hidden else int(edits[i]),
             "" if each.whole else "part",
         )
@@ -136,7 +136,8 @@ def retention(facts: Facts, window: Window, zone: tzinfo = UTC, minimum: int = 1
         "retention",
         "Do newcomers come back?",
         "Share of the people whose first edit lies in a month who edited again so many days after it. "
-        "A month stays empty until the days have passed for everybody.",
+        "A month stays empty until the days have passed for everybody; in the line “All” each share is of those "
+        "newcomers for whom they have, not of all of them.",
         (
             Column("month", "First edit in", "text"),
             Column("people", "Newcomers", "people"),
@@ -154,6 +155,12 @@ def _months(window: Window, zone: tzinfo) -> list[date]:
         month = floor(date.fromordinal(month.toordinal() - 1), "month")
         months.append(month)
     return months[::-1]
+
+
+def cohort_of(facts: Facts, window: Window, zone: tzinfo, row: int) -> Positions:
+    """The newcomers of a row of the table of retention; the last row is of all its months."""
+    cohorts = [_cohort(careers_of(facts), month, window, zone) for month in _months(window, zone)]
+    return cohorts[row] if row < len(cohorts) else np.concatenate(cohorts)
 
 
 def _cohort(careers: Careers, month: date, window: Window, zone: tzinfo) -> Positions:

@@ -7,8 +7,7 @@ known at the window's end, so that a past window's figures never change.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,25 +18,25 @@ from wiki.analytics.facts import Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Figure, Hidden, Meaning, Table, Value
 from wiki.analytics.lives import moment, own_lives
 from wiki.analytics.newcomers import editors_over_time, funnel, retention
-from wiki.analytics.question import Behind, Group, Question, ReportKind
+from wiki.analytics.question import Behind, Counted, Group, Question, ReportKind
 from wiki.analytics.sorting import left_out
 from wiki.analytics.spread import bands_table, concentrated, lorenz_table, split_table
 from wiki.analytics.suppression import head_count, share_of, shown, suppress
-from wiki.analytics.team_reach import reached, teams_table
+from wiki.analytics.team_reach import YEAR, reached, teams_of_window, teams_table
 from wiki.model import Window
 
 MEANINGS = {
     meaning.key: meaning
     for meaning in (
         Meaning("contributors", "Contributors", "people", "Different people who made at least one edit in the window. An edit is one saved change to one page’s content; machines, bulk changes, merges and pure renames do not count.", "people"),
-        Meaning("rate", "Participation rate", "share", "Contributors divided by the number of people who could have taken part.", "people"),
+        Meaning("rate", "Participation rate", "share", "Contributors divided by the number of people who could have taken part. There is none for a window longer than a year, in which people come and go, nor where more people edited than the number says.", "people"),
         Meaning("edits", "Edits", "edits", "Changes to a page’s content made by people in the window: a change that touches three pages is three edits. One written by several people counts once here, and for each of them elsewhere.", "changes"),
-        Meaning("new", "New", "people", "Contributors whose first edit ever lies in the window.", "people"),
+        Meaning("new", "New", "people", "Contributors whose first edit ever, in all that the report is about, lies in the window; of a window with nothing before it, none is told.", "people"),
         Meaning("returning", "Returning", "people", "Contributors who also edited in the window before.", "people"),
         Meaning("reactivated", "Back again", "people", "Contributors who edited earlier, but not in the window before.", "people"),
         Meaning("lapsed", "Lapsed", "people", "People who edited in the window before, but not in this one.", "people"),
         Meaning("one_time", "One edit only", "share", "Share of the window’s contributors who had made exactly one edit ever by its end.", "people"),
-        Meaning("teams_reached", "Teams reached", "teams", "Teams of which at least one person edited in the window.", "people"),
+        Meaning("teams_reached", "Teams reached", "teams", "Teams of which at least one person edited in the window.", "teams"),
         Meaning("largest_team", "Share of the largest team", "share", "Share of edits made by the people of the team that made most of them; an edit by several people counts for each of them.", "changes"),
         Meaning("absence_factor", "Absence factor", "people", "The fewest people who together made at least half of the edits. The higher, the less depends on a few.", "changes"),
         Meaning("effective", "Effective contributors", "number", "As broad as so many people who all edit equally much: e to the power of the Shannon entropy of the shares of edits (Hill number of order 1).", "changes"),
@@ -119,18 +118,26 @@ def participation(facts: Facts, question: Question) -> Participation:
     counts = _counts(facts, window)
     return Participation(
         window,
-        question.population,
+        population_in(window, question),
         minimum,
         **figures,
         over_time=editors_over_time(facts, window, step_for(window), zone, minimum),
         bands=bands_table(counts, minimum),
-        funnel=funnel(facts, window, minimum),
-        retention=retention(facts, window, zone, minimum),
+        funnel=_if_whole(funnel(facts, window, minimum), facts),
+        retention=_if_whole(retention(facts, window, zone, minimum), facts),
         teams=teams_table(facts, window, minimum),
         lorenz=lorenz_table(counts, minimum),
-        split=split_table(counts, question.population, minimum),
+        split=split_table(counts, population_in(window, question), minimum),
         left_out=left_out(facts, window, minimum),
     )
+
+
+def _if_whole(table: Table, facts: Facts) -> Table:
+    """A table that needs to know everybody's first edit; empty where the beginning is missing."""
+    if not facts.cut:
+        return table
+    note = "The beginning of the history is missing, so nobody’s first edit is known."
+    return replace(table, rows=(), note=note)
 
 
 def headline(facts: Facts, question: Question) -> Figure:
@@ -161,24 +168,43 @@ def _counts(facts: Facts, window: Window) -> list[int]:
 
 def _measure(facts: Facts, window: Window, question: Question) -> dict[str, Value]:
     """All figures of one window."""
-    minimum, population = question.minimum, question.population
+    minimum, population = question.minimum, population_in(window, question)
     groups = _people(facts, window, question)
     counts = _counts(facts, window)
     people = len(counts)
     told = head_count(people, minimum)
-    rate: Value = people / population if population else None
+    fits = population is not None and people <= population
+    rate: Value = people / population if population and fits else None
     edits: Value = len(facts.edits(window))
     values: dict[str, Value] = {
         "contributors": told,
         "rate": rate if rate is None or shown(people, minimum) else Hidden.WITHHELD,
         "edits": edits if shown(people, minimum) else Hidden.WITHHELD,
-        "one_time": share_of(int(np.count_nonzero(groups["one_time"])), people, minimum),
+        "one_time": None
+        if facts.cut
+        else share_of(int(np.count_nonzero(groups["one_time"])), people, minimum),
     }
-    values |= _movement(groups, minimum)
+    values |= _movement(groups, minimum) | dict.fromkeys(_untold(facts, window))
     values |= concentrated(counts, population, minimum)
     values |= _standing(facts, min(window.until, question.now), minimum)
     values |= reached(facts, window, minimum)
     return values
+
+
+def population_in(window: Window, question: Question) -> int | None:
+    """How many people could have taken part in a window; None of a window longer than a year, in which
+    more people came and went than there are at any time."""
+    return question.population if window.until - window.since <= YEAR else None
+
+
+def _untold(facts: Facts, window: Window) -> tuple[str, ...]:
+    """Figures that need days before the window which the history does not have."""
+    if facts.first is None or facts.first < window.since:
+        return ("new", "reactivated") if facts.cut else ()
+    # In a window that begins with the history everybody is new; in one that began before it, the
+    # first people of a young space are.
+    everything = facts.cut or facts.covers(window)
+    return (*(("new",) if everything else ()), "returning", "reactivated", "lapsed")
 
 
 def _people(facts: Facts, window: Window, question: Question) -> dict[str, Mask]:
@@ -195,7 +221,6 @@ def _people(facts: Facts, window: Window, question: Question) -> dict[str, Mask]
         "reactivated": active & ~before & ~begun,
         "lapsed": before & ~active,
         "one_time": (edits == 1) & begun,
-        "teams_reached": active & (facts.team >= 0),
     }
 
 
@@ -227,15 +252,22 @@ def behind(facts: Facts, question: Question, key: str) -> Behind:
     people = _people(facts, window, question).get(key)
     if people is not None:
         return Behind("people", np.flatnonzero(people).astype(np.int32))
-    rows = _ROWS.get(key)
-    return Behind("changes", (rows(facts, question) if rows else facts.edits(window))[::-1])
+    if key == "teams_reached":
+        return Behind("teams", teams_of_window(facts, window))
+    if key.startswith("words_"):
+        return _writing(facts, question)
+    rows = _of_largest_team(facts, question) if key == "largest_team" else facts.edits(window)
+    return Behind("changes", rows)
 
 
-def _writing(facts: Facts, question: Question) -> Positions:
-    """The changes whose words stand at the window's end."""
+def _writing(facts: Facts, question: Question) -> Behind:
+    """The changes whose words stand at the window's end, and how many words do."""
     lives = own_lives(facts)
     living = lives.alive(moment(facts, min(question.window.until, question.now)))
-    return np.unique(lives.born[living]).astype(np.int32)
+    words = np.bincount(lives.born[living], lives.count[living]).astype(np.int64)
+    rows = np.flatnonzero(words)
+    counts = (Counted("Words that stand", words[rows]),)
+    return Behind("changes", rows.astype(np.int32), counts)
 
 
 def _of_largest_team(facts: Facts, question: Question) -> Positions:
@@ -244,13 +276,6 @@ def _of_largest_team(facts: Facts, question: Question) -> Positions:
     edits = np.bincount(team[team >= 0], minlength=max(1, len(facts.teams)))
     return np.unique(facts.credits.change[rows[team == int(np.argmax(edits))]])
 
-
-_ROWS: dict[str, Callable[[Facts, Question], Positions]] = {
-    "largest_team": _of_largest_team,
-    "words_absence_factor": _writing,
-    "words_gini": _writing,
-    "words_top_10": _writing,
-}
 
 KIND = ReportKind(
     "participation",

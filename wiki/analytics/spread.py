@@ -73,7 +73,8 @@ def lorenz_table(counts: Sequence[int], minimum: int) -> Table:
 
 def split_table(counts: Sequence[int], population: int | None, minimum: int) -> Table:
     """The 90-9-1 rule of thumb held against the window (Nielsen 2006)."""
-    everyone = max(population or 0, len(counts))
+    population = population if population and population >= len(counts) else None
+    everyone = population or len(counts)
     ordered = sorted(counts, reverse=True)
     first = concentration.top_people(everyone, 0.01) if everyone else 0
     tenth = concentration.top_people(everyone, 0.1) if everyone else 0

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from wiki.analytics.facts import NOBODY, Facts, Ints
+from wiki.analytics.facts import NOBODY, Facts, Ints, Positions
 from wiki.analytics.figures import Cell, Column, Hidden, Table, Value
 from wiki.analytics.suppression import suppress
 from wiki.model import Window
 
 _OTHERS = "In no team"
+YEAR = 366 * 86400
+"""The longest window of which one head-count can hold, in seconds."""
 
 
 def reached(facts: Facts, window: Window, minimum: int) -> dict[str, Value]:
@@ -28,6 +30,12 @@ def reached(facts: Facts, window: Window, minimum: int) -> dict[str, Value]:
     return values
 
 
+def teams_of_window(facts: Facts, window: Window) -> Positions:
+    """The teams of which at least one person edited in a window."""
+    people, _ = _by_team(facts, window)
+    return np.flatnonzero(people[: len(facts.teams)]).astype(np.int32)
+
+
 def teams_table(facts: Facts, window: Window, minimum: int) -> Table:
     """Contributors and edits of each team, in the order in which the space names its teams."""
     people, edits = _by_team(facts, window)
@@ -38,7 +46,8 @@ def teams_table(facts: Facts, window: Window, minimum: int) -> Table:
         told = visible[i]
         rate: Value = told
         if isinstance(told, int):
-            rate = told / team.head_count if team.head_count else None
+            size = team.head_count if window.until - window.since <= YEAR else None
+            rate = told / size if size and told <= size else None
         rows.append((team.name, team.head_count, told, rate, _share(told, int(edits[i]), total)))
     if facts.teams:
         told = visible[len(facts.teams)]
@@ -48,7 +57,8 @@ def teams_table(facts: Facts, window: Window, minimum: int) -> Table:
         "Teams reached",
         "How many people of each team edited in the window, of how many there are, and the share of "
         "edits each team made. A person’s edit counts for the person’s team; one written by several "
-        "people counts for each of them.",
+        "people counts for each of them. There is no share of a team where more edited than it is said to have, "
+        "nor for a window longer than a year.",
         (
             Column("team", "Team", "text"),
             Column("size", "In the team", "people"),

@@ -93,8 +93,7 @@ def report(
 
     if repo and space:
         raise click.UsageError("Give --repo or --space, not both.")
-    if by and (form == "html" or name == "overview" or team):
-        raise click.UsageError("--by team goes with one report as text, json or csv.")
+    _refuse_together(name, by, form, team, window, since or until)
     asked = Asked(
         name,
         window or "",
@@ -117,6 +116,22 @@ def report(
     else:
         text = _report_as(source, asked, form, explain=explain, who=who)
     click.echo(printable(text, form), nl=form != "csv")
+
+
+def _refuse_together(
+    name: str, by: str | None, form: str, team: str, window: str | None, days: str
+) -> None:
+    """Say which of two options that exclude each other to leave out."""
+    if window and days:
+        raise click.UsageError("Give --window, or --since and --until, not both.")
+    if by and form == "html":
+        raise click.UsageError("--by team has no html: choose --format text, json or csv.")
+    if by and name == "overview":
+        raise click.UsageError(
+            "--by team goes with one report, such as participation, not with overview."
+        )
+    if by and team:
+        raise click.UsageError("--by team compares all teams: leave --team out.")
 
 
 def _source(setup: Setup, repo: Path | None, space: str | None) -> Source:

@@ -70,6 +70,14 @@ class Repository:
         """What of its history could not be imported, as a sentence; "" if nothing is missing."""
         return read_partial_note(self.path)
 
+    @property
+    def edges(self) -> frozenset[str]:
+        """The first commits of a history that begins in its middle: what they seem to do, others did before."""
+        try:
+            return frozenset((self.path / "shallow").read_text("ascii", "replace").split())
+        except FileNotFoundError:
+            return frozenset()
+
     def head(self) -> str | None:
         """The branch's commit; None without commits. Costs a file read, no process."""
         return self._ref.read()

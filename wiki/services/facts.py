@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from wiki.analytics.calendar import local_day
-from wiki.analytics.facts import NOBODY, Facts, Positions
+from wiki.analytics.facts import DOORS, NOBODY, Facts, Positions
 from wiki.analytics.gathering import Gathered, Misdated, gather
 from wiki.analytics.joining import joined
 from wiki.analytics.logged import (
@@ -156,12 +156,15 @@ def _key(space: Space, settings: Settings, now: int) -> object:
 def _renewed(space: Space, settings: Settings, now: int, key: object, known: _Kept | None) -> _Kept:
     columns = space.history.columns(known.columns if known else None)
     people = people_of(space, settings)
-    columns_partial = space.repository.partial or columns.partial
+    cut = space.repository.partial or unread_words(columns.partial)
     teams = teams_of(space, settings)
     words, note = words_of(space.authorship, columns)
-    gathered = gather_columns(space.name, columns, people.identities, settings, now, teams, words)
-    partial = f"{columns_partial} {note}".strip()
-    facts = replace(gathered.facts, partial=partial, kept={})
+    edges = space.repository.edges
+    gathered = gather_columns(
+        space.name, columns, people.identities, settings, now, teams, words, edges
+    )
+    partial = f"{cut} {note}".strip()
+    facts = replace(gathered.facts, partial=partial, cut=bool(cut), kept={})
     facts = with_links(facts, space.structure)
     material = Material(
         key,
@@ -174,6 +177,11 @@ def _renewed(space: Space, settings: Settings, now: int, key: object, known: _Ke
     return _Kept(columns, material)
 
 
+def unread_words(reason: str) -> str:
+    """Why a history could not be read to its end, as a sentence; "" if it could."""
+    return f"Older history cannot be read: {reason.rstrip('.')}." if reason else ""
+
+
 def gather_columns(
     space: str,
     columns: HistoryColumns,
@@ -182,11 +190,13 @@ def gather_columns(
     now: int,
     teams: Teams | None = None,
     words: LoggedWords | None = None,
+    edges: Collection[str] = (),
 ) -> Gathered:
-    """Facts of what was recorded; whoever ``people`` does not know is somebody alone."""
+    """Facts of what was recorded; whoever ``people`` does not know is somebody alone. The commits ``edges``,
+    at which a history that is not whole begins, bring what others wrote: they count as imports."""
     numbers = _credited(columns)
     identities = [_identity(people, columns.authors[n]) for n in numbers.tolist()]
-    logged = replace(_logged(space, columns, numbers), words=words)
+    logged = replace(_logged(space, columns, numbers, edges), words=words)
     bulk_pages = settings.reports.bulk_pages
     return gather(logged, identities, now=now, bulk_pages=bulk_pages, teams=teams or Teams())
 
@@ -200,8 +210,13 @@ def _identity(people: Mapping[Author, Identity], author: Author) -> Identity:
     return people.get(author) or Identity(author.email or author.name, author.name)
 
 
-def _logged(space: str, columns: HistoryColumns, authors: Positions) -> Logged:
+def _logged(
+    space: str, columns: HistoryColumns, authors: Positions, edges: Collection[str]
+) -> Logged:
     oid, place, author, author_time, commit_time, offset, door, merge, pages = columns.commits
+    if edges:
+        first = np.isin(oid, np.array([each.encode() for each in edges], oid.dtype))
+        door = np.where(first, DOORS.index("import"), door).astype(door.dtype)
     commit, page, path, kind, content, revert, size, added, removed = columns.changes
     co_commit, co_author = columns.credits
     used, place_of = changed_pages(columns)

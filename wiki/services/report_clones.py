@@ -20,10 +20,10 @@ from wiki.model import Author, Identity, Purpose
 from wiki.projections.history import History
 from wiki.projections.projection import Progress, no_progress
 from wiki.services.fact_words import read_words
-from wiki.services.facts import Material, gather_columns, without_collecting
+from wiki.services.facts import Material, gather_columns, unread_words, without_collecting
 from wiki.services.linking import joined_with, read_links
 from wiki.services.people import MAILMAP, signed_in
-from wiki.services.report_scope import narrowed
+from wiki.services.report_scope import narrowed, population_of
 from wiki.services.report_windows import choose_window
 from wiki.services.reports import (
     Asked,
@@ -38,6 +38,11 @@ from wiki.services.space import CHARTER
 from wiki.services.space_files import file_at
 from wiki.services.teams import TEAMS_FILE
 from wiki.text.charter import read_charter
+
+_SHALLOW = (
+    "This clone is shallow: what was changed before its first version is not in it. That version brings all "
+    "pages at once and counts as an import, and nobody can tell who is new."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +79,7 @@ class Clone:
             self.now,
             calendar.zone,
             asked.minimum or 1,
-            asked.population or self.purpose.head_count,
+            asked.population or population_of(self.material.facts.teams, self.purpose, asked.scope),
             asked.naming or "named",
             purpose=self.purpose,
         )
@@ -129,18 +134,16 @@ def _clone_material(
         history.close()
     links = read_links(repository, head, folder, progress)
     words = read_words(repository, head, folder, columns, progress)
-    partial = repository.partial or columns.partial
-    if clone.shallow and not repository.partial:
-        note = "This clone is shallow: what was changed before its first version is not in it."
-        partial = f"{note} {partial}".strip()
+    partial = repository.partial or (_SHALLOW if clone.shallow else unread_words(columns.partial))
     mailmap = _text(repository, head, MAILMAP)
     people = identify(authors, mailmap, settings.reports.bots, signed)
     teams = _teams(_text(repository, head, TEAMS_FILE), people.identities)
+    edges = repository.edges
     with without_collecting():
         gathered = gather_columns(
-            repository.name, columns, people.identities, settings, now, teams, words
+            repository.name, columns, people.identities, settings, now, teams, words, edges
         )
-    facts = joined_with(replace(gathered.facts, partial=partial, kept={}), links)
+    facts = joined_with(replace(gathered.facts, partial=partial, cut=bool(partial), kept={}), links)
     count = len(facts.commits.at)
     return Material((), head, facts, count, gathered.misdated, people.decisions)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wiki.analytics.facts import NOBODY, Facts, Mask, Positions
+from wiki.analytics.facts import NOBODY, Facts, Mask, Positions, Team
 from wiki.errors import ScopeNotFound
+from wiki.model import Purpose
 from wiki.services.people import who_of
 
 
@@ -46,6 +48,19 @@ def narrowed(facts: Facts, scope: Scope) -> Facts:
     edits = found.edits()
     last = int(found.changes.at[edits[-1]]) if len(edits) else None
     return replace(found, last=last, kept={})
+
+
+def population_of(teams: Sequence[Team], purpose: Purpose, scope: Scope) -> int | None:
+    """How many people could have taken part: of a team, what it says; else what the charter says, or all
+    teams together if each of them says. None where nobody says."""
+    if scope.team:
+        named = (team for team in teams if team.name.casefold() == scope.team.casefold())
+        return next((team.head_count for team in named), None)
+    if purpose.head_count:
+        return purpose.head_count
+    counts = [team.head_count for team in teams]
+    known = [count for count in counts if count is not None]
+    return sum(known) if known and len(known) == len(counts) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,7 +21,7 @@ from wiki.analytics.sorting import left_out
 from wiki.config import Settings
 from wiki.errors import ReportNotFound, ScopeNotFound, SignInNeeded, SpaceNotFound
 from wiki.model import Viewer
-from wiki.services import privacy, report_guard
+from wiki.services import privacy, report_cells, report_guard
 from wiki.services.facts import (
     Material,
     material_of,
@@ -29,10 +29,9 @@ from wiki.services.facts import (
     without_collecting,
 )
 from wiki.services.kept import Kept
-from wiki.services.report_scope import WHOLE, Scope, narrowed
+from wiki.services.report_scope import WHOLE, Scope, narrowed, population_of
 from wiki.services.report_windows import Calendar, Chosen, choose_window, zone_of
 from wiki.services.space import Space
-from wiki.services.teams import teams_file
 from wiki.services.wiki import Wiki
 
 SMALLEST_GROUP = privacy.SMALLEST_GROUP
@@ -166,7 +165,8 @@ def headlines(
 def behind(
     wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, key: str, *, now: int
 ) -> Opened:
-    """The changes, people or pages that a figure of a report counts.
+    """The changes, people, pages or teams that a figure of a report counts, or a number in a table of
+    it: ``key`` is the figure's, or "<table>.<row>.<column>".
 
     Nobody is listed where the space shows no single people, and nothing behind a figure that is not
     told.
@@ -176,15 +176,21 @@ def behind(
     """
     _, ready = _asked_of(wiki, viewer, space_name, asked, now)
     report = _reports.get(ready.key, lambda: compute(ready))
-    figure = next((each for each in figures_of(report) if each.key == key), None)
+    cell = report_cells.cell_of(asked.name, report, key)
+    figure = cell.figure if cell else _figure(report, key)
     if figure is None or not figure.meaning.behind:
         raise ReportNotFound(f"{asked.name}.{key}", tuple(REPORTS))
     is_hidden = isinstance(figure.value, Hidden)
     names_people = figure.meaning.behind == "people" and ready.question.naming == "aggregate"
     found = None
     if not is_hidden and not names_people:
-        found = ready.kind.behind(ready.facts, ready.question, key)
+        facts, question = ready.facts, ready.question
+        found = cell.behind(facts, question) if cell else ready.kind.behind(facts, question, key)
     return Opened(figure, ready.facts, ready.question, found)
+
+
+def _figure(report: object, key: str) -> Figure | None:
+    return next((each for each in figures_of(report) if each.key == key), None)
 
 
 def kind_of(name: str) -> ReportKind:
@@ -255,7 +261,7 @@ def _prepare(
     shown = privacy.showing(wiki, space)
     minimum = asked.minimum or (1 if asked.scope.person else shown.minimum)
     chosen = _window(calendar, asked, facts, minimum)
-    question = _question(space, asked, chosen, calendar, shown, minimum)
+    question = _question(space, material, asked, chosen, calendar, shown, minimum)
     report_guard.allow(material.facts, asked.scope, question)
     key = (kind.name, material.key, VERSION, asked.scope, replace(question, now=0))
     whole, scope = material.facts, asked.scope
@@ -285,6 +291,7 @@ def scoped(wiki: Wiki, viewer: Viewer, space: Space, material: Material, scope: 
 
 def _question(
     space: Space,
+    material: Material,
     asked: Asked,
     chosen: Chosen,
     calendar: Calendar,
@@ -293,27 +300,18 @@ def _question(
 ) -> Question:
     """How people are shown is the space's to say, but for the figures of one person: these are seen only
     by those who may see all of them."""
+    purpose = space.charter().purpose
     return Question(
         chosen.window,
         calendar.now,
         calendar.zone,
         minimum,
-        asked.population or _population(space, asked.scope),
+        asked.population or population_of(material.facts.teams, purpose, asked.scope),
         asked.naming or shown.naming,
         shown.unnamed,
         shown.secret,
-        space.charter().purpose,
+        purpose,
     )
-
-
-def _population(space: Space, scope: Scope) -> int | None:
-    """How many people could have taken part: of a team, what it says; else what the charter says, or all
-    teams together if each of them says."""
-    file, _ = teams_file(space)
-    if scope.team:
-        named = (each for each in file.teams if each.name.casefold() == scope.team.casefold())
-        return next((each.head_count for each in named), None)
-    return space.charter().purpose.head_count or file.head_count
 
 
 def calendar_of(facts: Facts, settings: Settings, now: int) -> Calendar:

@@ -53,6 +53,10 @@ def _shoulders(report: Participation) -> str:
 
 def _rate(report: Participation) -> str:
     rate = report.rate.value
-    if not isinstance(rate, float) or not report.population:
+    if not report.population:
+        return ""
+    if isinstance(people := report.contributors.value, int) and people > report.population:
+        return f"More people edited than the {report.population:,} who, as was given, could have taken part: that number is too small."
+    if not isinstance(rate, float):
         return ""
     return f"That is {value_words(rate, 'share')} of the {report.population:,} who could have taken part."
