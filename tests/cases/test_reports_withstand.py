@@ -28,8 +28,10 @@ from wiki.git import create
 from wiki.services.accounts import OPERATOR
 from wiki.services.charters import open_charter
 from wiki.services.moving import rename_folder
+from wiki.services.pages import save_page
 from wiki.services.privacy import change_naming, naming_of
 from wiki.services.report_formats import safe_cell
+from wiki.services.selves import own_marks
 from wiki.services.undoing import restore_page, revert_commit
 from wiki.services.wiki import Wiki
 from wiki.text.settings_file import read_table
@@ -244,6 +246,26 @@ def test_w025_a_setting_made_from_nothing_known_is_not_saved(
     answer = ask(browser, f"/{SPACE}/-/privacy", "POST", **fields)
     assert answer.status_code == 409
     assert naming_of(furnished.wiki.open(SPACE)) == "aggregate"
+
+
+def test_p004_ones_own_report_does_not_say_that_the_space_shows_people_by_name(
+    furnished: Furnished,
+) -> None:
+    wiki = furnished.wiki
+    ann = wiki.accounts.account("ann").viewer
+    save_page(wiki, ann, SPACE, "anns", "My own words\n", "")
+    space = catch_up(wiki)
+    (who,) = own_marks(wiki, ann, space)
+    address = f"/{SPACE}/-/reports/participation?window=all&person={who}"
+    for form in ("", ".html"):
+        answer = look(furnished.browser("ann"), address.replace("?", f"{form}?"))
+        assert answer.status_code == 200
+        assert "These are your own figures" in answer.text
+        assert "shows people by their names" not in answer.text
+    etag = look(furnished.browser("ann"), address).headers["ETag"]
+    for other in ("", "ray", "boss"):
+        client = furnished.browser(other).client
+        assert client.get(address, headers={"If-None-Match": etag}).status_code == 404
 
 
 # -- an authorship that cannot be true --------------------------------------------------------

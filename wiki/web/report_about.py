@@ -59,6 +59,8 @@ def privacy_words(finished: Finished) -> str:
             "Reports are about the whole: no person is named or ranked, and nothing is shown about "
             f"fewer than {finished.minimum} people, nor what would give it away.{wider}"
         )
+    if finished.scope.person and finished.naming != "named":
+        return "These are your own figures. Nobody else is shown them, and what you did is ranked nowhere."
     if finished.naming == "pseudonymous":
         return "Reports are about the whole: people are shown by letters that stay the same, and nobody is ranked."
     return "Reports are about the whole: nobody is ranked. This space shows people by their names."
