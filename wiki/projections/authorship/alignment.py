@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -10,6 +11,9 @@ from rapidfuzz.distance import LCSseq
 
 SHORTEST = 4
 """So many words in a row are a passage that is known again where it was moved or brought back."""
+
+_FREE = bytes(SHORTEST)
+_STRETCH = re.compile(rb"\0{%d,}" % SHORTEST)
 
 _MOST_PAIRS = 500_000_000
 """Longer pairs of texts are not aligned word by word: that is quadratic."""
@@ -44,17 +48,12 @@ def grams(words: Sequence[int]) -> Iterable[tuple[int, int, int, int]]:
 
 
 def gaps(marks: Sequence[int], length: int) -> list[tuple[int, int]]:
-    """Stretches of at least four in which all of ``marks`` are below zero."""
-    found = []
-    start = -1
-    for index in range(length):
-        if marks[index] < 0:
-            if start < 0:
-                start = index
-        elif start >= 0:
-            if index - start >= SHORTEST:
-                found.append((start, index))
-            start = -1
-    if start >= 0 and length - start >= SHORTEST:
-        found.append((start, length))
-    return found
+    """Stretches of at least four in which all of ``marks`` are -1."""
+    return free(bytes(map((-1).__ne__, marks[:length])))
+
+
+def free(held: bytes) -> list[tuple[int, int]]:
+    """Stretches of at least four zeros."""
+    if _FREE not in held:
+        return []
+    return [found.span() for found in _STRETCH.finditer(held)]

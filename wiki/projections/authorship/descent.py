@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 COLUMNS = {"parents": "i", "parents_end": "i", "line_start": "i", "depth": "i", "leap": "i"}
 """What is known of each commit, and the item types."""
 
@@ -28,6 +30,7 @@ class Descent:
         self.leap: Any = array("i")
         self._above: OrderedDict[int, int] = OrderedDict()
         self._bits = 0
+        self._read: tuple[array[int], array[int], array[int]] | None = None
 
     def __len__(self) -> int:
         return len(self.parents_end)
@@ -97,17 +100,35 @@ class Descent:
     def _ancestors(self, start: int) -> int:
         """The ancestors of the first commit of a line, as a set of bits."""
         found = 0
+        parents, ends, starts = self._at_hand(start)
+        # How far each line was followed: what lies above its beginning was then followed too.
+        reached: dict[int, int] = {}
         pending = list(self.above(start))
         while pending:
             each = pending.pop()
-            if found >> each & 1:
+            first = starts[each]
+            before = reached.get(first, -1)
+            if each > before:
+                reached[first] = each
+            if before >= 0:
                 continue
-            first = self.line_start[each]
-            found |= (1 << (each + 1)) - (1 << first)
             known = self._above.get(first)
             if known is not None:
                 found |= known
-            else:
-                pending.extend(self.above(first))
+            elif first:
+                pending.extend(parents[ends[first - 1] : ends[first]])
+        bits = bytearray(start + 1)
+        for first, last in reached.items():
+            bits[first : last + 1] = b"\1" * (last + 1 - first)
+        found |= int.from_bytes(np.packbits(np.frombuffer(bits, np.uint8), bitorder="little"), "little")
         self._keep(start, found)
         return found
+
+    def _at_hand(self, n: int) -> tuple[array[int], array[int], array[int]]:
+        """The parents, their ends and the lines' beginnings of all commits below ``n``, to be looked at
+        many times."""
+        if isinstance(self.parents, array):
+            return self.parents, self.parents_end, self.line_start
+        if self._read is None or len(self._read[1]) < n:
+            self._read = self.parents[:], self.parents_end[:], self.line_start[:]
+        return self._read

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Protocol
 
-from wiki.projections.authorship.alignment import Vocabulary, kept
+from wiki.projections.authorship.alignment import SHORTEST, Vocabulary, kept
 from wiki.projections.authorship.runs import Line, tokens_of
 from wiki.text.tokens import line_sizes, line_words
 
@@ -52,17 +52,20 @@ class Hunk:
 
     ``old`` are the lines removed, ``minus`` and ``plus`` the raw lines with their sign. ``sizes`` are the
     tokens of each new line, ``origins`` their old numbers (-1: new ones), None if all are new;
-    ``words`` those of the new lines as numbers, made when asked for.
+    ``words`` those of the new lines as numbers, made when asked for; ``has_room``: whether enough of them are
+    new to be a passage.
     """
 
     __slots__ = (
         *("position", "old", "minus", "plus", "sizes", "origins", "old_tokens", "kept"),
+        "has_room",
         *("_old_words", "_words"),
     )
 
     def __init__(self, position: int, old: list[Line], minus: bytes, plus: bytes) -> None:
         self.position, self.old, self.minus, self.plus = position, old, minus, plus
         self.sizes: list[int] = []
+        self.has_room = False
         self.origins: list[int] | None = None
         self.old_tokens: list[int] | None = None
         # Which of its tokens still stand on the page, where that is known.
@@ -76,6 +79,7 @@ class Hunk:
             return
         if not self.old or not how.aligned:
             self.sizes = how.sizes(self.plus)
+            self.has_room = sum(self.sizes) >= SHORTEST
             return
         lines = how.words(self.plus)
         self.sizes = list(map(len, lines))
@@ -85,6 +89,7 @@ class Hunk:
         self.origins = origins = [-1] * len(new)
         for start, end, to, until in kept(old, new):
             origins[to:until] = tokens[start:end]
+        self.has_room = origins.count(-1) >= SHORTEST
 
     def tokens(self) -> list[int]:
         """The tokens removed or kept."""
@@ -132,39 +137,32 @@ def read_hunks(raw: Sequence[bytes], old: list[Line]) -> list[Hunk] | None:
     hunks = []
     for each in raw:
         head, _, body = each.partition(b"\n")
-        minus, plus, _ = head.split(b" ", 2)
-        start, removed = _span(minus)
-        _, added = _span(plus)
-        position = start - 1 if removed else start
+        start, comma, count = head[1 : head.index(b" ")].partition(b",")
+        position, removed = int(start), int(count) if comma else 1
+        if removed:
+            position -= 1
         if position + removed > len(old):
             return None
-        before, after = _sides(body, removed, added)
+        if body[-1:] == b"\n":
+            body = body[:-1]
+        # Every line bears a sign, so that the first added one is found by its own.
+        border = -1 if body[:1] == b"+" else body.find(b"\n+")
+        if not removed:
+            before, after = b"", body
+        elif border < 0:
+            before, after = body, b""
+        else:
+            before, after = body[:border], body[border + 1 :]
+        if b"\n\\" in body:
+            before, after = _unremarked(before), _unremarked(after)
         hunks.append(Hunk(position, old[position : position + removed], before, after))
     return hunks
 
 
-def _span(text: bytes) -> tuple[int, int]:
-    start, comma, count = text[1:].partition(b",")
-    return int(start), int(count) if comma else 1
-
-
-def _sides(body: bytes, removed: int, added: int) -> tuple[bytes, bytes]:
-    """The removed lines and the added ones, without git's remark on a missing last line end."""
-    if not added:
-        return _cut(body, removed), b""
-    if not removed:
-        return b"", _cut(body, added)
-    lines = body.split(b"\n")
-    if lines[removed][:1] == b"\\":
-        del lines[removed]
-    return b"\n".join(lines[:removed]), b"\n".join(lines[removed : removed + added])
-
-
-def _cut(body: bytes, count: int) -> bytes:
-    remark = body.rfind(b"\n\\")
-    if remark >= 0:
-        body = body[:remark]
-    return body.removesuffix(b"\n") if body.count(b"\n") >= count else body
+def _unremarked(lines: bytes) -> bytes:
+    """Lines without git's remark on a missing last line end."""
+    remark = lines.rfind(b"\n\\")
+    return lines[:remark] if remark >= 0 else lines
 
 
 def key_of(line: bytes) -> int:

@@ -6,9 +6,9 @@ import zlib
 from bisect import insort
 from collections.abc import Callable, Sequence
 
-from wiki.projections.authorship.alignment import SHORTEST, Vocabulary, gaps, grams
+from wiki.projections.authorship.alignment import SHORTEST, Vocabulary, free, gaps, grams
 from wiki.projections.authorship.hunks import Hunk, Words, key_of, split_lines
-from wiki.projections.authorship.runs import Line, count_of, runs_of, tokens_of
+from wiki.projections.authorship.runs import MOST, SHIFT, Line, count_of, runs_of, tokens_of
 from wiki.projections.authorship.state import State
 
 MOST_TRIED = 8
@@ -117,13 +117,20 @@ class Memory:
         """Note the lines that are gone for good: any page may bring them back."""
         if not hunk.minus:
             return
+        record = self._state.record_loss
         for raw, line in zip(hunk.minus.split(b"\n"), hunk.old, strict=False):
-            size = count_of((line,))
-            if size < SHORTEST:
+            if type(line) is int:
+                size = line & MOST
+                if size < SHORTEST:
+                    continue
+                first = line >> SHIFT
+                if kept and not kept.isdisjoint(range(first, first + size)):
+                    continue
+            elif count_of((line,)) < SHORTEST or (
+                kept and not kept.isdisjoint(tokens_of((line,)))
+            ):
                 continue
-            if kept and not kept.isdisjoint(tokens_of((line,))):
-                continue
-            self._state.record_loss(key_of(raw), version, line)
+            record(key_of(raw), version, line)
 
     def restore(self, version: int, remover: int, tokens: list[int]) -> None:
         """A version put back tokens that another had removed (itself: moved them)."""
@@ -150,7 +157,7 @@ class Memory:
             return
         memory = self._of(page)
         for hunk in hunks:
-            if not hunk.plus:
+            if not hunk.has_room:
                 continue
             if memory is not None:
                 self._recall_passages(memory, hunk, found, at)
@@ -159,8 +166,6 @@ class Memory:
     def _recall_passages(
         self, memory: _PageMemory, hunk: Hunk, found: dict[int, int], at: int
     ) -> None:
-        if (hunk.origins.count(-1) if hunk.origins is not None else sum(hunk.sizes)) < SHORTEST:
-            return
         words = hunk.words(self._how, self._vocabulary)
         if memory.waiting:
             self._learn(memory)
@@ -218,8 +223,8 @@ class Memory:
             for hunk in hunks:
                 tokens = hunk.tokens()
                 kept = hunk.kept
-                marks = [1 if t in kept else -1 for t in tokens] if kept else [-1] * len(tokens)
-                for start, end in gaps(marks, len(marks)):
+                held = bytes(map(kept.__contains__, tokens)) if kept else bytes(len(tokens))
+                for start, end in free(held):
                     passage = Passage(version, hunk, start, end, self._how, self._vocabulary)
                     memory.vocabulary.update(passage.words())
                     memory.passages.append(passage)

@@ -60,11 +60,7 @@ def _record_all(
 def _record_more(db: sqlite3.Connection, reader: RepositoryReader, old: str, new: str) -> None:
     state = open_state(db)
     before, twice = read_live(db), read_twice(db)
-    at = state.number(old)
-    if at is not None:
-        state.stand(at, before)
     _note(db, weave(state, WordsOfText(), reader, old, new, no_progress))
-    state.settle()
     live = np.full(len(state.paths), -1, np.int32)
     live[: len(before)] = before
     book = FateBook(db, state)

@@ -67,10 +67,6 @@ class State:
         self._put_back: dict[int, list[int]] = {}
         self._lists: dict[int, list[Line]] = {}
         self._held = 0
-        self._head = self._coming = -1
-        self._standing: NDArray[np.int32] | None = None
-        self._moved: dict[int, int] = {}
-        self._moving: dict[int, int] = {}
 
     source: Source | None = None
     places: Any
@@ -126,23 +122,7 @@ class State:
         self.places.append(max(min(time, 1 << 40), latest + 1))
         self.oids.append(oid.encode())
         self._numbers[oid] = n
-        self.settle()
-        if self._standing is not None and above == (self._head,):
-            self._coming = n
         return n
-
-    def settle(self) -> None:
-        """The commit that was added last is complete: what stood before it, and was not changed by it,
-        stands there too."""
-        if self._coming >= 0:
-            self._head, self._coming = self._coming, -1
-            self._moved |= self._moving
-            self._moving.clear()
-
-    def stand(self, commit: int, live: NDArray[np.int32]) -> None:
-        """What stands at each path at a commit is known (-1: nothing): most of what comes is based on
-        it, and asking the whole history where a text stood takes far longer."""
-        self._head, self._standing = commit, live
 
     def known_path(self, path: str) -> int | None:
         """The number of a path; None if no page was ever there."""
@@ -209,12 +189,6 @@ class State:
 
     def find(self, path: int, blob: bytes, at: int) -> int | None:
         """The version in which a path had this text at a commit."""
-        if self._standing is not None and at == self._head:
-            known = self._moved.get(path, -1)
-            if known < 0 and path < len(self._standing):
-                known = int(self._standing[path])
-            if known >= 0 and self._is_text(known, path, blob):
-                return known
         found = self._with_text(path, blob)
         if len(found) < 2:
             return found[0] if found else None
@@ -288,7 +262,11 @@ class State:
 
     def seen_before(self, page: int, path: int, blob: bytes, at: int) -> int | None:
         """The latest version of a page (or path) with this text among a commit's ancestors."""
-        paths = sorted({path, *self.page_paths(page)})
+        others = self.page_paths(page) if page >= 0 else None
+        if not others:
+            found = self._with_text(path, blob)
+            return self.latest(found, at) if found else None
+        paths = sorted({path, *others})
         found = [version for each in paths for version in self._with_text(each, blob)]
         return self.latest(found, at) if found else None
 
@@ -332,8 +310,6 @@ class State:
 
     def _index(self, version: int) -> None:
         path, parent = self.path[version], self.parent[version]
-        if self.commit[version] == self._coming:
-            self._moving[path] = version
         _note(self.touches(path), version)
         if self.kind[version] == RENAMED and parent >= 0:
             _note(self.touches(self.path[parent]), version)
@@ -426,12 +402,11 @@ class State:
 
     def record_step(self, position: int, removed: int, lines: list[Line]) -> None:
         """A step of the version being made: so many lines replaced at a position of the old text."""
-        if tuple in set(map(type, lines)):
-            self.steps.extend((position, removed, -len(lines)))
-            self.steps.extend(flat_lines(lines))
-        else:
-            self.steps.extend((position, removed, len(lines)))
-            self.steps.extend(lines)
+        try:
+            step = array("q", [position, removed, len(lines), *lines])  # type: ignore[list-item]
+        except TypeError:
+            step = array("q", [position, removed, -len(lines), *flat_lines(lines)])
+        self.steps.extend(step)
 
     def hold(self, version: int, lines: list[Line]) -> None:
         """Keep a version's lines at hand."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count, repeat
 
 from wiki.model.patches import MergedPage, PagePatch, PatchedCommit
-from wiki.projections.authorship.alignment import SHORTEST, Vocabulary, gaps, grams
+from wiki.projections.authorship.alignment import SHORTEST, Vocabulary, free, gaps, grams
 from wiki.projections.authorship.hunks import Hunk, Words, read_hunks
 from wiki.projections.authorship.merging import compared, origins_of
 from wiki.projections.authorship.passages import Memory, Passage
@@ -112,7 +112,8 @@ class Weaver:
         path = state.path_id(patch.path)
         source = -1
         if patch.kind == "A":
-            before = state.deleted_at(path, at) if at >= 0 and self._remembers else None
+            seen = at >= 0 and self._remembers and state.touches(path)
+            before = state.deleted_at(path, at) if seen else None
             source = -1 if before is None else before
         elif at >= 0:
             found = state.find(state.path_id(patch.old_path), patch.old_oid, at)
@@ -189,9 +190,8 @@ class Weaver:
             tokens = hunk.tokens()
             if len(tokens) < SHORTEST:
                 continue
-            held = kept | set(hunk.origins) if hunk.origins else kept
-            marks = [1 if token in held else -1 for token in tokens] if held else [-1] * len(tokens)
-            for start, end in gaps(marks, len(marks)):
+            held = kept.union(hunk.origins) if hunk.origins else kept
+            for start, end in free(bytes(map(held.__contains__, tokens))):
                 yield Passage(-1, hunk, start, end, self._how, self._vocabulary)
 
     def _take(
@@ -201,10 +201,10 @@ class Weaver:
         pool: Mapping[tuple[int, ...], tuple[Passage, int]],
         taken: set[int],
     ) -> None:
-        if not hunk.plus:
+        if not hunk.has_room:
             return
         words = hunk.words(self._how, self._vocabulary)
-        if len(words) < SHORTEST or pool.keys().isdisjoint(grams(words)):
+        if pool.keys().isdisjoint(grams(words)):
             return
         hits = list(map(pool.get, grams(words)))
         marks = hunk.marks()
@@ -423,13 +423,7 @@ def _without_copies(patches: list[PagePatch]) -> list[PagePatch]:
 
 def _has_room(draft: Draft) -> bool:
     """Whether four new words stand somewhere in this change."""
-    for hunk in draft.hunks:
-        if hunk.origins is None:
-            if sum(hunk.sizes) >= SHORTEST:
-                return True
-        elif hunk.origins.count(-1) >= SHORTEST:
-            return True
-    return False
+    return any(hunk.has_room for hunk in draft.hunks)
 
 
 def _put(hunk: Hunk, first: int) -> tuple[list[Line], int]:
@@ -447,10 +441,9 @@ def _put(hunk: Hunk, first: int) -> tuple[list[Line], int]:
                 lines.append(first << SHIFT | size)
                 first += size
                 continue
-            for index, token in enumerate(part):
-                if token < 0:
-                    part[index] = first
-                    first += 1
+            fresh = count(first)
+            part = [next(fresh) if token < 0 else token for token in part]
+            first = next(fresh)
         lines.append(line_of(part))
     return lines, first
 
