@@ -132,10 +132,17 @@ def test_only_words_of_people_in_focus_are_judged():
     assert known.share(known.after_days(30)) == 0.6
 
 
-def test_the_edits_that_lost_most_come_first():
+@pytest.mark.parametrize(("key", "kept"), [("kept_7", [10, 0]), ("kept_30", [6, 0])])
+def test_behind_a_share_kept_are_the_edits_judged_with_their_words(key, kept):
     story = one_word_story()
     second = story.edit("cy", "2026-01-02", "b", words=90)
     story.lived(second, 90, died=story.edit("ann", "2026-01-03", "b"))
-    facts = story.facts()
-    found = fates(facts, asked(at("2026-01-01"), at("2026-04-01")))
-    assert found.tolist() == [story.position(second), story.position(0)]
+    late = story.edit("cy", "2026-03-30", "c", words=5)
+    story.lived(late, 5)
+    facts, question = story.facts(), asked(at("2026-01-01"), at("2026-04-01"))
+    found = fates(facts, question, key)
+    assert found.items.tolist() == [story.position(0), story.position(second)]
+    judged, left = (each.values.tolist() for each in found.counts)
+    assert (judged, left) == ([10, 90], kept)
+    known = written(facts, question)
+    assert sum(left) / sum(judged) == known.share(known.after_days(int(key[5:])))

@@ -104,7 +104,7 @@ def test_what_is_counted_can_be_opened():
 
     assert opened("added") == [story.position(1), story.position(2)]
     assert opened("removed") == [story.position(each) for each in (1, 2, 3)]
-    assert opened("kept_30") == [story.position(2)]
+    assert opened("kept_30") == [story.position(1), story.position(2)]
     assert opened("alive") == opened("contested") == [page(facts, "a")]
     assert opened("idle") == [page(facts, "b"), page(facts, "a")]
     assert opened("stale") == opened("half_life") == []

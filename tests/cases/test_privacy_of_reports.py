@@ -24,6 +24,7 @@ from tests.conftest import catch_up
 from tests.web.conftest import Furnished
 from tests.web.people import settings_in
 from wiki.analytics.registry import REPORTS
+from wiki.analytics.table_cells import CELLS
 from wiki.errors import TooFewPeople
 from wiki.git import create
 from wiki.git.fast_import import NewVersion, import_versions
@@ -217,7 +218,40 @@ def _every_address(field: Field) -> list[str]:
         figures = told["figures"]
         assert isinstance(figures, list)
         found += [f"reports/{name}/{figure['key']}?window=all" for figure in figures]
+        found += [f"reports/{name}/{key}?window=all" for key in _cells(name, told)]
     return [*found, "teams", "privacy"]
+
+
+def _cells(name: str, told: dict[str, object]) -> Iterator[str]:
+    """The addresses of all numbers in a report's tables, linked or not."""
+    tables = told["tables"]
+    assert isinstance(tables, list)
+    for table in tables:
+        for _, column in (key[1:] for key in CELLS if key[:2] == (name, table["key"])):
+            for row in range(len(table["rows"])):
+                yield f"{table['key']}.{row}.{column}"
+
+
+def test_p001_a_number_in_a_table_opens_nothing_of_a_few(field: Field) -> None:
+    """Nobody guesses the address of a row that is hidden, of pages of one person, or of single people."""
+    opened = 0
+    for name in sorted(REPORTS):
+        told = field.json(f"reports/{name}.json?window=all")
+        for key in _cells(name, told):
+            kind = CELLS[name, key.split(".")[0], key.split(".")[2]][0]
+            status, text = field.get(f"reports/{name}/{key}?window=all")
+            main = text.split("<main")[-1]
+            if kind == "people" or key.startswith(("authors.", "contested_pages.")):
+                assert status == 404 or "/history/" not in main, (name, key)
+                assert (
+                    "report-behind-list" not in main
+                    or "<li>" not in main.split("report-behind-list")[1].split("</ul>")[0]
+                ), (name, key)
+            changes = set(re.findall(r"note \d+", main))
+            people = {each[0] for n, each in enumerate(_ordered()) if f"note {n}" in changes}
+            assert not changes or len(people) >= 5, (name, key)
+            opened += bool(changes) or "report-behind-list" in main
+    assert opened > 5
 
 
 @pytest.mark.parametrize("scope", NARROWED)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import itertools
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -106,6 +109,119 @@ def test_the_list_behind_a_figure_is_as_long_as_the_figure(
     listed = re.findall(r"<li><a [^>]*>(Person\d Surname\d)</a>", people)
     assert len(listed) == figures["contributors"] == 7
     assert listed == sorted(listed)
+
+
+def _table_links(page: str) -> set[tuple[str, str]]:
+    """Where the numbers in a page's tables of figures lead: (address, number)."""
+    found = re.findall(r'<td class="number"><a href="([^"]+)">([^<]*)</a>', page)
+    return {(html.unescape(href), words) for href, words in found}
+
+
+def _entries(client: FlaskClient, href: str) -> int:
+    """How many changes, pages, people or teams a page behind a number says there are."""
+    answer = client.get(href)
+    assert answer.status_code == 200, href
+    told = re.search(r'<p class="muted">([\d,]+) (change|page|person|people|team)', answer.text)
+    assert told, href
+    return int(told[1].replace(",", ""))
+
+
+SUMS = re.compile(
+    r"/(added|removed|net|lines_added|lines_removed|links|kept\.|[a-z_]+\.\d+\.words)"
+)
+"""Numbers of words, lines and links: of them each change has some."""
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_number_in_a_table_opens_as_many_as_it_says(
+    named: tuple[Wiki, FlaskClient], name: str
+) -> None:
+    _, client = named
+    links = _table_links(client.get(f"/told/-/reports/{name}?window=recent").text)
+    counted = {(href, words) for href, words in links if not SUMS.search(href)}
+    shares = {(href, words) for href, words in counted if "%" in words}
+    for href, words in counted - shares:
+        assert _entries(client, href) == int(words.replace(",", "")), href
+    for href, _ in links - (counted - shares):
+        assert _entries(client, href), href
+    assert len(links) >= {"participation": 35, "evolution": 30, "purpose": 0}.get(name, 2)
+
+
+def test_a_week_leads_to_its_days_and_a_team_to_its_report(
+    named: tuple[Wiki, FlaskClient],
+) -> None:
+    _, client = named
+    page = client.get("/told/-/reports/participation?window=recent").text
+    weeks = re.findall(r'/participation/edits\?since=([\d-]+)&amp;until=([\d-]+)"', page)
+    assert len(weeks) > 8
+    assert all(ends == begins for (_, ends), (begins, _) in itertools.pairwise(weeks))
+    left = client.get("/told/-/reports/participation?window=recent&team=Left").text
+    assert (
+        '<th scope="row"><a href="/told/-/reports/participation?window=recent&amp;team=Left">Left</a>'
+        in page
+    )
+    assert _figures(client, "participation", "window=recent&team=Left")["contributors"] == 3
+    assert "team=Right" not in left.split("report-group")[1]
+
+
+def test_changes_come_newest_first_with_the_words_counted(
+    named: tuple[Wiki, FlaskClient],
+) -> None:
+    _, client = named
+    for key, value in (("added", "Words written"), ("removed", "Words removed")):
+        page = client.get(f"/told/-/reports/persistence/{key}?window=all").text
+        assert f'<th scope="col" class="number">{value}</th>' in page
+        words = re.findall(r'<td class="number">([\d,]+)</td></tr>', page)
+        total = sum(int(each.replace(",", "")) for each in words)
+        assert total == _figures(client, "persistence", "window=all")[key]
+        days = re.findall(r'<td class="report-day">([^<]+)</td>', page)
+        read = [datetime.strptime(day, "%d %b %Y") for day in days]  # noqa: DTZ007
+        assert read == sorted(read, reverse=True)
+        assert len(set(read)) > 5
+
+
+def test_teams_reached_opens_the_teams(named: tuple[Wiki, FlaskClient]) -> None:
+    page = named[1].get("/told/-/reports/participation/teams_reached?window=recent").text
+    listed = re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', page)
+    inside = [name for href, name in listed if "team=" in href]
+    assert inside == ["Left", "Right"]
+    assert "2 teams, all of them counted." in page
+
+
+def test_p001_words_of_single_changes_are_told_of_nobody(quiet: tuple[Wiki, FlaskClient]) -> None:
+    page = quiet[1].get("/told/-/reports/persistence/added?window=all").text
+    assert "/-/change/" in page
+    assert "Words written</th>" not in page
+
+
+def test_p001_a_number_that_names_people_leads_to_no_list(quiet: tuple[Wiki, FlaskClient]) -> None:
+    """Weeks lead to the history, which is open to all; classes of pages by their people to nothing."""
+    _, client = quiet
+    for name in REPORTS:
+        page = client.get(f"/told/-/reports/{name}?window=year").text
+        for href, _ in _table_links(page):
+            assert "/contributors" not in href
+            assert "authors." not in href
+    page = client.get("/told/-/reports/participation?window=year").text
+    assert re.search(r'href="/told/-/history\?since=[\d-]+&amp;until=[\d-]+">\d+</a>', page)
+    for key in ("authors.0.pages", "authors.1.pages", "authors.2.pages"):
+        answer = client.get(f"/told/-/reports/evolution/{key}?window=year")
+        assert answer.status_code == 200
+        assert 'report-behind-list">\n</ul>' in answer.text or "Not opened" in answer.text
+        assert "guides/own" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "bands", "bands.", "bands.0", "bands.0.", "bands.9.people", "bands.-1.people", "bands.0.edits",
+        "bands.\u0663.people", "bands.99999999999.people", "over_time.0.people", "nothing.0.people", "..",
+    ],
+)  # fmt: skip
+def test_a_number_that_is_not_there_cannot_be_opened(
+    named: tuple[Wiki, FlaskClient], key: str
+) -> None:
+    assert named[1].get(f"/told/-/reports/participation/{key}").status_code == 404
 
 
 def test_another_window_s_number_opens_that_window(named: tuple[Wiki, FlaskClient]) -> None:

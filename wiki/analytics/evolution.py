@@ -17,6 +17,7 @@ from wiki.analytics.comparing import compared
 from wiki.analytics.facts import Facts, Positions
 from wiki.analytics.figures import Figure, Hidden, Meaning, Table, Value
 from wiki.analytics.flow import activity_table, churn_table, growth_table
+from wiki.analytics.opening import edits_with
 from wiki.analytics.pages import page_states, stock_of
 from wiki.analytics.question import Behind, Group, Question, ReportKind
 from wiki.analytics.sorting import left_out
@@ -180,11 +181,13 @@ def _done(facts: Facts, window: Window, question: Question) -> dict[str, Value]:
 
 
 def behind(facts: Facts, question: Question, key: str) -> Behind:
-    """What a figure counts: pages, or the newest changes first."""
+    """What a figure counts: pages or changes."""
     pages = _PAGES.get(key)
     if pages:
         return Behind("pages", pages(facts, question))
-    rows = facts.edits(question.window)[::-1]
+    if key in _LINES:
+        return edits_with(facts, question, _LINES[key])
+    rows = facts.edits(question.window)
     return Behind("changes", rows[facts.changes.revert[rows]] if key == "reverts" else rows)
 
 
@@ -224,6 +227,10 @@ def _flowing(kind: int) -> Callable[[Facts, Question], Positions]:
     return pages
 
 
+_LINES = {
+    "lines_added": (("Lines added", "lines_added"),),
+    "lines_removed": (("Lines removed", "lines_removed"),),
+}
 _PAGES: dict[str, Callable[[Facts, Question], Positions]] = {
     "pages": _all_standing,
     "size": _all_standing,

@@ -67,7 +67,7 @@ class Quantity:
 
 Cell: TypeAlias = int | float | Hidden | str | date | PageRef | PersonRef | Quantity | None
 
-BehindKind = Literal["", "changes", "people", "pages"]
+BehindKind = Literal["", "changes", "people", "pages", "teams"]
 Chart = Literal[
     "", "bars", "columns", "stacked", "lines", "area", "survival", "heat", "lorenz", "scatter"
 ]

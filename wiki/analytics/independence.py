@@ -14,7 +14,7 @@ import numpy as np
 
 from wiki.analytics.clocks import Clocks, clocks, outside_share, weekday_hours
 from wiki.analytics.comparing import compared
-from wiki.analytics.facts import DOORS, Facts, Ints, Positions
+from wiki.analytics.facts import DOORS, Facts, Ints, Mask, Positions
 from wiki.analytics.figures import (
     Cell,
     Column,
@@ -185,6 +185,12 @@ def _met(facts: Facts, found: Meetings, minimum: int) -> tuple[Value, Value]:
 def _door(facts: Facts, changes: Positions) -> Ints:
     doors: Ints = facts.commits.door[facts.changes.commit[changes]].astype(np.int64)
     return doors
+
+
+def door_of(facts: Facts, changes: Positions, words: str) -> Mask:
+    """Which of some changes came in by the way of this name, as the table of ways has it."""
+    names = np.array([_DOOR_WORDS[door] == words for door in DOORS], np.bool_)
+    return names[_door(facts, changes)]
 
 
 def _other_doors(facts: Facts, seen: _Seen, minimum: int) -> Value:

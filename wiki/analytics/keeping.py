@@ -16,7 +16,7 @@ from wiki.analytics.facts import KINDS, SORTS, Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Cell, Column, Hidden, Table, Value
 from wiki.analytics.guarded import guarded, of_enough
 from wiki.analytics.lives import Lives, born_between, moment, own_lives
-from wiki.analytics.question import Question
+from wiki.analytics.question import Behind, Counted, Question
 
 TERMS = (7, 30, 365)
 REVISIONS = 5
@@ -155,13 +155,20 @@ def _kept_rows(known: Written, minimum: int) -> tuple[tuple[Cell, ...], ...]:
     return tuple(rows)
 
 
-def fates(facts: Facts, question: Question) -> Positions:
-    """The window's edits whose words are gone by its end, those first that lost most."""
+def fates(facts: Facts, question: Question, key: str) -> Behind:
+    """The window's edits whose words could be judged, and how many of these were kept."""
     known = written(facts, question)
-    gone = known.lives.died < known.end
-    lost = np.bincount(known.lives.born[gone], known.lives.count[gone], len(facts.changes.at))
-    rows = np.flatnonzero(lost)
-    return rows[np.argsort(-lost[rows], kind="stable")].astype(np.int32)
+    term = key.removeprefix("kept_")
+    outcome = known.after_days(int(term)) if term.isdigit() else known.after_revisions()
+    changes = len(facts.changes.at)
+    lives = known.lives
+    judged, kept = (
+        np.bincount(lives.born[mask], lives.count[mask], changes).astype(np.int64)
+        for mask in (outcome.judged, outcome.kept)
+    )
+    rows = np.flatnonzero(judged)
+    counts = (Counted("Words judged", judged[rows]), Counted("Still there", kept[rows]))
+    return Behind("changes", rows.astype(np.int32), counts)
 
 
 def edits_that_wrote(known: Written) -> Positions:

@@ -27,7 +27,8 @@ from wiki.analytics.keeping import (
 from wiki.analytics.lifetimes import by_year_tables, lifetimes, survival_figures, survival_table
 from wiki.analytics.lives import Lives, lives_of, moment, own_lives, standing_by_change, writers
 from wiki.analytics.marked import marked_words
-from wiki.analytics.question import Behind, Group, Question, ReportKind
+from wiki.analytics.opening import edits_with
+from wiki.analytics.question import Behind, Counted, Group, Question, ReportKind
 from wiki.analytics.staleness import idle_table, review_days, stale_pages, staleness
 from wiki.analytics.strata import ages_table, median_age, strata_table
 from wiki.analytics.turnover import turnover, turnover_table
@@ -143,10 +144,16 @@ def measure(facts: Facts, question: Question, key: str) -> Value:
 
 
 def behind(facts: Facts, question: Question, key: str) -> Behind:
-    """What a figure counts, the most telling first."""
-    kind = MEANINGS[key].behind
-    counted = _COUNTED.get(key, fates if key.startswith("kept") else None)
-    return Behind(kind, counted(facts, question) if counted else np.zeros(0, np.int32))
+    """What a figure counts, with the words of each change or page."""
+    if key.startswith("kept"):
+        return fates(facts, question, key)
+    if key in _COLUMNS:
+        return edits_with(facts, question, _COLUMNS[key])
+    if key == "alive":
+        return _pages_with_words(facts, question)
+    counted = _COUNTED.get(key)
+    items = counted(facts, question) if counted else np.zeros(0, np.int32)
+    return Behind(MEANINGS[key].behind, items)
 
 
 def _marked(facts: Facts) -> Lives | None:
@@ -185,12 +192,14 @@ def _standing_words(facts: Facts, question: Question) -> dict[str, Value]:
     }
 
 
-def _pages_with_words(facts: Facts, question: Question) -> Positions:
+def _pages_with_words(facts: Facts, question: Question) -> Behind:
     lives = own_lives(facts)
     lives = lives.chosen(lives.alive(moment(facts, question.window.until)))
-    words = np.bincount(lives.page, lives.count, len(facts.pages.path))
+    words = np.bincount(lives.page, lives.count, len(facts.pages.path)).astype(np.int64)
     pages = np.flatnonzero(words)
-    return pages[np.argsort(-words[pages], kind="stable")].astype(np.int32)
+    pages = pages[np.argsort(-words[pages], kind="stable")]
+    counts = (Counted("Words that stand", words[pages]),)
+    return Behind("pages", pages.astype(np.int32), counts)
 
 
 def _contested(facts: Facts, question: Question) -> Positions:
@@ -199,25 +208,18 @@ def _contested(facts: Facts, question: Question) -> Positions:
     return pages[:0] if question.minimum > 1 else pages
 
 
-def _edits_with(column: str) -> Callable[[Facts, Question], Positions]:
-    """The window's edits that wrote or removed most words first."""
-
-    def found(facts: Facts, question: Question) -> Positions:
-        edits = facts.edits(question.window)
-        words: Positions = getattr(facts.changes, column)[edits]
-        order = np.argsort(-words, kind="stable")
-        return edits[order][words[order] > 0]
-
-    return found
-
-
+_COLUMNS = {
+    "added": (("Words written", "words_added"),),
+    "removed": (("Words removed", "words_removed"),),
+    "net": (
+        ("Words written", "words_added"),
+        ("Brought back or moved", "words_restored"),
+        ("Words removed", "words_removed"),
+    ),
+}
 _COUNTED: dict[str, Callable[[Facts, Question], Positions]] = {
-    "alive": _pages_with_words,
     "idle": stale_pages(everything=True),
     "stale": stale_pages(everything=False),
-    "added": _edits_with("words_added"),
-    "removed": _edits_with("words_removed"),
-    "net": _edits_with("words_added"),
     "contested": _contested,
 }
 

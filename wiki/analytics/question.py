@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Literal
 
-from wiki.analytics.facts import Facts, Positions
+from wiki.analytics.facts import Facts, Ints, Positions
 from wiki.analytics.figures import BehindKind, Figure
 from wiki.model import NO_PURPOSE, Purpose, Window
 
@@ -36,12 +36,22 @@ class Question:
     purpose: Purpose = NO_PURPOSE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """How much each of some changes or pages has of what a number counts: its words or lines."""
+
+    title: str
+    values: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Behind:
-    """What a number counts: positions in the facts' changes, people or pages, the most telling first."""
+    """What a number counts: positions in the facts' changes, people, pages or teams. Changes are listed
+    newest first, pages the most telling first; ``counts`` are one entry an item."""
 
     kind: BehindKind
     items: Positions
+    counts: tuple[Counted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

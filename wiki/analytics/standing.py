@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wiki.analytics.facts import Facts, Ints, Positions
+from wiki.analytics.facts import Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Cell, Column, Table
 from wiki.analytics.pages import PageStates, page_states
 from wiki.model import Window
@@ -129,13 +129,27 @@ def edits_table(edits: PageEdits, standing: Positions, window: Window) -> Table:
     )
 
 
+def age_class(days: Ints, place: int) -> Mask:
+    """Which ages are in a row of the table of ages."""
+    return _within(days, *_AGES[place])
+
+
+def edits_class(edits: Ints, place: int) -> Mask:
+    """Which numbers of edits are in a row of the table of edits."""
+    return _within(edits, *_EDITS[place])
+
+
+def _within(values: Ints, low: int, high: int | None) -> Mask:
+    return (values >= low) & (values <= (MOST if high is None else high))
+
+
 def _classes(
     values: Ints, ranges: Sequence[tuple[int, int | None]], unit: str
 ) -> list[tuple[str, int]]:
     return [
         (
             _range(low, high, unit),
-            int(np.count_nonzero((values >= low) & (values <= (MOST if high is None else high)))),
+            int(np.count_nonzero(_within(values, low, high))),
         )
         for low, high in ranges
     ]

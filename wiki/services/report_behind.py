@@ -1,4 +1,4 @@
-"""What a figure of a report counts, as people read it: the changes, the pages, or the people, in parts."""
+"""What a figure of a report counts, as people read it: the changes, the pages, the people or the teams, in parts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wiki.analytics.calendar import local_day
 from wiki.analytics.facts import NOBODY, Facts, Positions
 from wiki.analytics.figures import BehindKind, Figure, Hidden, PageRef, PersonRef
 from wiki.analytics.naming import person_ref
-from wiki.analytics.question import Question
+from wiki.analytics.question import Behind, Counted, Question
 from wiki.errors import ParameterInvalid, SpaceNotFound
 from wiki.model import Identity, Viewer
 from wiki.services import reports
@@ -41,6 +41,7 @@ class ChangeBehind:
     day: date
     summary: str
     who: str
+    counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,13 @@ class PageBehind:
 
     page: PageRef
     is_there: bool
+    counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BehindFigure:
     """One part of what a figure counts. ``finished`` is the report of the window it is of; ``total`` how many
-    there are, ``offset`` how many were before these."""
+    there are, ``offset`` how many were before these; ``titles`` name the ``counts`` of changes and pages."""
 
     finished: Finished
     figure: Figure
@@ -65,6 +67,8 @@ class BehindFigure:
     changes: tuple[ChangeBehind, ...] = ()
     pages: tuple[PageBehind, ...] = ()
     people: tuple[PersonRef, ...] = ()
+    teams: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
 
 
 def behind_figure(
@@ -114,7 +118,7 @@ def _part(
     if opened.behind is None:
         refusal: Refusal = "few" if isinstance(figure.value, Hidden) else "people"
         return BehindFigure(finished, figure, kind, refusal)
-    items, kind = opened.behind.items, opened.behind.kind
+    items, kind, counts = _in_order(opened.behind, question)
     if kind == "changes" and _is_of_few(facts, items, question):
         return BehindFigure(finished, figure, kind, "few")
     if kind == "people":
@@ -123,11 +127,46 @@ def _part(
         return BehindFigure(
             finished, figure, kind, "", len(everybody), offset, people=tuple(people)
         )
+    if kind == "teams":
+        return _teams(BehindFigure(finished, figure, kind, ""), facts, items, question)
     shown = items[offset : offset + SHOWN]
-    part = BehindFigure(finished, figure, kind, "", len(items), offset)
+    told = [tuple(each.values[offset : offset + SHOWN].tolist()) for each in counts]
+    rows = list(zip(*told, strict=True)) or [()] * len(shown)
+    titles = tuple(each.title for each in counts)
+    part = BehindFigure(finished, figure, kind, "", len(items), offset, titles=titles)
     if kind == "pages":
-        return replace(part, pages=tuple(_page(facts, int(item)) for item in shown))
-    return replace(part, changes=tuple(_changes(wiki, viewer, facts, question, shown)))
+        pages = zip(shown.tolist(), rows, strict=True)
+        return replace(part, pages=tuple(_page(facts, item, row) for item, row in pages))
+    changes = _changes(wiki, viewer, facts, question, shown)
+    with_counts = (replace(one, counts=row) for one, row in zip(changes, rows, strict=True))
+    return replace(part, changes=tuple(with_counts))
+
+
+def _in_order(
+    behind: Behind, question: Question
+) -> tuple[Positions, BehindKind, tuple[Counted, ...]]:
+    """Changes newest first; the words of single changes only where single people are told of."""
+    items = behind.items
+    counts = behind.counts if question.minimum <= 1 else ()
+    if behind.kind != "changes":
+        return items, behind.kind, counts
+    order = np.argsort(items, kind="stable")[::-1]
+    return (
+        items[order],
+        behind.kind,
+        tuple(Counted(each.title, each.values[order]) for each in counts),
+    )
+
+
+def _teams(part: BehindFigure, facts: Facts, items: Positions, question: Question) -> BehindFigure:
+    """Teams by name; none where people of one of them are few, and few may not be told of."""
+    people = np.unique(facts.credits.person[facts.credited(question.window)])
+    sizes = np.bincount(
+        facts.team[people][facts.team[people] != NOBODY], minlength=len(facts.teams)
+    )
+    if (sizes[items] < question.minimum).any():
+        return replace(part, refusal="few")
+    return replace(part, total=len(items), teams=tuple(facts.teams[item].name for item in items))
 
 
 def _is_of_few(facts: Facts, changes: Positions, question: Question) -> bool:
@@ -145,11 +184,11 @@ def _people(facts: Facts, items: Positions, question: Question) -> list[PersonRe
     return sorted(named, key=lambda each: (len(each.name), each.name) if not each.key else (0, each.name.casefold()))  # fmt: skip
 
 
-def _page(facts: Facts, page: int) -> PageBehind:
+def _page(facts: Facts, page: int, counts: tuple[int, ...]) -> PageBehind:
     place = int(facts.pages.path[page])
     path = facts.paths[place] if place != NOBODY else ""
     space = facts.spaces[int(facts.pages.space[page])]
-    return PageBehind(PageRef(space, path), bool(facts.pages.alive[page]))
+    return PageBehind(PageRef(space, path), bool(facts.pages.alive[page]), counts)
 
 
 def _changes(

@@ -30,6 +30,8 @@ OVERVIEW = "overview"
 MOST_PEOPLE = 10_000_000
 
 _WINDOW = ("window", "since", "until")
+_OF_GOALS = frozenset({"on_course", "goals", "reached", "moved"})
+"""Figures that count goals, which stand in a table of their own."""
 _SCOPE = ("folder", "page", "team", "person")
 
 
@@ -51,6 +53,9 @@ class Place:
         """The addresses of what this report's figures count."""
 
         def address(figure: Figure, which: str) -> str:
+            if name == "purpose" and figure.key in _OF_GOALS:
+                # Without goals there is no such table.
+                return f"{self.report(name)}#progress" if figure.value else ""
             if not figure.meaning.behind:
                 return ""
             return self.report(f"{name}/{figure.key}", which=which)

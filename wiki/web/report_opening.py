@@ -15,6 +15,7 @@ from wiki.services.reports import Finished
 from wiki.web import addresses
 from wiki.web.context import current_wiki
 from wiki.web.report_asking import Place, asked_of
+from wiki.web.report_history import history_of
 from wiki.web.viewer import current_viewer
 
 _MOST = 10_000_000
@@ -23,6 +24,7 @@ _NOUNS = {
     "changes": ("change", "changes"),
     "pages": ("page", "pages"),
     "people": ("person", "people"),
+    "teams": ("team", "teams"),
 }
 
 
@@ -37,6 +39,7 @@ class Row:
     page_href: str = ""
     who: str = ""
     day: str = ""
+    counts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class OpenedView:
     refusal: str
     counted: str
     rows: tuple[Row, ...]
+    titles: tuple[str, ...]
+    back: str
     earlier: str
     later: str
     shown: str
@@ -77,6 +82,7 @@ def opened_view(place: Place, space: str, name: str, key: str) -> OpenedView:
         *(_change(each) for each in found.changes),
         *(_page(each) for each in found.pages),
         *(_person(place, each) for each in found.people),
+        *(Row(each, place.report(name, team=each)) for each in found.teams),
     )
     shown = len(rows)
 
@@ -94,30 +100,21 @@ def opened_view(place: Place, space: str, name: str, key: str) -> OpenedView:
         _refusal(found),
         _counted(found),
         rows,
+        found.titles,
+        f"{place.report(name)}#{key.partition('.')[0] if '.' in key else f'figure-{key}'}",
         turn(max(0, offset - SHOWN)) if offset else "",
         turn(offset + SHOWN) if offset + shown < found.total else "",
         f"{offset + 1:,} to {offset + shown:,} of {found.total:,}" if found.total > SHOWN else "",
-        _history(place, found.finished) if found.kind == "changes" and not found.refusal else "",
+        _history(place, found),
     )
 
 
-def _history(place: Place, finished: Finished) -> str:
-    """The list of changes of the same days and part of the space; "" where there is none such."""
-    scope = finished.scope
-    if place.space is None or scope.team:
+def _history(place: Place, found: BehindFigure) -> str:
+    """All changes of the same days, where changes are listed."""
+    chosen = found.finished.chosen
+    if found.kind != "changes" or found.refusal:
         return ""
-    tool, path = ("history/folder", scope.folder) if scope.folder else ("history", "")
-    if scope.page:
-        tool, path = "history", page_name(scope.page)
-    chosen = finished.chosen
-    return addresses.tool_address(
-        place.space.name,
-        tool,
-        path,
-        who=scope.person,
-        since=chosen.since.isoformat(),
-        until=chosen.until.isoformat(),
-    )
+    return history_of(place, found.finished, chosen.since, chosen.until)
 
 
 def _refusal(found: BehindFigure) -> str:
@@ -154,15 +151,21 @@ def _change(change: ChangeBehind) -> Row:
         page_href=addresses.tool_address(change.space, "history", page_name(change.page.path)),
         who=change.who,
         day=value_words(change.day, "text"),
+        counts=_counts(change.counts),
     )
 
 
 def _page(page: PageBehind) -> Row:
     name = page_name(page.page.path)
+    counts = _counts(page.counts)
     if page.is_there:
-        return Row(name, addresses.page_address(page.page.space, page.page.path))
+        return Row(name, addresses.page_address(page.page.space, page.page.path), counts=counts)
     history = addresses.tool_address(page.page.space, "history", name)
-    return Row(name, history, "does not exist any more")
+    return Row(name, history, "does not exist any more", counts=counts)
+
+
+def _counts(counts: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(value_words(each, "words") for each in counts)
 
 
 def _person(place: Place, person: PersonRef) -> Row:

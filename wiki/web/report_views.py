@@ -24,6 +24,7 @@ from wiki.analytics.figures import (
 from wiki.services.report_words import Change, change_of, is_all_hidden, row_words, value_words
 from wiki.services.reports import Finished
 from wiki.web.report_charts import chart_of, graph_of
+from wiki.web.report_numbers import NumberLinker, unnumbered
 
 LEFT_OUT = "left_out"
 """The table of what was not counted; it has a box of its own at every report's end."""
@@ -116,7 +117,12 @@ class ReportView:
         return tuple(view for group in self.groups for view in group.figures)
 
 
-def report_view(finished: Finished, link: Linker, link_cell: CellLinker) -> ReportView:
+def report_view(
+    finished: Finished,
+    link: Linker,
+    link_cell: CellLinker,
+    link_number: NumberLinker = unnumbered,
+) -> ReportView:
     """A report by the groups of its kind; what is in none of them comes last."""
     figures = {figure.key: figure for figure in figures_of(finished.report)}
     tables = {table.key: table for table in tables_of(finished.report)}
@@ -131,14 +137,17 @@ def report_view(finished: Finished, link: Linker, link_cell: CellLinker) -> Repo
         )
         number += len(views)
         parts = tuple(
-            part_of_table(tables[key], link_cell) if key in tables else part_of_graph(graphs[key])
+            part_of_table(tables[key], link_cell, link_number)
+            if key in tables
+            else part_of_graph(graphs[key])
             for key in part_keys
             if key in tables or key in graphs
         )
         if views or any(part.rows for part in parts):
             groups.append(_group(title, views, parts))
     left_out = tables.get(LEFT_OUT, finished.left_out)
-    return ReportView(tuple(groups), part_of_table(left_out, link_cell) if left_out else None)
+    told = part_of_table(left_out, link_cell, link_number) if left_out else None
+    return ReportView(tuple(groups), told)
 
 
 def _grouped(
@@ -184,14 +193,18 @@ def figure_view(finished: Finished, figure: Figure, link: Linker, note: int = 0)
     return FigureView(figure, value, comparisons, link(figure, "") if told else "", note)
 
 
-def part_of_table(table: Table, link_cell: CellLinker) -> PartView:
+def part_of_table(
+    table: Table, link_cell: CellLinker, link_number: NumberLinker = unnumbered
+) -> PartView:
     """A table with its chart."""
     rows = tuple(
         tuple(
-            _cell(cell, words, column, link_cell)
-            for cell, words, column in zip(row, row_words(table, row), table.columns, strict=True)
+            _cell(cell, words, column, _leads(cell, link_cell) or link_number(table, place, number))
+            for number, (cell, words, column) in enumerate(
+                zip(row, row_words(table, row), table.columns, strict=True)
+            )
         )
-        for row in table.rows
+        for place, row in enumerate(table.rows)
     )
     return PartView(
         table.key,
@@ -205,12 +218,15 @@ def part_of_table(table: Table, link_cell: CellLinker) -> PartView:
     )
 
 
-def _cell(cell: Cell, words: str, column: Column, link_cell: CellLinker) -> CellView:
+def _leads(cell: Cell, link_cell: CellLinker) -> str:
+    return link_cell(cell) if isinstance(cell, PageRef | PersonRef) else ""
+
+
+def _cell(cell: Cell, words: str, column: Column, href: str) -> CellView:
     if isinstance(cell, Quantity):
         cell = cell.value
     if isinstance(cell, Hidden):
         return CellView(words, is_number=column.unit != "text", is_hidden=True)
-    href = link_cell(cell) if isinstance(cell, PageRef | PersonRef) else ""
     return CellView(words, href, column.unit != "text" and not isinstance(cell, str))
 
 

@@ -21,6 +21,7 @@ from wiki.web.page_cache import etag_of
 from wiki.web.report_about import about
 from wiki.web.report_asking import OVERVIEW, Place, asked_of, bar_of, given_query, run
 from wiki.web.report_export import file_name, report_file
+from wiki.web.report_numbers import numbers_of
 from wiki.web.report_opening import opened_view
 from wiki.web.report_overview import overview_file, overview_view
 from wiki.web.report_views import report_view
@@ -83,7 +84,7 @@ def _body(place: Place, finished: Finished) -> Markup:
     text = render_template(
         "reports/_body.html",
         finished=finished,
-        view=report_view(finished, place.figure_of(name), place.cell),
+        view=report_view(finished, place.figure_of(name), place.cell, numbers_of(place, finished)),
         sentences=sentences_of(name, finished.report),
         about=about(finished),
     )
