@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 
-from tests.conftest import catch_up
+from tests.conftest import add_pages, catch_up
 from tests.web.conftest import Furnished
 from wiki.model import Author
 from wiki.services.pages import save_page
@@ -111,3 +112,35 @@ def test_nobody_in_particular_is_the_history(furnished: Furnished) -> None:
     answer = furnished.browser("").get("/handbook/-/person")
     assert answer.location == "/handbook/-/history"
     assert furnished.browser("").get("/handbook/-/person?who=0123").status_code == 400
+
+
+def test_every_number_about_a_person_opens_what_it_counts(furnished: Furnished) -> None:
+    for page in ("guides/Mine", "guides/Other", "Top"):
+        _edit(furnished, "ann", page)
+    browser = furnished.browser("ann")
+    page = browser.get(_address(furnished, "ann")).text
+    stats = re.findall(r'stat-value">(?:<a href="([^"]+)">)?(\d+)', page)
+    assert len(stats) == 4
+    folders = page.split('aria-label="Folders"')[1].split("</table>")[0]
+    cells = re.findall(r'<td class="number"><a href="([^"]+)">(\d+)</a>', folders)
+    assert [words for _, words in cells[:2]] == ["2", "2"]
+    for href, words in [*stats, *cells]:
+        opened = browser.get(html.unescape(href))
+        assert opened.status_code == 200, href
+        value = re.search(r'report-value">([\d,]+)<', opened.text)
+        assert value, href
+        assert value[1] == words, href
+        assert "guides/Other" in opened.text
+        assert furnished.browser("ray").get(html.unescape(href)).status_code == 404
+    month = re.search(r'<td class="number"><a href="([^"]+since=[^"]+)#changes">3</a>', page)
+    assert month
+    assert "Top" in browser.get(html.unescape(month[1])).text
+
+
+def test_what_is_said_of_a_person_is_in_sentences(furnished: Furnished) -> None:
+    _edit(furnished, "ann", "Mine")
+    teams = b'[[team]]\nname = "Left"\npeople = ["ann"]\n'
+    add_pages(furnished.wiki, "handbook", {".strata/teams.toml": teams})
+    _set(furnished, "named")
+    told = re.sub(r"<[^>]+>", "", furnished.browser("").get(_address(furnished, "ann")).text)
+    assert re.search(r"sees these figures\.\s+Team: Left\.", told)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from wiki.analytics.calendar import after
 from wiki.analytics.individual import Individual
 from wiki.services import history
 from wiki.services.history import Asked
@@ -62,7 +63,9 @@ def shown(space: str) -> AnyResponse:
         everybody=addresses.tool_address(space, "history"),
         calendar=_calendar(found.found) if found.found else "",
         survival=_survival(found.found) if found.found else "",
-        months=_months(found.found.days) if found.found else (),
+        months=_months(space, who, found.found.days) if found.found else (),
+        opens=_opens(space, who),
+        one_day=lambda day: _span(space, who, day, day + timedelta(days=1)),
         doors=_doors(found.found) if found.found else "",
     )
     return _uncached(make_response(page))
@@ -114,14 +117,33 @@ def _edits(value: float) -> str:
     return f"{value:,.0f} edit{'' if value == 1 else 's'}"
 
 
-def _months(days: Sequence[tuple[date, int]]) -> tuple[tuple[str, int, int], ...]:
-    """Edits and days with edits in each month that has any, the newest first."""
-    months: dict[str, tuple[int, int]] = {}
+def _opens(space: str, who: str) -> Callable[..., str]:
+    """The addresses of what a figure of a report counts, of this person alone."""
+
+    def address(figure: str, folder: str = "") -> str:
+        query = {"window": "all", "folder": folder, "person": who}
+        return addresses.tool_address(space, "reports", figure, **query)
+
+    return address
+
+
+def _span(space: str, who: str, since: date, until: date) -> str:
+    """The person's changes in some days."""
+    return _address(space, who=who, since=since.isoformat(), until=until.isoformat())
+
+
+def _months(
+    space: str, who: str, days: Sequence[tuple[date, int]]
+) -> tuple[tuple[str, int, int, str], ...]:
+    """Edits and days with edits in each month that has any, and its changes; the newest first."""
+    months: dict[date, tuple[int, int]] = {}
     for day, count in days:
-        name = f"{day:%B %Y}"
-        edits, active = months.get(name, (0, 0))
-        months[name] = (edits + count, active + 1)
-    return tuple((name, *both) for name, both in reversed(months.items()))
+        edits, active = months.get(day.replace(day=1), (0, 0))
+        months[day.replace(day=1)] = (edits + count, active + 1)
+    return tuple(
+        (f"{month:%B %Y}", *both, _span(space, who, month, after(month, "month")))
+        for month, both in reversed(months.items())
+    )
 
 
 def _survival(found: Individual) -> Markup:
