@@ -228,3 +228,55 @@ def test_there_is_nothing_to_say_of_what_is_no_page(script: Script, path: str) -
     assert authorship.versions(path) == []
     assert authorship.text("0" * 40, "a.md") is None
     assert re.fullmatch("[0-9a-f]{40}", authorship.position() or "")
+
+
+def _standing(ledger: WordLedger) -> dict[str, tuple[int, int]]:
+    """How many words count at each path, and how many more stand there."""
+    stands = ledger.died < 0
+    return {
+        path: (
+            int(ledger.count[stands & (ledger.place == n)].sum()),
+            int(ledger.also_count[ledger.also_place == n].sum()),
+        )
+        for n, path in enumerate(ledger.paths)
+    }
+
+
+# Text is known to be a copy where the page it was taken from changes in the same edit.
+ALL = FOX + OWL + BEE
+FIRST = {"m.md": ALL + "1\n", "a.md": ALL}
+SECOND = {"m.md": ALL + "1\n2\n", "a.md": ALL, "z.md": FOX + OWL}
+
+
+def test_copied_words_count_where_they_were_written_and_stand_everywhere(script: Script) -> None:
+    script.commit("ada", {"m.md": ALL})
+    script.commit("copy", FIRST)
+    script.commit("part", SECOND)
+    ledger = script.rebuild().ledger()
+    assert _standing(ledger) == {"m.md": (30, 0), "a.md": (0, 28), "z.md": (0, 19)}
+    assert ledger.count.sum() == ledger.added.sum() == 30
+    groups = [set(ledger.also_group[ledger.also_place == n]) for n in range(len(ledger.paths))]
+    a, z = (groups[ledger.paths.index(path)] for path in ("a.md", "z.md"))
+    assert z < a
+    assert set(ledger.born[ledger.also_life]) == {0}
+
+
+def test_copied_words_whose_own_page_is_gone_count_on_the_first_by_name(script: Script) -> None:
+    script.commit("ada", {"m.md": ALL})
+    script.commit("copy", FIRST)
+    script.commit("part", SECOND)
+    script.rebuild()
+    script.commit("gone", {"a.md": ALL, "z.md": FOX + OWL})
+    script.authorship.advance(script.repository, script.oids["part"], script.oids["gone"])
+    found = _standing(script.authorship.ledger())
+    assert found == {"m.md": (0, 0), "a.md": (28, 0), "z.md": (0, 19)}
+
+
+def test_a_renamed_page_keeps_its_words_from_a_copy_with_an_earlier_name(script: Script) -> None:
+    script.commit("ada", {"m.md": ALL})
+    script.commit("copy", FIRST)
+    script.rebuild()
+    script.commit("move", {"z.md": ALL + "1\n", "a.md": ALL})
+    script.authorship.advance(script.repository, script.oids["copy"], script.oids["move"])
+    found = _standing(script.authorship.ledger())
+    assert (found["z.md"], found["a.md"]) == ((29, 0), (0, 28))

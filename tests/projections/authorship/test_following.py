@@ -13,9 +13,16 @@ from tests.projections.authorship.conftest import Script
 from tests.projections.histories import Files, RandomHistory, git, push
 from wiki.git import Repository
 from wiki.model import is_page_path
-from wiki.projections.authorship import Authorship
+from wiki.projections.authorship import Authorship, WordLedger
 from wiki.projections.projection import no_progress
 from wiki.text.tokens import tokens
+
+
+def standing_at(ledger: WordLedger, path: str) -> int:
+    """How many words the ledger has at a path, of whatever page they count."""
+    place = ledger.paths.index(path) if path in ledger.paths else -2
+    here = ledger.count[(ledger.died < 0) & (ledger.place == place)]
+    return int(here.sum() + ledger.also_count[ledger.also_place == place].sum())
 
 
 def check(repository: Repository, folder: Path, stops: list[str]) -> None:
@@ -38,6 +45,8 @@ def check(repository: Repository, folder: Path, stops: list[str]) -> None:
             page = rebuilt.page(entry.path)
             assert page is not None
             assert page.tokens == len(tokens(text)), entry.path
+            distinct = {(r.commit, r.path, r.first + n) for r in page.runs for n in range(r.count)}
+            assert standing_at(ledger, entry.path) == len(distinct), entry.path
             alive += page.tokens
     assert ledger.count[ledger.died < 0].sum() <= alive
     followed.close()

@@ -7,6 +7,7 @@ import sqlite3
 import numpy as np
 
 from wiki.projections.authorship import reading
+from wiki.projections.authorship.copies import read_copies, spread
 from wiki.projections.authorship.fates import read_fates
 from wiki.projections.authorship.runs import MOST, SHIFT
 from wiki.projections.authorship.state import DELETED
@@ -41,6 +42,10 @@ def dump(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
         for number in range(at, at + size):
             fates.append((*token(number), *fate))
         at += size
+    copies = [
+        (state.paths[path], *token(number))
+        for path, number in zip(*(each.tolist() for each in spread(read_copies(db))), strict=True)
+    ]
     comebacks = [
         (*name(back), name(by), token(t))
         for back, by, run in zip(
@@ -59,6 +64,7 @@ def dump(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
         "gone": sorted(gone),
         "versions": sorted(versions, key=repr),
         "fates": sorted(fates, key=repr),
+        "copies": sorted(copies, key=repr),
         "comebacks": sorted(comebacks, key=repr),
         "live": sorted(
             (

@@ -1,14 +1,16 @@
-"""What became of every token: which version removed it last, and at which path it stands."""
+"""What became of every token: which version removed it last, and at which path it counts."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wiki.projections.authorship.columns import read_chunk
+from wiki.projections.authorship.copies import as_rows, read_copies, write_copies
 from wiki.projections.authorship.runs import MOST, SHIFT, Line, tokens_of
 from wiki.projections.authorship.state import State
 
@@ -19,17 +21,26 @@ TOKENS = 1 << 16
 """The fates of so many tokens are kept in one row."""
 
 
-def all_fates(state: State, live: Mapping[int, int]) -> tuple[Ints, Ints, set[int]]:
-    """For every token the version that removed it last (-1: none) and the first path, by name, where it
-    stands (-1: nowhere); and the paths with tokens that stand at several."""
+def all_fates(state: State, live: Mapping[int, int]) -> tuple[Ints, Ints, Longs]:
+    """For every token the version that removed it last (-1: none) and the path where it counts (-1: it
+    stands nowhere); and the other paths where tokens stand (rows of ``copies``).
+
+    A token counts on the page that it was written for if it stands there, else on the first by name.
+    """
     removed = np.full(state.tokens, -1, np.int32)
-    place = np.full(state.tokens, -1, np.int32)
     runs = np.array(state.gone, np.int64)
     ends = np.array(state.gone_end, np.int64)
     version = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
     order = np.argsort(_ranks(state)[version], kind="stable")
     index, values = _spread(runs[order], version[order])
     removed[index] = values
+    place, copies = _places(state, live)
+    return removed, place, copies
+
+
+def _places(state: State, live: Mapping[int, int]) -> tuple[Ints, Longs]:
+    """Where each token counts, and where else tokens stand."""
+    place = np.full(state.tokens, -1, np.int32)
     paths = sorted(live, key=state.paths.__getitem__, reverse=True)
     flat: list[int] = []
     sizes = []
@@ -37,11 +48,20 @@ def all_fates(state: State, live: Mapping[int, int]) -> tuple[Ints, Ints, set[in
         before = len(flat)
         _flatten(state.lines(live[path]), flat)
         sizes.append(len(flat) - before)
-    index, values = _spread(np.array(flat, np.int64), np.repeat(np.array(paths, np.int64), sizes))
-    place[index] = values
-    double = place[index] != values
-    twice = {*values[double].tolist(), *place[index][double].tolist()}
-    return removed, place, twice
+    token, at = _spread(np.array(flat, np.int64), np.repeat(np.array(paths, np.int64), sizes))
+    # Of several values for one place numpy keeps the last: the first by name.
+    place[token] = at
+    several = np.zeros(state.tokens, np.bool_)
+    several[token[place[token] != at]] = True
+    twice = several[token]
+    token, at = token[twice], at[twice]
+    base, page = np.array(state.base, np.int64), np.array(state.page, np.int64)
+    page_at = np.full(len(state.paths), -1, np.int64)
+    page_at[list(live)] = page[list(live.values())]
+    home = page_at[at] == page[np.searchsorted(base, token, "right") - 1]
+    place[token[home]] = at[home]
+    other = place[token] != at
+    return place, as_rows(at[other], token[other], base)
 
 
 def _ranks(state: State) -> Longs:
@@ -112,11 +132,17 @@ def read_fates(db: sqlite3.Connection) -> tuple[Ints, Ints, Ints]:
 
 
 class FateBook:
-    """The fates in a database, changed a few at a time."""
+    """The fates in a database, changed a few at a time; ``live`` is the version that stands at each path,
+    to be kept up with what moves."""
 
-    def __init__(self, db: sqlite3.Connection, state: State) -> None:
-        self._db, self._state = db, state
+    def __init__(self, db: sqlite3.Connection, state: State, live: Ints) -> None:
+        self._db, self._state, self._live = db, state, live
         self._open: dict[int, tuple[Ints, Ints]] = {}
+        self._base: Longs = state.column("base").astype(np.int64)
+        self._copies: defaultdict[int, set[int]] = defaultdict(set)
+        self._touched = False
+        for path, first, count in read_copies(db).tolist():
+            self._copies[path].update(range(first, first + count))
 
     def remove(self, version: int) -> None:
         """A version removed tokens: the highest ranking counts."""
@@ -128,36 +154,58 @@ class FateBook:
             if before < 0 or state.rank(before) < rank:
                 removed[token % TOKENS] = version
 
-    def move(self, path: int, before: int, after: int, live: Ints, twice: set[int]) -> None:
+    def move(self, path: int, after: int) -> None:
         """Another version stands at a path (-1: none)."""
-        state = self._state
+        state, before = self._state, int(self._live[path])
         old = set(tokens_of(state.lines(before))) if before >= 0 else set()
         new = set(tokens_of(state.lines(after))) if after >= 0 else set()
-        self._leave(path, old - new, live, twice)
-        name = state.paths[path]
-        for token in new - old:
+        kept = old & new
+        if kept and state.page[before] != state.page[after]:
+            # Another page stands there now: what it has in common with the last one counts anew.
+            kept = set()
+        self._leave(path, old - kept)
+        self._live[path] = after
+        self._enter(path, new - kept)
+
+    def _enter(self, path: int, tokens: Iterable[int]) -> None:
+        for token in tokens:
             _, place = self._at(token)
             where = int(place[token % TOKENS])
-            if where >= 0 and where != path:
-                twice.update((where, path))
-            if where < 0 or name < state.paths[where]:
+            if where < 0:
                 place[token % TOKENS] = path
+            elif where != path:
+                self._touched = True
+                first, second = sorted((where, path), key=lambda each: self._rank(each, token))
+                place[token % TOKENS] = first
+                self._copies[first].discard(token)
+                self._copies[second].add(token)
 
-    def _leave(self, path: int, tokens: Iterable[int], live: Ints, twice: set[int]) -> None:
+    def _leave(self, path: int, tokens: set[int]) -> None:
         """Tokens do not stand at a path any more; they may do so elsewhere."""
-        state = self._state
+        if not self._copies[path].isdisjoint(tokens):
+            self._touched = True
+            self._copies[path] -= tokens
         left = set()
         for token in tokens:
             _, place = self._at(token)
             if place[token % TOKENS] == path:
                 place[token % TOKENS] = -1
                 left.add(token)
-        if path not in twice or not left:
-            return
-        for other in sorted(twice, key=state.paths.__getitem__, reverse=True):
-            if other != path and live[other] >= 0:
-                for token in left.intersection(tokens_of(state.lines(int(live[other])))):
-                    self._at(token)[1][token % TOKENS] = other
+        elsewhere: defaultdict[int, list[int]] = defaultdict(list)
+        for other, there in self._copies.items():
+            for token in left & there:
+                elsewhere[token].append(other)
+        for token, others in elsewhere.items():
+            self._touched = True
+            best = min(others, key=lambda each: self._rank(each, token))
+            self._at(token)[1][token % TOKENS] = best
+            self._copies[best].discard(token)
+
+    def _rank(self, path: int, token: int) -> tuple[bool, str]:
+        """Where a token counts before other paths: on its own page, else by name."""
+        state = self._state
+        born = int(np.searchsorted(self._base, token, "right")) - 1
+        return state.page[int(self._live[path])] != state.page[born], state.paths[path]
 
     def _at(self, token: int) -> tuple[Ints, Ints]:
         number = token // TOKENS
@@ -185,6 +233,12 @@ class FateBook:
                 for token in range(first, first + self._state.added[version], TOKENS):
                     self._at(token)
                 self._at(first + self._state.added[version] - 1)
-        base = self._state.column("base")
         for number, (removed, place) in self._open.items():
-            _write(self._db, number, removed, place, base)
+            _write(self._db, number, removed, place, self._base)
+        if self._touched:
+            write_copies(self._db, self._rows())
+
+    def _rows(self) -> Longs:
+        pairs = [(path, token) for path, there in self._copies.items() for token in there]
+        path, token = np.array(pairs, np.int64).reshape(-1, 2).T
+        return as_rows(path, token, self._base)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.projections.authorship.columns import read_column
+from wiki.projections.authorship.copies import cut, read_copies
 from wiki.projections.authorship.fates import read_fates
 from wiki.projections.authorship.rows import PageVersion, TokenRun, VersionRuns, WordLedger
 from wiki.projections.authorship.runs import MOST, SHIFT
@@ -33,6 +34,7 @@ def ledger(db: sqlite3.Connection) -> WordLedger:
     died = np.where(stands, -1, ended).astype(np.int32)
     path = _ints(db, "path")
     back = _comebacks(db, commit, base)
+    also = cut(read_copies(db), starts)
     return WordLedger(
         paths=tuple(read_paths(db)),
         commit=names[commit],
@@ -45,6 +47,10 @@ def ledger(db: sqlite3.Connection) -> WordLedger:
         place=np.where(stands, place, path[ended]).astype(np.int32),
         whole=~stands & (kind[ended] == DELETED),
         count=count,
+        also_life=(np.searchsorted(starts, also[:, 1], "right") - 1).astype(np.int32),
+        also_group=np.unique(also[:, 1], return_inverse=True)[1].astype(np.int32),
+        also_place=also[:, 0].astype(np.int32),
+        also_count=also[:, 2].astype(np.int32),
         back=back[0],
         back_removed=back[1],
         back_born=back[2],

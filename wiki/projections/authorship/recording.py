@@ -11,13 +11,13 @@ import numpy as np
 
 from wiki.errors import RepositoryDamaged
 from wiki.model import RepositoryReader, is_page_path
+from wiki.projections.authorship.copies import write_copies
 from wiki.projections.authorship.fates import FateBook, all_fates, write_fates
 from wiki.projections.authorship.hunks import Words, WordsOfText
 from wiki.projections.authorship.state import State
 from wiki.projections.authorship.storing import (
     open_state,
     read_live,
-    read_twice,
     write_more,
     write_standing,
     write_state,
@@ -50,30 +50,29 @@ def _record_all(
     _note(db, weave(state, WordsOfText(), reader, "", new, progress))
     live = standing(state, reader, new)
     write_state(db, state)
-    removed, place, twice = all_fates(state, live)
+    removed, place, copies = all_fates(state, live)
     write_fates(db, state, removed, place)
+    write_copies(db, copies)
     table = np.full(len(state.paths), -1, np.int32)
     table[list(live)] = list(live.values())
-    write_standing(db, table, twice)
+    write_standing(db, table)
 
 
 def _record_more(db: sqlite3.Connection, reader: RepositoryReader, old: str, new: str) -> None:
     state = open_state(db)
-    before, twice = read_live(db), read_twice(db)
+    before = read_live(db)
     _note(db, weave(state, WordsOfText(), reader, old, new, no_progress))
     live = np.full(len(state.paths), -1, np.int32)
     live[: len(before)] = before
-    book = FateBook(db, state)
+    book = FateBook(db, state, live)
     for version in range(state.stored, len(state.commit)):
         book.remove(version)
     for path, version in _moved(state, reader, old, new).items():
-        stood = int(live[path])
-        live[path] = version
-        if stood != version:
-            book.move(path, stood, version, live, twice)
+        if live[path] != version:
+            book.move(path, version)
     book.write()
     write_more(db, state)
-    write_standing(db, live, twice, before.tobytes())
+    write_standing(db, live, before.tobytes())
 
 
 def _note(db: sqlite3.Connection, partial: str) -> None:

@@ -59,6 +59,10 @@ class WordLedger:
     ``restored`` (brought back or moved here).
     Lives: ``count`` tokens written by edit ``born`` that ended with edit ``died`` (-1: they stand);
     ``place`` the path (position) where they stand, or where they ended; ``whole``: the page was deleted.
+    A token that stands at several paths has one life: at the path of the page it was written for if it
+    stands there, else at the first by name.
+    Further standings: ``also_count`` tokens of the life ``also_life`` stand at ``also_place``, too; rows of
+    one ``also_group`` are the same tokens.
     Comebacks: edit ``back`` put back ``back_count`` tokens which ``back_removed`` had removed and
     ``back_born`` had written.
     """
@@ -74,6 +78,10 @@ class WordLedger:
     place: NDArray[np.int32]
     whole: NDArray[np.bool_]
     count: NDArray[np.int32]
+    also_life: NDArray[np.int32]
+    also_group: NDArray[np.int32]
+    also_place: NDArray[np.int32]
+    also_count: NDArray[np.int32]
     back: NDArray[np.int32]
     back_removed: NDArray[np.int32]
     back_born: NDArray[np.int32]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -119,24 +118,15 @@ def _path(line: str) -> str:
     return told("\\".join(part.replace("\\n", "\n") for part in line.split("\\\\")))
 
 
-def write_standing(
-    db: sqlite3.Connection, live: NDArray[np.int32], twice: Iterable[int], before: bytes = b""
-) -> None:
-    """Write the version that stands at each path (-1: none), which were ``before``, and the paths
-    whose tokens stand elsewhere too."""
+def write_standing(db: sqlite3.Connection, live: NDArray[np.int32], before: bytes = b"") -> None:
+    """Write the version that stands at each path (-1: none), which were ``before``."""
     data = live.tobytes()
     step = ROWS * live.itemsize
     for number, at in enumerate(range(0, len(data), step)):
         if data[at : at + step] != before[at : at + step]:
             write_column(db, "live", data[at : at + step], live.itemsize, number)
-    write_column(db, "twice", array("i", sorted(twice)).tobytes(), 4)
 
 
 def read_live(db: sqlite3.Connection) -> NDArray[np.int32]:
     """The version that stands at each path of the head's tree (-1: none)."""
     return np.frombuffer(read_column(db, "live"), np.int32)
-
-
-def read_twice(db: sqlite3.Connection) -> set[int]:
-    """The paths with tokens that stand at other paths too."""
-    return set(np.frombuffer(read_column(db, "twice"), np.int32).tolist())
