@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Literal
 
 from wiki.errors import RepositoryDamaged
@@ -24,8 +23,7 @@ from wiki.projections.history.lineage import Lineage, Rank, Revision, Touch
 from wiki.projections.history.memory import HistoryMemory
 from wiki.projections.projection import Progress
 from wiki.projections.store import clean, stored
-
-Logged = tuple[Commit, tuple[FileChange, ...]]
+from wiki.projections.stretches import Logged, in_stretches
 
 _BATCH = 200
 _MESSAGE = 20_000
@@ -45,7 +43,7 @@ def record(
     total = 0 if old else _count(reader, new)
     done = 0
     try:
-        for batch in _batches(reader.log(new, exclude)):
+        for batch in in_stretches(reader.log(new, exclude), _BATCH):
             recorder.write(batch)
             done += len(batch)
             progress("changes", done, total)
@@ -59,21 +57,6 @@ def _count(reader: RepositoryReader, new: str) -> int:
         return reader.commit_count(new)
     except RepositoryDamaged:
         return 0
-
-
-def _batches(log: Iterator[Logged]) -> Iterator[list[Logged]]:
-    """Commits in stretches; what was read before the log broke off is handed out first."""
-    while True:
-        batch: list[Logged] = []
-        try:
-            batch.extend(islice(log, _BATCH))
-        except RepositoryDamaged:
-            if batch:
-                yield batch
-            raise
-        if not batch:
-            return
-        yield batch
 
 
 @dataclass(frozen=True, slots=True)

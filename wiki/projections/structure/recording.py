@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from wiki.errors import RepositoryDamaged
 from wiki.model import Commit, FileChange, RepositoryReader, is_hidden, is_page_path
@@ -14,10 +13,10 @@ from wiki.projections.catalogue.writing import is_listed
 from wiki.projections.history.facts import place_of
 from wiki.projections.projection import Progress
 from wiki.projections.store import stored, told
+from wiki.projections.stretches import in_stretches
 from wiki.projections.structure.columns import GONE, Builder, Columns
 from wiki.projections.structure.reading import NONE, Marks, leads, read_marks
 
-Logged = tuple[Commit, tuple[FileChange, ...]]
 Rank = tuple[int, str]
 
 _BATCH = 1000
@@ -84,7 +83,7 @@ class Recorder:
         """Every commit of ``new`` that is not in ``exclude``; as far as they can be read."""
         done = 0
         try:
-            for batch in _batches(self._reader.log(new, exclude, detailed=False)):
+            for batch in in_stretches(self._reader.log(new, exclude, detailed=False), _BATCH):
                 self._look(change for _, changes in batch for change in changes)
                 for commit, changes in batch:
                     self._add(commit, changes)
@@ -130,21 +129,6 @@ class Recorder:
         if self._empty is None:
             self._empty = self.built.marks((), ())
         return self._empty
-
-
-def _batches(log: Iterator[Logged]) -> Iterator[list[Logged]]:
-    """Commits in stretches; what was read before the log broke off is handed out first."""
-    while True:
-        batch: list[Logged] = []
-        try:
-            batch.extend(islice(log, _BATCH))
-        except RepositoryDamaged:
-            if batch:
-                yield batch
-            raise
-        if not batch:
-            return
-        yield batch
 
 
 # -- the head --------------------------------------------------------------------------------

@@ -1,0 +1,30 @@
+"""A log taken in stretches, so that what belongs together can be asked of git at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from wiki.errors import RepositoryDamaged
+from wiki.model import Commit, FileChange
+
+Logged = tuple[Commit, tuple[FileChange, ...]]
+
+
+def in_stretches(log: Iterator[Logged], size: int) -> Iterator[list[Logged]]:
+    """So many commits at a time; what was read before the log broke off is handed out first.
+
+    Raises:
+        RepositoryDamaged: the log broke off.
+    """
+    while True:
+        stretch: list[Logged] = []
+        try:
+            stretch.extend(islice(log, size))
+        except RepositoryDamaged:
+            if stretch:
+                yield stretch
+            raise
+        if not stretch:
+            return
+        yield stretch
