@@ -4,7 +4,13 @@ import numpy as np
 
 from tests.analytics.histories import Story, page, person
 from tests.analytics.rows import at
-from wiki.analytics.contested import contested_pages, contested_table, contested_value, edit_war
+from wiki.analytics.contested import (
+    RADIUS,
+    contested_pages,
+    contested_table,
+    contested_value,
+    edit_war,
+)
 from wiki.analytics.figures import Hidden, PageRef
 from wiki.analytics.question import Question
 from wiki.model import Window
@@ -69,6 +75,18 @@ def test_undoing_oneself_or_a_machine_contests_nothing():
         gone = story.edit(who, "2026-01-02", removed=4)
         story.came_back(story.edit("ann", "2026-01-03", restored=4), gone, first, 4)
     assert contested_value(story.facts(), ALWAYS, 1) == 0
+
+
+def test_what_comes_back_after_many_versions_is_said_anew():
+    for between, pages in ((RADIUS - 1, 1), (RADIUS, 0)):
+        story = Story()
+        first = story.edit("ann", "2026-01-01", words=10)
+        gone = story.edit("bo", "2026-01-02", removed=4)
+        for _ in range(between):
+            story.edit("cy", "2026-01-03", words=1)
+            story.edit("cy", "2026-01-03", "elsewhere", words=1)
+        story.came_back(story.edit("ann", "2026-01-04", restored=4), gone, first, 4)
+        assert contested_value(story.facts(), ALWAYS, 1) == pages
 
 
 def test_a_quarrel_of_few_is_not_told():

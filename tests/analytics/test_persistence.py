@@ -1,5 +1,6 @@
 """The persistence report as a whole."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -57,6 +58,7 @@ def test_the_figures_of_a_handbook_counted_by_hand():
         "idle": pytest.approx((61 + 91) / 2),
         "stale": 0.0,
         "added": 60,
+        "restored": 10,
         "removed": 60,
         "net": 10,
         "contested": 1,
@@ -74,6 +76,18 @@ def test_a_word_that_went_later_stood_then():
     assert persistence(facts, asked()).alive.value == 110
     summer = Window(at("2026-06-01"), at("2026-09-01"))
     assert persistence(facts, asked(summer)).alive.value == 91
+
+
+def test_a_share_says_of_how_few_words_it_is():
+    story = Story()
+    story.lived(story.edit("ann", "2026-05-01", "a", words=40), 40)
+    story.lived(story.edit("bo", "2026-06-20", "b", words=60), 60)
+    question = Question(Window(at("2026-04-01"), at("2026-07-01")), at("2026-07-01"))
+    report = persistence(story.facts(), question)
+    assert report.kept_30.base == "of 40 words that can be judged, out of 100"
+    assert report.kept_7.base == ""  # all of them
+    strict = persistence(story.facts(), replace(question, minimum=5))
+    assert strict.kept_30.base == ""
 
 
 def test_the_headline_is_the_reports_first_figure():

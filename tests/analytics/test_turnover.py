@@ -27,7 +27,9 @@ def month():
 
 
 def test_peoples_edits_of_the_window_are_added_up():
-    assert turnover(month(), MARCH, 1) == {"added": 35, "removed": 12, "net": 27}
+    assert turnover(month(), MARCH, 1) == {
+        "added": 35, "restored": 4, "removed": 12, "net": 27,
+    }  # fmt: skip
 
 
 def test_steps_add_up_to_the_window():
@@ -38,7 +40,9 @@ def test_steps_add_up_to_the_window():
 
 
 def test_few_people_are_not_told_of():
-    assert turnover(month(), MARCH, 3) == dict.fromkeys(("added", "removed", "net"), Hidden.FEW)
+    assert turnover(month(), MARCH, 3) == dict.fromkeys(
+        ("added", "restored", "removed", "net"), Hidden.FEW
+    )
 
 
 @pytest.mark.parametrize(("people", "step"), [(3, "month"), (5, "week")])
@@ -53,3 +57,16 @@ def test_steps_are_wide_enough_for_most_of_them_to_be_told(people, step):
     assert table.title == f"Words written and removed by {step}"
     told = [cell for cell in table.column("added") if not isinstance(cell, Hidden)]
     assert 2 * len(told) >= len(table.rows)
+
+
+def test_words_of_an_edit_by_two_are_those_of_its_author():
+    story = Story()
+    story.edit(("ann", "bo"), "2026-03-02", words=30, removed=10)
+    story.edit("bo", "2026-03-03", words=7)
+    facts = story.facts()
+    told = {}
+    for who in ("ann", "bo"):
+        focus = facts.team == 9
+        focus[person(facts, who)] = True
+        told[who] = turnover(facts.narrowed(focus=focus), MARCH, 1)["added"]
+    assert told == {"ann": 30, "bo": 7}

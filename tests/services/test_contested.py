@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from wiki.analytics.contested import RADIUS
 from wiki.projections.authorship.rows import VersionRuns
 from wiki.services.contested import Step, find_struggles, numbered, side_by_side
 
@@ -38,9 +39,15 @@ def test_who_changes_their_own_mind_once_contests_nothing() -> None:
     assert found(("ada", "abcdef"), ("bo", "af"), ("bo", "abcdef")) == []
 
 
-def test_two_returns_are_contested_whoever_made_them() -> None:
+def test_who_changes_their_own_mind_twice_contests_nothing_either() -> None:
     versions = [("ada", "abcd"), ("bo", "a"), ("bo", "abcd"), ("bo", "a"), ("bo", "abcd")]
-    assert found(*versions) == [("bcd", ((1, 2), (3, 4)))]
+    assert found(*versions) == []
+
+
+def test_what_comes_back_after_many_versions_is_said_anew() -> None:
+    for between, expected in ((RADIUS - 1, [("bcd", ((1, RADIUS + 1),))]), (RADIUS, [])):
+        versions = [("ada", "abcd"), ("bo", "a"), *[("bo", "a")] * between, ("ada", "abcd")]
+        assert found(*versions) == expected
 
 
 def test_each_part_of_a_page_has_its_own_fate_the_most_contested_first() -> None:

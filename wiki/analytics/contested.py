@@ -1,4 +1,6 @@
-"""Contested pages: words that one person takes away and another brings back, again and again.
+"""Contested pages: words that one person takes away and another soon brings back.
+
+What comes back only after many versions is no answer to whoever took it away: it is said anew.
 
 The measure of an edit war is Sumi and Yasseri's (2011): for each pair of people who undid each other
 on a page, the edits there of the one who made fewer, summed.
@@ -10,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wiki.analytics.columns import distinct, how_many, totals
-from wiki.analytics.facts import NOBODY, Facts, Ints, Positions
+from wiki.analytics.columns import distinct, how_many, starts, totals
+from wiki.analytics.facts import NOBODY, SORTS, Facts, Ints, Positions
 from wiki.analytics.figures import Cell, Column, Hidden, Table, Value
 from wiki.analytics.lives import moment, writers
 from wiki.analytics.naming import page_ref
@@ -19,6 +21,9 @@ from wiki.analytics.question import Question
 from wiki.model import Window
 
 LISTED = 30
+RADIUS = 15
+"""Words contest a page only if they came back within so many of its versions after they went."""
+_KEPT = "place on the page"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,17 +49,36 @@ class Undoings:
 
 
 def undoings(facts: Facts) -> Undoings:
-    """All words in scope that were brought back against another person; in focus, by or against it."""
+    """All words in scope that were soon brought back against another person, on the page they went from;
+    in focus, by or against it."""
     back, writer = facts.restorations, writers(facts)
     undoer, undone = writer[back.change], writer[back.removed_by]
     rows = (undoer != NOBODY) & (undone != NOBODY) & (undoer != undone)
-    page = facts.changes.page[back.change]
+    page, place = facts.changes.page[back.change], _place_on_page(facts)
+    rows &= page == facts.changes.page[back.removed_by]
+    rows &= place[back.change] - place[back.removed_by] <= RADIUS
     if facts.in_scope is not None:
         rows &= facts.everybody().page_mask()[page]
     if facts.focus is not None:
         rows &= facts.focus[undoer] | facts.focus[undone]
     count = back.count.astype(np.int64)
     return Undoings(back.change[rows], page[rows], undoer[rows], undone[rows], count[rows])
+
+
+def _place_on_page(facts: Facts) -> Ints:
+    """For each change, how many versions its page had up to it; merges are none of their own."""
+    found = facts.kept.get(_KEPT)
+    if not isinstance(found, np.ndarray):
+        changes = facts.changes
+        counted = changes.content & (changes.sort != SORTS.index("merges"))
+        order = np.argsort(changes.page, kind="stable")
+        page, versions = changes.page[order], np.cumsum(counted[order])
+        first = np.flatnonzero(starts(page))
+        before = versions[first] - counted[order][first]
+        found = np.zeros(len(order), np.int64)
+        found[order] = versions - np.repeat(before, np.diff(first, append=len(order)))
+        facts.kept[_KEPT] = found
+    return found
 
 
 def contested_pages(facts: Facts, window: Window) -> tuple[Positions, Undoings]:
@@ -118,7 +142,7 @@ def contested_table(facts: Facts, question: Question) -> Table:
     return Table(
         "contested_pages",
         "Contested pages",
-        "Pages on which somebody brought back words in the window that another person had removed: the words, the "
+        f"Pages on which somebody brought back words in the window that another person had removed at most {RADIUS} versions before: the words, the "
         "edits that did so, the people on both sides, and the measure of an edit war up to the window’s end "
         "(for each pair who undid each other, the edits of the one who made fewer; 0: nobody undid each other).",
         (

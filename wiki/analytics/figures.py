@@ -90,13 +90,14 @@ class Figure:
     """One number now, in the window before, and in the same window a year ago.
 
     A comparison is None where the history does not reach back so far, a value is None where there
-    is nothing to compute it from.
+    is nothing to compute it from. ``base`` says what it rests on where that is less than it seems.
     """
 
     meaning: Meaning
     value: Value
     previous: Value = None
     year_ago: Value = None
+    base: str = ""
 
     @property
     def key(self) -> str:

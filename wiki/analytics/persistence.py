@@ -14,7 +14,7 @@ import numpy as np
 from wiki.analytics.comparing import compared
 from wiki.analytics.contested import contested_pages, contested_table, contested_value
 from wiki.analytics.facts import NOBODY, Facts, Positions
-from wiki.analytics.figures import Figure, Meaning, Table, Value
+from wiki.analytics.figures import Figure, Hidden, Meaning, Table, Value
 from wiki.analytics.guarded import of_enough
 from wiki.analytics.keeping import (
     TERMS,
@@ -25,7 +25,15 @@ from wiki.analytics.keeping import (
     written,
 )
 from wiki.analytics.lifetimes import by_year_tables, lifetimes, survival_figures, survival_table
-from wiki.analytics.lives import Lives, lives_of, moment, own_lives, standing_by_change, writers
+from wiki.analytics.lives import (
+    Lives,
+    lives_of,
+    moment,
+    own_lives,
+    standing_by_change,
+    worded,
+    writers,
+)
 from wiki.analytics.marked import marked_words
 from wiki.analytics.opening import edits_with
 from wiki.analytics.question import Behind, Counted, Group, Question, ReportKind
@@ -52,8 +60,9 @@ MEANINGS = {
         Meaning("stale", "Pages due for review", "share", "Share of the pages there at the window’s end that nobody had edited for longer than the space’s review period; 365 days where it names none.", "pages"),
         Meaning("added", "Words written", "words", "New words in people’s edits of the window; words moved or brought back are not new.", "changes"),
         Meaning("removed", "Words removed", "words", "Words that people’s edits of the window took away, whoever had written them.", "changes"),
-        Meaning("net", "Net growth", "words", "Words written and words brought back, less words removed, in people’s edits of the window.", "changes"),
-        Meaning("contested", "Contested pages", "pages", "Pages on which somebody brought back words in the window that another person had removed.", "pages"),
+        Meaning("restored", "Words brought back or moved", "words", "Words that people’s edits of the window put back after they had gone, or moved to another page; they are not new.", "changes"),
+        Meaning("net", "Net growth", "words", "Words written and words brought back or moved, less words removed, in people’s edits of the window.", "changes"),
+        Meaning("contested", "Contested pages", "pages", "Pages on which somebody brought back words in the window that another person had removed at most fifteen versions of the page before.", "pages"),
     )
 }  # fmt: skip
 
@@ -80,6 +89,7 @@ class Persistence:
     stale: Figure
     added: Figure
     removed: Figure
+    restored: Figure
     net: Figure
     contested: Figure
     kept: Table
@@ -100,17 +110,16 @@ def persistence(facts: Facts, question: Question) -> Persistence:
     end, until = moment(facts, window.until), min(window.until, question.now)
     known = lifetimes(facts, question)
     by_year, years = by_year_tables(facts, question, known)
+    figures = compared(
+        facts, question, MEANINGS, lambda other: _measure(facts, replace(question, window=other))
+    )
+    kept = kept_table(written(facts, question), minimum)
     return Persistence(
         window,
         minimum,
         review_days(question),
-        **compared(
-            facts,
-            question,
-            MEANINGS,
-            lambda other: _measure(facts, replace(question, window=other)),
-        ),
-        kept=kept_table(written(facts, question), minimum),
+        **_with_bases(figures, kept),
+        kept=kept,
         strata=strata_table(facts, own_lives(facts), _marked(facts), window, zone, minimum),
         survival=survival_table(known),
         survival_by_year=by_year,
@@ -123,6 +132,18 @@ def persistence(facts: Facts, question: Question) -> Persistence:
     )
 
 
+def _with_bases(figures: dict[str, Figure], kept: Table) -> dict[str, Figure]:
+    """The shares kept, each with how many words it rests on."""
+    for key, (_, judged, young, *_) in zip(_KEPT_KEYS, kept.rows, strict=True):
+        figure = figures.get(key)
+        if figure is None or isinstance(figure.value, Hidden):
+            continue
+        if isinstance(judged, int) and isinstance(young, int) and judged and young:
+            base = f"of {judged:,} words that can be judged, out of {judged + young:,}"
+            figures[key] = replace(figure, base=base)
+    return figures
+
+
 def headline(facts: Facts, question: Question) -> Figure:
     """How much of what was written was still there a month later."""
 
@@ -130,7 +151,9 @@ def headline(facts: Facts, question: Question) -> Figure:
         known = written(facts, replace(question, window=window))
         return {"kept_30": kept_value(known, known.after_days(30), question.minimum)}
 
-    return compared(facts, question, {"kept_30": MEANINGS["kept_30"]}, measure)["kept_30"]
+    figures = compared(facts, question, {"kept_30": MEANINGS["kept_30"]}, measure)
+    kept = kept_table(written(facts, question), question.minimum)
+    return _with_bases(figures, kept)["kept_30"]
 
 
 def measure(facts: Facts, question: Question, key: str) -> Value:
@@ -148,7 +171,7 @@ def behind(facts: Facts, question: Question, key: str) -> Behind:
     if key.startswith("kept"):
         return fates(facts, question, key)
     if key in _COLUMNS:
-        return edits_with(facts, question, _COLUMNS[key])
+        return edits_with(facts, worded(facts, facts.edits(question.window)), _COLUMNS[key])
     if key == "alive":
         return _pages_with_words(facts, question)
     counted = _COUNTED.get(key)
@@ -210,6 +233,7 @@ def _contested(facts: Facts, question: Question) -> Positions:
 
 _COLUMNS = {
     "added": (("Words written", "words_added"),),
+    "restored": (("Brought back or moved", "words_restored"),),
     "removed": (("Words removed", "words_removed"),),
     "net": (
         ("Words written", "words_added"),
@@ -223,6 +247,9 @@ _COUNTED: dict[str, Callable[[Facts, Question], Positions]] = {
     "contested": _contested,
 }
 
+_KEPT_KEYS = (*(f"kept_{days}" for days in TERMS), "kept_versions")
+"""The shares kept, in the order of the rows of their table."""
+
 KIND = ReportKind(
     "persistence",
     "Persistence",
@@ -234,7 +261,7 @@ KIND = ReportKind(
         Group("What became of what was written", ("kept_30", "kept_7", "kept_365", "kept_versions", "newcomers_kept", "others_kept"), ("kept",)),
         Group("What stands", ("alive", "median_age"), ("strata", "word_ages")),
         Group("How long words last", ("half_life", "survive_month", "survive_year"), ("survival", "survival_by_year", "years")),
-        Group("What is written and removed", ("added", "removed", "net"), ("turnover",)),
+        Group("What is written and removed", ("added", "restored", "removed", "net"), ("turnover",)),
         Group("Whether it is looked after", ("idle", "stale"), ("idle_pages",)),
         Group("What is contested", ("contested",), ("contested_pages",)),
         Group("What is left out", (), ("marked",)),

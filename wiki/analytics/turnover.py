@@ -10,6 +10,7 @@ from wiki.analytics.calendar import Bucket, Step, buckets, indices, step_for
 from wiki.analytics.facts import Facts, Ints
 from wiki.analytics.figures import Cell, Column, Hidden, Table, Value
 from wiki.analytics.guarded import of_enough
+from wiki.analytics.lives import worded
 from wiki.analytics.question import Question
 from wiki.analytics.suppression import concealed
 from wiki.model import Window
@@ -29,19 +30,20 @@ class _Cut:
 
 def turnover(facts: Facts, window: Window, minimum: int) -> dict[str, Value]:
     """Words that people's edits wrote and removed, and what is left of it."""
-    edits, changes = facts.edits(window), facts.changes
+    edits, changes = worded(facts, facts.edits(window)), facts.changes
     people = facts.credits.person[facts.credited(window)]
     added, removed, back = (
         int(column[edits].sum(dtype=np.int64))
         for column in (changes.words_added, changes.words_removed, changes.words_restored)
     )
-    values = {"added": added, "removed": removed, "net": added + back - removed}
+    values = {"added": added, "restored": back, "removed": removed}
+    values["net"] = added + back - removed
     return {key: of_enough(value, people, minimum) for key, value in values.items()}
 
 
 def turnover_table(facts: Facts, question: Question) -> Table:
     """The same by step; where few people edit in most steps, by longer ones."""
-    edits, changes = facts.edits(question.window), facts.changes
+    edits, changes = worded(facts, facts.edits(question.window)), facts.changes
     cut = _cut(facts, question, step_for(question.window))
     added, removed, back = (
         np.bincount(cut.place, column[edits], len(cut.buckets)).astype(np.int64)
@@ -85,5 +87,5 @@ def _cut(facts: Facts, question: Question, step: Step) -> _Cut:
     active = len(np.flatnonzero(np.bincount(place, minlength=1)))
     if step in _WIDER and 2 * len(hidden) > active:
         return _cut(facts, question, _WIDER[step])
-    edits = indices(found, facts.changes.at[facts.edits(window)])
+    edits = indices(found, facts.changes.at[worded(facts, facts.edits(window))])
     return _Cut(step, found, edits.astype(np.int64), hidden)

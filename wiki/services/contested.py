@@ -1,4 +1,4 @@
-"""Words of a page that were taken out and brought back, again and again or by different people."""
+"""Words of a page that one person took out and another soon brought back: what reports call contested, too."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wiki.analytics.contested import RADIUS
 from wiki.projections.authorship.rows import VersionRuns
 
 Names = NDArray[np.int64]
@@ -60,13 +61,19 @@ def numbered(runs: VersionRuns | None) -> Names:
 def find_struggles(steps: Sequence[Step]) -> list[Struggle]:
     """What was contested, most often first, then most words first.
 
-    A word counts if it came back at least twice, or if somebody else brought it back than took it
-    out. That a page was deleted or made anew as a whole is no contest about words.
+    A word counts if somebody else than took it out brought it back within ``RADIUS`` versions, as in
+    reports. That a page was deleted or made anew as a whole is no contest about words.
     """
     groups: dict[tuple[Comeback, ...], list[int]] = defaultdict(list)
+    edits = np.cumsum([step.edit for step in steps]).tolist()
     for name, comebacks in _comebacks(steps).items():
-        if len(comebacks) > 1 or any(steps[out].who != steps[back].who for out, back in comebacks):
-            groups[tuple(comebacks)].append(name)
+        against = tuple(
+            (out, back)
+            for out, back in comebacks
+            if steps[out].who != steps[back].who and edits[back] - edits[out] <= RADIUS
+        )
+        if against:
+            groups[against].append(name)
     found = [
         Struggle(comebacks, _places(steps[comebacks[-1][1]].names, names))
         for comebacks, names in groups.items()

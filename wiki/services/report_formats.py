@@ -164,6 +164,7 @@ def figure_json(figure: Figure) -> Json:
         "previous": _plain(figure.previous),
         "year_ago": _plain(figure.year_ago),
         "definition": figure.meaning.definition,
+        **({"base": figure.base} if figure.base else {}),
     }
 
 

@@ -49,7 +49,41 @@ NOTES = (
     "The second step can be left out in winter.",
     "Looked at together with the neighbouring team.",
     "Printed and hung up again.",
+    "Nothing to add this month.",
+    "Two phone numbers are new.",
+    "Walked through with Saturday’s crew.",
+    "Step three confused me at first.",
+    "Agrees with what the workshop says.",
+    "Opening hours compared with the door.",
+    "Somebody asked where the keys hang.",
+    "Rehearsed in heavy rain.",
+    "Shorter would be better still.",
+    "Prices are those of this year.",
+    "A photograph would help here.",
+    "Ferry crews use it daily.",
+    "Held against last week’s incident.",
+    "Dispatch has no objections.",
+    "Names of colleagues who left are gone.",
+    "Good enough for beginners, I find.",
+    "Timings measured with a stopwatch.",
+    "Depot East does this differently.",
+    "Links followed, none broken.",
+    "Easier to find since it moved.",
+    "Explained it to a trainee from this page alone.",
+    "Winter tyres are mentioned nowhere yet.",
+    "Translated for our visitors from Kap Arkon.",
+    "Safety officer agrees.",
+    "Worth reading before every holiday.",
+    "Spare parts list matches the shelf.",
+    "Radio channel confirmed by harbour control.",
+    "Needed it at three in the night; it held.",
+    "Customer desk would like an example.",
+    "Quarterly look, no surprises.",
+    "Old forms can be thrown away now.",
+    "Signs at platform two agree.",
 )
+DRAWN = 8
+"""One of the first so many notes is drawn; if the page had it, the next that it did not have."""
 NOTES_KEPT = 5
 
 
@@ -67,6 +101,7 @@ class Draft:
     open_words: list[tuple[str, str]] = field(default_factory=list)
     slips: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    said: set[str] = field(default_factory=set)
     ticked: int = 0
     listed_tags: bool = False
 
@@ -143,7 +178,17 @@ def improve(draft: Draft, chance: Random, today: date) -> str:
     if way == "tick":
         draft.ticked += 1
         return f"One thing done: {draft.title}"
-    return _checked(draft, f"{today.isoformat()}: {chance.choice(NOTES)}")
+    return _checked(draft, f"{today.isoformat()}: {_note(draft, chance.randrange(DRAWN))}")
+
+
+def _note(draft: Draft, drawn: int) -> str:
+    """A note that the page did not have before, so that nobody seems to bring back another’s words."""
+    if len(draft.said) == len(NOTES):
+        draft.said.clear()
+    fresh = (note for note in (*NOTES[drawn:], *NOTES[:drawn]) if note not in draft.said)
+    note = next(fresh)
+    draft.said.add(note)
+    return note
 
 
 def _grown(draft: Draft) -> str:
