@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.analytics.histories import Story
+from tests.analytics.histories import Story, person
 from tests.analytics.rows import at
 from wiki.analytics.figures import Hidden
 from wiki.analytics.question import Question
 from wiki.analytics.turnover import turnover, turnover_table
-from wiki.model import Window
+from wiki.model import Identity, Window
 
 MARCH = Window(at("2026-03-01"), at("2026-04-01"))
 
@@ -61,7 +61,7 @@ def test_steps_are_wide_enough_for_most_of_them_to_be_told(people, step):
 
 def test_words_of_an_edit_by_two_are_those_of_its_author():
     story = Story()
-    story.edit(("ann", "bo"), "2026-03-02", words=30, removed=10)
+    story.edit("ann", "2026-03-02", words=30, removed=10, co_authors=(Identity("bo", "Bo"),))
     story.edit("bo", "2026-03-03", words=7)
     facts = story.facts()
     told = {}

@@ -186,7 +186,7 @@ def behind(facts: Facts, question: Question, key: str) -> Behind:
     if pages:
         return Behind("pages", pages(facts, question))
     if key in _LINES:
-        return edits_with(facts, question, _LINES[key])
+        return edits_with(facts, facts.edits(question.window), _LINES[key])
     rows = facts.edits(question.window)
     return Behind("changes", rows[facts.changes.revert[rows]] if key == "reverts" else rows)
 

@@ -13,9 +13,10 @@ import numpy as np
 
 from wiki.analytics.authors import most_of_it, writers_standing
 from wiki.analytics.calendar import local_day
-from wiki.analytics.facts import DOORS, NOBODY, Facts, Mask, Positions
+from wiki.analytics.facts import DOORS, NOBODY, Facts, Positions
 from wiki.analytics.figures import PageRef
 from wiki.analytics.lifetimes import lifetimes
+from wiki.analytics.lives import worded
 from wiki.analytics.naming import page_ref
 from wiki.analytics.question import Question
 from wiki.analytics.survival import Curve
@@ -87,7 +88,7 @@ def individual(facts: Facts, person: int, question: Question, listed: int = 20) 
         days=_by_day(days),
         folders=_folders(facts, edits, standing),
         has_words=bool(len(facts.words.count)),
-        written=_written(facts, edits, focus),
+        written=_written(mine, edits),
         standing=sum(row.words for row in standing),
         standing_on=len(standing),
         most=tuple(sorted(standing, key=lambda row: (-row.words, row.page.path))[:listed]),
@@ -108,10 +109,9 @@ def _doors(facts: Facts, edits: Positions) -> tuple[tuple[Door, int], ...]:
     return tuple((door, int(count)) for door, count in zip(DOORS, counts, strict=True) if count)
 
 
-def _written(facts: Facts, edits: Positions, focus: Mask) -> int:
+def _written(facts: Facts, edits: Positions) -> int:
     """Words of the edits the person is the author of; as co-author one has no words of one's own."""
-    own = focus[facts.commits.person[facts.changes.commit[edits]]]
-    return int(facts.changes.words_added[edits[own]].sum())
+    return int(facts.changes.words_added[worded(facts, edits)].sum())
 
 
 def _standing(facts: Facts, person: int) -> list[PageRow]:

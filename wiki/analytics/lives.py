@@ -135,6 +135,15 @@ def writers(facts: Facts) -> Positions:
     return found
 
 
+def worded(facts: Facts, edits: Positions) -> Positions:
+    """Of some edits those whose words people in focus wrote; a co-author of an edit has none of them."""
+    if facts.focus is None:
+        return edits
+    writer = writers(facts)[edits]
+    theirs: Positions = edits[(writer != NOBODY) & facts.focus[writer]]
+    return theirs
+
+
 def moment(facts: Facts, at: int) -> int:
     """The position of the first change at or after a time."""
     return int(np.searchsorted(facts.changes.at, at))

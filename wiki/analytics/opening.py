@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wiki.analytics.facts import Facts, Ints
-from wiki.analytics.question import Behind, Counted, Question
+from wiki.analytics.facts import Facts, Ints, Positions
+from wiki.analytics.question import Behind, Counted
 
 
-def edits_with(facts: Facts, question: Question, columns: Sequence[tuple[str, str]]) -> Behind:
-    """The window's edits that have something in some columns of the changes: (title, column)."""
-    edits = facts.edits(question.window)
+def edits_with(facts: Facts, edits: Positions, columns: Sequence[tuple[str, str]]) -> Behind:
+    """Those of some edits that have something in some columns of the changes: (title, column)."""
     found: list[tuple[str, Ints]] = [
         (title, getattr(facts.changes, column)[edits].astype(np.int64)) for title, column in columns
     ]

@@ -19,7 +19,7 @@ NumberLinker = Callable[[Table, int, int], str]
 
 _DAYS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("participation", "over_time"): {"people": "contributors", "new": "new", "edits": "edits"},
-    ("persistence", "turnover"): {"added": "added", "removed": "removed", "net": "net"},
+    ("persistence", "turnover"): {"added": "added", "restored": "restored", "removed": "removed", "net": "net"},
     ("emergence", "growth"): {"pages": "pages", "links": "links"},
     ("evolution", "growth"): {"pages": "pages", "new": "new_pages", "restored": "restored_pages", "deleted": "deleted_pages"},
     ("evolution", "churn"): {"added": "lines_added", "removed": "lines_removed"},
