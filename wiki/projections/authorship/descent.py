@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -61,11 +61,13 @@ class Descent:
             self.leap.append(n)
         return n
 
-    def first_with(self, needed: Sequence[int], at: int) -> int:
+    def first_with(
+        self, needed: Sequence[int], at: int, is_ancestor: Callable[[int, int], bool]
+    ) -> int:
         """The first commit on the line of first parents down to ``at`` that descends from all these."""
         while above := self.above(at):
             for higher in (self.leap[at], above[0]):
-                if higher != at and all(self.is_ancestor(each, higher) for each in needed):
+                if higher != at and all(is_ancestor(each, higher) for each in needed):
                     at = higher
                     break
             else:
@@ -85,6 +87,35 @@ class Descent:
         if above is None:
             above = self._ancestors(start)
         return bool(above >> old & 1)
+
+    def reach(self, commits: Iterable[int], last: int) -> Callable[[int, int], bool]:
+        """``is_ancestor`` for questions about these commits only, up to ``last``: one walk answers them
+        all, where sets of all ancestors would each need one."""
+        parents, ends, starts = self._at_hand(last)
+        wanted: dict[int, list[tuple[int, int]]] = {}
+        for place, each in enumerate({each for each in commits if each <= last}):
+            wanted.setdefault(starts[each], []).append((each, 1 << place))
+        bit = {each: mask for line in wanted.values() for each, mask in line}
+        above: dict[int, int] = {}
+        lowest = min(bit, default=last)
+        lines = np.array(starts[lowest : last + 1])
+        for start in np.flatnonzero(lines == np.arange(lowest, lowest + len(lines))).tolist():
+            start += lowest
+            found = 0
+            for each in parents[ends[start - 1] : ends[start]] if start else ():
+                line = starts[each]
+                found |= above.get(line, 0)
+                if line in wanted:
+                    for commit, mask in wanted[line]:
+                        found |= mask if commit <= each else 0
+            if found:
+                above[start] = found
+
+        def is_ancestor(old: int, new: int) -> bool:
+            start = starts[new]
+            return old <= new if old >= start else bool(above.get(start, 0) & bit.get(old, 0))
+
+        return is_ancestor
 
     def know_all(self, head: int) -> None:
         """All commits are known to be ancestors of this one, or it."""
@@ -120,15 +151,17 @@ class Descent:
         bits = bytearray(start + 1)
         for first, last in reached.items():
             bits[first : last + 1] = b"\1" * (last + 1 - first)
-        found |= int.from_bytes(np.packbits(np.frombuffer(bits, np.uint8), bitorder="little"), "little")
+        found |= int.from_bytes(
+            np.packbits(np.frombuffer(bits, np.uint8), bitorder="little"), "little"
+        )
         self._keep(start, found)
         return found
 
     def _at_hand(self, n: int) -> tuple[array[int], array[int], array[int]]:
-        """The parents, their ends and the lines' beginnings of all commits below ``n``, to be looked at
+        """The parents, their ends and the lines' beginnings of all commits up to ``n``, to be looked at
         many times."""
         if isinstance(self.parents, array):
             return self.parents, self.parents_end, self.line_start
-        if self._read is None or len(self._read[1]) < n:
+        if self._read is None or len(self._read[1]) <= n:
             self._read = self.parents[:], self.parents_end[:], self.line_start[:]
         return self._read

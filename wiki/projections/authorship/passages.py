@@ -126,9 +126,7 @@ class Memory:
                 first = line >> SHIFT
                 if kept and not kept.isdisjoint(range(first, first + size)):
                     continue
-            elif count_of((line,)) < SHORTEST or (
-                kept and not kept.isdisjoint(tokens_of((line,)))
-            ):
+            elif count_of((line,)) < SHORTEST or (kept and not kept.isdisjoint(tokens_of((line,)))):
                 continue
             record(key_of(raw), version, line)
 

@@ -8,6 +8,7 @@ order in which they became known.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 SHIFT = 12
 MOST = (1 << SHIFT) - 1
@@ -64,21 +65,23 @@ def line_of(tokens: Sequence[int]) -> Line:
     if not count:
         return 0
     first = tokens[0]
-    if count <= MOST and tokens[-1] == first + count - 1:
-        if count < 3 or list(tokens) == list(range(first, first + count)):
-            return first << SHIFT | count
+    is_run = count <= MOST and tokens[-1] == first + count - 1
+    if is_run and (count < 3 or list(tokens) == list(range(first, first + count))):
+        return first << SHIFT | count
     runs = runs_of(tokens)
     return runs[0] if len(runs) == 1 else tuple(runs)
 
 
 def fresh_lines(sizes: Sequence[int], first: int) -> tuple[list[Line], int]:
     """Lines of so many new tokens each, numbered from ``first``; and the next number."""
-    lines: list[Line] = []
-    append = lines.append
-    for size in sizes:
-        if size > MOST:
-            append(line_of(range(first, first + size)))
-        else:
-            append(first << SHIFT | size if size else 0)
-        first += size
-    return lines, first
+    starts = list(accumulate(sizes, initial=first))
+    lines: list[Line]
+    if max(sizes, default=0) <= MOST:
+        lines = [
+            start << SHIFT | size if size else 0 for start, size in zip(starts, sizes, strict=False)
+        ]
+    else:
+        lines = [
+            line_of(range(start, start + size)) for start, size in zip(starts, sizes, strict=False)
+        ]
+    return lines, starts[-1]

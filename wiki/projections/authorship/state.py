@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -189,7 +189,7 @@ class State:
 
     def find(self, path: int, blob: bytes, at: int) -> int | None:
         """The version in which a path had this text at a commit."""
-        found = self._with_text(path, blob)
+        found = self._with_text(path, blob) if self.stored else self._at.get((path, blob), ())
         if len(found) < 2:
             return found[0] if found else None
         decided = self._decide(path, blob, at)
@@ -211,17 +211,20 @@ class State:
         which has the text, and so on."""
         descent, commit = self.descent, self.commit
         touches = self.touches(path)
-        tops = self._tops(touches, at)
+        # A whole pass asks about the same lines again and again, one more commit once.
+        among = [commit[v] for v in touches]
+        is_ancestor = descent.reach(among, at) if self.stored else descent.is_ancestor
+        tops = self._tops(touches, at, is_ancestor)
         if len(tops) == 1 and self.latest_wins:
             return tops[0] if self._is_text(tops[0], path, blob) else None
         while tops:
             needed = [commit[top] for top in tops]
-            at = descent.first_with(needed, at)
+            at = descent.first_with(needed, at, is_ancestor)
             made = [v for v in touches if commit[v] == at]
             if made:
                 return next((v for v in made if self._is_text(v, path, blob)), None)
             for parent in descent.above(at):
-                tops = self._tops(touches, parent)
+                tops = self._tops(touches, parent, is_ancestor)
                 if any(self._is_text(top, path, blob) for top in tops):
                     at = parent
                     break
@@ -229,19 +232,21 @@ class State:
                 return None
         return None
 
-    def _tops(self, touches: list[int], at: int) -> list[int]:
+    def _tops(
+        self, touches: list[int], at: int, is_ancestor: Callable[[int, int], bool]
+    ) -> list[int]:
         """Those of the versions that no other follows, among a commit's ancestors (and itself)."""
-        descent, commit = self.descent, self.commit
-        start = descent.start(at)
+        commit = self.commit
+        start = self.descent.start(at)
         tops: list[int] = []
         for version in reversed(touches):
             n = commit[version]
-            if not descent.is_ancestor(n, at):
+            if not is_ancestor(n, at):
                 continue
             if n >= start:
                 same = [v for v in touches if commit[v] == n]
                 return same if not tops else [*tops, *same]
-            if all(commit[top] == n or not descent.is_ancestor(n, commit[top]) for top in tops):
+            if all(commit[top] == n or not is_ancestor(n, commit[top]) for top in tops):
                 tops.append(version)
         return tops
 
@@ -305,20 +310,16 @@ class State:
         self.base.append(self.tokens)
         page = version if page < 0 else page
         self.page.append(page)
-        self._index(version)
-        return version
-
-    def _index(self, version: int) -> None:
-        path, parent = self.path[version], self.parent[version]
         _note(self.touches(path), version)
-        if self.kind[version] == RENAMED and parent >= 0:
-            _note(self.touches(self.path[parent]), version)
-        if self.kind[version] == DELETED:
-            return
-        if not self.stored:
-            self._at.setdefault((path, self.blob[version]), []).append(version)
-        if parent >= 0 and self.path[parent] != path and self.page[parent] == self.page[version]:
-            self.page_paths(self.page[version]).update((self.path[parent], path))
+        if kind != DELETED and not self.stored:
+            self._at.setdefault((path, blob), []).append(version)
+        before = self.path[parent] if parent >= 0 else path
+        if before != path:
+            if kind == RENAMED:
+                _note(self.touches(before), version)
+            if kind != DELETED and self.page[parent] == page:
+                self.page_paths(page).update((before, path))
+        return version
 
     def close_version(self, version: int, added: int, removed: int, restored: int) -> None:
         """Write down what a version did."""
@@ -402,9 +403,10 @@ class State:
 
     def record_step(self, position: int, removed: int, lines: list[Line]) -> None:
         """A step of the version being made: so many lines replaced at a position of the old text."""
+        step: array[int]
         try:
             step = array("q", [position, removed, len(lines), *lines])  # type: ignore[list-item]
-        except TypeError:
+        except TypeError:  # one of them is of mixed origin
             step = array("q", [position, removed, -len(lines), *flat_lines(lines)])
         self.steps.extend(step)
 

@@ -231,6 +231,13 @@ class Weaver:
         if draft.target is not None:
             self._write_revert(version, draft)
             return
+        if len(draft.hunks) == 1 and not draft.old and not draft.found:
+            # A new page, as most versions are.
+            lines, next_token = _put(draft.hunks[0], state.tokens)
+            state.record_step(0, 0, lines)
+            state.close_version(version, next_token - state.tokens, 0, 0)
+            state.hold(version, lines)
+            return
         lines = list(draft.old)
         next_token = state.tokens
         shift = 0
