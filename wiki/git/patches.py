@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 from wiki.git import process
 from wiki.git.history import HistoryReader
+from wiki.git.merged import COMBINED, merged_pages
 from wiki.git.moves import MOVED
 from wiki.model import is_page_path
 from wiki.model.history import Commit, FileChange
@@ -39,8 +40,8 @@ _PATCHES = (
     ),
 )
 _MERGES = (
-    *("log", "--merges", *_WALK, *_QUIET, "--format=%x01%H", "-c", "--raw", "--no-abbrev"),
-    *("--no-renames", "--stdin"),
+    *("-c", _LARGEST, "log", "--merges", *_WALK, *_QUIET, "--format=%x01%H"),
+    *(*COMBINED, "--submodule=short", "--ignore-submodules=none", "--stdin"),
 )
 _KINDS: dict[str, PatchKind] = {
     "added": "A", "modified": "M", "deleted": "D", "renamed": "R", "copied": "C",
@@ -91,10 +92,9 @@ class PatchReader:
         found: dict[str, list[MergedPage]] = {}
         run = _Run(self._path, _MERGES, _revisions(new, exclude))
         for piece in run:
-            lines = piece.split(b"\n")
-            pages = [page for line in lines if line[:2] == b"::" and (page := self._merged(line))]
-            if pages:
-                found[lines[0].decode("ascii")] = pages
+            oid, _, text = piece.partition(b"\n")
+            if pages := merged_pages(text, self._page):
+                found[oid.decode("ascii")] = pages
         return found
 
     # -- one commit -------------------------------------------------------------------------
@@ -154,21 +154,6 @@ class PatchReader:
             known = self._pages[name] = path if is_page_path(path) else ""
         return known
 
-    def _merged(self, line: bytes) -> MergedPage | None:
-        facts, _, name = line.partition(b"\t")
-        path = self._page(name)
-        words = facts.split(b" ")
-        parents = len(words[0]) - len(words[0].lstrip(b":"))
-        if not path or len(words) != 2 * parents + 3:
-            return None
-        modes, ids = words[: parents + 1], words[parents + 1 : -1]
-        modes[0] = modes[0].lstrip(b":")
-        texts = [
-            _present(oid) if mode[:3] == b"100" else b""
-            for mode, oid in zip(modes, ids, strict=True)
-        ]
-        return MergedPage(path, tuple(texts[:-1]), texts[-1])
-
 
 def _hunks(section: bytes, same: bool) -> list[bytes] | None:
     """The hunks of a file's part of the patch; None if git did not compare the texts."""
@@ -177,10 +162,6 @@ def _hunks(section: bytes, same: bool) -> list[bytes] | None:
         return None
     del hunks[0]
     return hunks
-
-
-def _present(oid: bytes) -> bytes:
-    return oid if oid.strip(b"0") else b""
 
 
 def _unquoted(name: bytes) -> bytes:

@@ -36,8 +36,14 @@ class PatchedCommit(NamedTuple):
 
 
 class MergedPage(NamedTuple):
-    """A page whose text at a merge is that of none of its parents (b"": not there)."""
+    """A page whose text at a merge is that of none of its parents (b"": not there).
+
+    ``old_paths``: where each parent had it ("": nowhere). ``hunks`` are git's combined ones, without
+    lines of context, each beginning behind its first ``@@@``; None where the texts must be compared.
+    """
 
     path: str
     parents: tuple[bytes, ...]
     oid: bytes
+    old_paths: tuple[str, ...] = ()
+    hunks: list[bytes] | None = None

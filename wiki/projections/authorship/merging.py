@@ -13,8 +13,11 @@ from wiki.projections.authorship.runs import Line, tokens_of
 
 _MOST_PAIRS = 500_000_000
 
+Stretch = tuple[int, int, int, int]
+"""Lines that two texts share: from and to in the old one, from and to in the new."""
 
-def equal_lines(old: Sequence[bytes], new: Sequence[bytes]) -> list[tuple[int, int, int, int]]:
+
+def equal_lines(old: Sequence[bytes], new: Sequence[bytes]) -> list[Stretch]:
     """Stretches of equal lines in order."""
     if not old or not new:
         return []
@@ -45,6 +48,53 @@ def _equal_ends(old: Sequence[bytes], new: Sequence[bytes]) -> tuple[int, int]:
     return start, end
 
 
+def combined(hunks: Sequence[bytes], parents: int) -> list[list[Stretch]]:
+    """For each parent the stretches of lines that git's combined hunks say it shares with the merge; the
+    last of each goes on to the end of both texts (-1)."""
+    found: list[list[Stretch]] = [[] for _ in range(parents)]
+    at = [0] * parents
+    to = 0
+    for hunk in hunks:
+        head, _, body = hunk.partition(b"\n")
+        start = int(head.split(b" +", 1)[1].split(b",")[0].split(b" ")[0]) - 1
+        for side, stretches in enumerate(found):
+            _share(stretches, at[side], to, start - to)
+            at[side] += start - to
+        to = start
+        for line in body.split(b"\n"):
+            signs = line[:parents]
+            if len(signs) < parents or signs[:1] == b"\\":
+                continue
+            stands = b"-" not in signs
+            for side, stretches in enumerate(found):
+                if stands and signs[side] == 32:
+                    _share(stretches, at[side], to, 1)
+                at[side] += signs[side] == (32 if stands else 45)
+            to += stands
+    for side, stretches in enumerate(found):
+        stretches.append((at[side], -1, to, -1))
+    return found
+
+
+def _share(stretches: list[Stretch], at: int, to: int, length: int) -> None:
+    if stretches and stretches[-1][1] == at and stretches[-1][3] == to:
+        old, _, new, _ = stretches.pop()
+        stretches.append((old, at + length, new, to + length))
+    elif length > 0:
+        stretches.append((at, at + length, to, to + length))
+
+
+def _closed(
+    stretches: list[Stretch] | None, old: Sequence[bytes], new: Sequence[bytes]
+) -> list[Stretch]:
+    """What git said the texts share; what comparing them says where git said nothing that fits."""
+    if stretches:
+        at, _, to, _ = stretches[-1]
+        if len(old) - at == len(new) - to >= 0:
+            return [*stretches[:-1], (at, len(old), to, len(new))]
+    return equal_lines(old, new)
+
+
 def compared(lines: list[Line], before: bytes, after: bytes) -> list[Hunk]:
     """The hunks between two whole texts; ``lines`` are those of the first."""
     old, new = split_lines(before), split_lines(after)
@@ -67,24 +117,29 @@ def compared(lines: list[Line], before: bytes, after: bytes) -> list[Hunk]:
 
 
 def origins_of(
-    sides: Sequence[tuple[list[Line], bytes]], text: bytes, how: Words, vocabulary: Vocabulary
+    sides: Sequence[tuple[list[Line], bytes]],
+    text: bytes,
+    how: Words,
+    vocabulary: Vocabulary,
+    told: Sequence[list[Stretch] | None],
 ) -> list[int]:
-    """The old number of every token of a merged text (-1: new), given its parents' lines and texts."""
+    """The old number of every token of a merged text (-1: new), given its parents' lines and texts, and
+    what git told of the lines each shares with it."""
     new = split_lines(text)
     words = how.words(b"\n".join(b"+" + line for line in new)) if new else []
     ends = [0]
     for line in words:
         ends.append(ends[-1] + len(line))
     origins = [-1] * ends[-1]
-    gaps: list[list[tuple[int, int, int, int]]] = []
-    for lines, before in sides:
+    gaps: list[list[Stretch]] = []
+    for (lines, before), stretches in zip(sides, told, strict=True):
         old = split_lines(before)
         gaps.append([])
         if len(old) != len(lines):
             continue
         at = to = 0
         for start, end, begin, until in [
-            *equal_lines(old, new),
+            *_closed(stretches, old, new),
             (len(old), len(old), len(new), len(new)),
         ]:
             if start > at and begin > to:
