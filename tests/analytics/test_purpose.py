@@ -222,7 +222,7 @@ def test_nobody_but_the_founder() -> None:
 
 def test_an_empty_space() -> None:
     report = report_on(Story().facts(), asked(text=""))
-    assert report.signs == ("no charter", "only the founder")
+    assert report.signs == ("no charter", "asleep")
     assert [step.key for step in report.steps] == ["write_charter", "begin"]
 
 

@@ -9,12 +9,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.conftest import ADA, EDITOR, GRACE, MakeWiki, catch_up
+from wiki.analytics.purpose import PurposeReport
 from wiki.analytics.registry import REPORTS
+from wiki.config import Settings
 from wiki.errors import TooFewPeople
 from wiki.git import create
 from wiki.model import Author, Edit, FileWrite
 from wiki.services import reports
 from wiki.services.overview import PRINCIPLES, overview, wiki_overview
+from wiki.services.report_clones import report_on_clone
 from wiki.services.report_scope import Scope
 from wiki.services.reports import Asked
 from wiki.services.space import CHARTER
@@ -99,6 +102,58 @@ def test_a_space_that_was_provided_and_prayed_over(make_wiki: MakeWiki) -> None:
     assert asking.step.page.path == "home.md"
 
 
+def test_a_space_that_people_write_is_not_prayed_over_for_want_of_a_charter(
+    make_wiki: MakeWiki,
+) -> None:
+    wiki = make_wiki({})
+    save(wiki, ADA, date(2026, 6, 1), "home.md")
+    save(wiki, GRACE.author or ADA, date(2026, 6, 2), "home.md")
+    catch_up(wiki)
+    found = overview(wiki, EDITOR, "handbook", Asked("", minimum=1), now=NOW)
+    assert (found.state, found.signs) == ("no charter", ("no charter",))
+    assert found.sentence == (
+        "This space is taking part: one person beside its founder edits it. "
+        "Nothing says yet what it is for."
+    )
+    assert found.steps[0].step.key == "write_charter"
+
+
+def test_a_space_that_sleeps_says_since_when(make_wiki: MakeWiki) -> None:
+    wiki = make_wiki({})
+    save(wiki, ADA, date(2025, 10, 15), "home.md")
+    catch_up(wiki)
+    found = overview(wiki, EDITOR, "handbook", Asked("", minimum=1), now=NOW)
+    assert found.state == "asleep"
+    assert found.sentence == (
+        "This space has been asleep since 15 October 2025. Nothing says what it is for."
+    )
+    early = Asked("", since="2025-01-01", until="2025-03-01", minimum=1)
+    told = overview(wiki, EDITOR, "handbook", early, now=NOW).sentence
+    assert told.startswith("Nobody edited this space in this time.")
+
+
+@pytest.mark.parametrize(
+    ("written", "signs"), [("2026-06-30", ()), ("2026-04-02", ("goals unmoved",))]
+)
+def test_a_charter_without_a_day_holds_since_it_was_written(
+    make_wiki: MakeWiki, written: str, signs: tuple[str, ...]
+) -> None:
+    wiki = make_wiki({})
+    save(wiki, ADA, date(2026, 1, 5), "home.md")
+    save(wiki, GRACE.author or ADA, date(2026, 4, 5), "home.md")
+    text = WITH_GOAL.replace("since = 2026-04-01\n", "").replace("target = 12", "target = 50")
+    when = int(datetime.fromisoformat(f"{written}T10:00:00+00:00").timestamp())
+    write = FileWrite(CHARTER, text.encode(), "", mergeable=False)
+    space = wiki.open("handbook")
+    space.repository.save(Edit((write,), ADA, "Charter", "web", "", author_time=when))
+    catch_up(wiki)
+    assert overview(wiki, EDITOR, "handbook", Asked("", minimum=1), now=NOW).signs == signs
+    asked = Asked("purpose", minimum=1)
+    report = report_on_clone(space.repository.path, asked, Settings(), now=NOW).report
+    assert isinstance(report, PurposeReport)
+    assert report.signs == signs
+
+
 def test_the_wiki_in_a_line_a_space(lively: Wiki) -> None:
     create(lively.repository_path("empty"))
     lines = {
@@ -108,13 +163,14 @@ def test_the_wiki_in_a_line_a_space(lively: Wiki) -> None:
     people = lines["handbook"].contributors
     assert people is not None
     assert people.value == 2
-    assert lines["empty"].state in {None, "provided and prayed"}
+    assert lines["empty"].state in {None, "asleep"}
 
 
 def test_an_overview_of_a_space_without_edits(make_wiki: MakeWiki) -> None:
     wiki = make_wiki({})
     found = overview(wiki, EDITOR, "handbook", Asked(""), now=int(time.time()))
-    assert found.state == "provided and prayed"
+    assert found.state == "asleep"
+    assert found.sentence == "Nobody edited this space in this time. Nothing says what it is for."
     assert all(each.sentence for each in found.headlines)
 
 

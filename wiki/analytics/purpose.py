@@ -22,13 +22,14 @@ from wiki.analytics.question import Behind, Group, Question, ReportKind
 from wiki.analytics.suppression import head_count
 from wiki.model import Goal, Window
 
-Sign = Literal["no charter", "goals unmoved", "only the founder"]
-"""Why a space seems provided and prayed over."""
+Sign = Literal["no charter", "goals unmoved", "only the founder", "asleep"]
+"""What a space lacks: words on what it is for, goals that move, others than its founder, or anybody at
+all in the window. Provided and prayed over seems one whose goals stand still or whose founder is alone."""
 
 MEANINGS: Mapping[str, Meaning] = {
     meaning.key: meaning
     for meaning in (
-        Meaning("on_course", "Goals on course", "share", "Share of the charter’s goals that are reached, or will be on their day if their figures go on as a straight line through what was measured since the charter’s first day (or the window’s)."),
+        Meaning("on_course", "Goals on course", "share", "Share of the charter’s goals that are reached, or will be on their day if their figures go on as a straight line through what was measured since the charter’s first day: the one it names, or that on which it was first written."),
         Meaning("goals", "Goals", "number", "Goals in the charter: figures of these reports with a target."),
         Meaning("reached", "Reached", "number", "Goals whose figure meets its target at the window’s end."),
         Meaning("moved", "Moving", "number", f"Goals that are reached or closer to their target than {STILL_DAYS} days before the window’s end."),
@@ -45,13 +46,15 @@ _SIGNS: Mapping[Sign, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PurposeReport:
-    """The report. ``signs`` say why the space seems provided and prayed over; none if it does not.
+    """The report. ``signs`` say what the space lacks; none if it takes part. ``asleep_since`` is the day
+    of the last edit where nobody edited in the window, nor after it.
     ``is_whole`` is False for a part of a space or several spaces, which have no goals, signs and steps."""
 
     window: Window
     minimum: int
     is_whole: bool
     signs: tuple[Sign, ...]
+    asleep_since: date | None
     steps: tuple[Step, ...]
     goals_measured: tuple[Progress, ...]
     on_course: Figure
@@ -77,6 +80,7 @@ def compute(
         minimum=question.minimum,
         is_whole=whole,
         signs=signs,
+        asleep_since=_asleep_since(facts, question) if "asleep" in signs else None,
         steps=next_steps(facts, question, measured) if whole else (),
         goals_measured=measured,
         **{key: Figure(meaning, values[key]) for key, meaning in MEANINGS.items()},
@@ -151,9 +155,19 @@ def _signs(facts: Facts, question: Question, measured: tuple[Progress, ...]) -> 
     moves = [one.moved for one in measured if one.moved is not None]
     if moves and not any(moves):
         found.append("goals unmoved")
-    if set(contributors(facts, question).tolist()) <= {founder_of(facts)}:
+    people = set(contributors(facts, question).tolist())
+    if not people:
+        found.append("asleep")
+    elif people <= {founder_of(facts)}:
         found.append("only the founder")
     return tuple(found)
+
+
+def _asleep_since(facts: Facts, question: Question) -> date | None:
+    """The day of the last edit, if the window and what came after it had none."""
+    if facts.last is None or facts.last >= question.window.since:
+        return None
+    return local_day(facts.last, question.zone)
 
 
 def _progress(measured: tuple[Progress, ...]) -> Table:
@@ -221,12 +235,14 @@ def _prayed(
 ) -> Table:
     """The three signs, and which of them are there; none of a part of a space."""
     words = {sign: "yes" if sign in signs else "no" for sign in _SIGNS}
+    if "asleep" in signs:
+        words["only the founder"] = "nobody edits at all"
     if not any(one.moved is not None for one in measured):
         words["goals unmoved"] = "cannot be said yet" if question.purpose.goals else "no goals"
     return Table(
         "prayed",
         "Provided and prayed?",
-        "Signs of a space that was made and then left to itself: it says not what it is for, none of its goals moves, or nobody but its founder edits in the window.",
+        "What a space may lack: words on what it is for, goals that move, and others than its founder who edit in the window. One whose goals stand still, or whose founder is alone, looks as if it had been made and then left to itself.",
         (Column("sign", "Sign", "text"), Column("there", "Here", "text")),
         tuple((text, words[sign]) for sign, text in _SIGNS.items()) if whole else (),
     )

@@ -31,7 +31,8 @@ PRINCIPLES = (
 )
 """The reports on the overview, in this order."""
 
-State = Literal["taking part", "provided and prayed"]
+State = Literal["taking part", "no charter", "asleep", "provided and prayed"]
+"""How a space stands; "no charter": people take part, and nothing says what for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class NextStep:
 @dataclass(frozen=True, slots=True)
 class Overview:
     """A space on one page. ``finished`` is the report on purpose, with the window and what must be
-    known to believe the figures; ``signs`` are why the space seems provided and prayed over. Of a part
+    known to believe the figures; ``signs`` are what the space lacks. Of a part
     of a space there is no ``state`` and no ``sentence``."""
 
     space: str
@@ -144,6 +145,10 @@ def _line(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, now: int) -
 def _state(purpose: PurposeReport) -> State | None:
     if not purpose.is_whole:
         return None
+    if "asleep" in purpose.signs:
+        return "asleep"
+    if set(purpose.signs) == {"no charter"}:
+        return "no charter"
     return "provided and prayed" if purpose.signs else "taking part"
 
 

@@ -19,6 +19,7 @@ from wiki.git.clones import Borrowed, borrow
 from wiki.model import Author, Identity, Purpose
 from wiki.projections.history import History
 from wiki.projections.projection import Progress, no_progress
+from wiki.services.charter_days import first_written, with_day
 from wiki.services.fact_words import read_words
 from wiki.services.facts import Material, gather_columns, unread_words, without_collecting
 from wiki.services.linking import joined_with, read_links
@@ -95,9 +96,9 @@ def read_clone(
         NoRepository: there is none at ``path``.
     """
     with borrow(path) as clone, tempfile.TemporaryDirectory(prefix="strata-") as folder:
-        material = _clone_material(clone, Path(folder), settings, now, progress)
+        material, chartered = _clone_material(clone, Path(folder), settings, now, progress)
         purpose = read_charter(_text(clone.repository, material.head, CHARTER)).purpose
-    return Clone(path.absolute().name, material, settings, now, purpose)
+    return Clone(path.absolute().name, material, settings, now, with_day(purpose, chartered))
 
 
 def report_on_clone(
@@ -120,8 +121,8 @@ def report_on_clone(
 
 def _clone_material(
     clone: Borrowed, folder: Path, settings: Settings, now: int, progress: Progress
-) -> Material:
-    """A clone's whole history, read in a folder that goes away again."""
+) -> tuple[Material, int | None]:
+    """A clone's whole history, read in a folder that goes away again; and when its charter was written."""
     repository = clone.repository
     head = repository.head() or ""
     history = History(folder)
@@ -129,6 +130,7 @@ def _clone_material(
         history.rebuild(repository, head, progress)
         columns = history.columns()
         signed = signed_in(history)
+        chartered = first_written(history)
         authors = history.authors()
     finally:
         history.close()
@@ -145,7 +147,7 @@ def _clone_material(
         )
     facts = joined_with(replace(gathered.facts, partial=partial, cut=bool(partial), kept={}), links)
     count = len(facts.commits.at)
-    return Material((), head, facts, count, gathered.misdated, people.decisions)
+    return Material((), head, facts, count, gathered.misdated, people.decisions), chartered
 
 
 def _teams(text: str, people: Mapping[Author, Identity]) -> Teams:

@@ -28,6 +28,7 @@ from wiki.services.facts import (
     wiki_material,
     without_collecting,
 )
+from wiki.services.charter_days import purpose_of
 from wiki.services.kept import Kept
 from wiki.services.report_scope import WHOLE, Scope, narrowed, population_of
 from wiki.services.report_windows import Calendar, Chosen, choose_window, zone_of
@@ -300,7 +301,7 @@ def _question(
 ) -> Question:
     """How people are shown is the space's to say, but for the figures of one person: these are seen only
     by those who may see all of them."""
-    purpose = space.charter().purpose
+    purpose = purpose_of(space)
     return Question(
         chosen.window,
         calendar.now,

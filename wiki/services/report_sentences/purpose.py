@@ -62,16 +62,35 @@ def sentences(report: PurposeReport) -> tuple[str, ...]:
 
 
 def standing_words(report: PurposeReport) -> str:
-    """Whether people take part in the space, or it was provided and prayed over."""
-    if not report.signs:
+    """Whether people take part in the space, and what it lacks: no more than is so."""
+    signs = report.signs
+    if "asleep" in signs:
+        return " ".join((_asleep(report), *_wanting(signs)))
+    if set(signs) <= {"no charter"}:
         others = report.others.value
         people = (
             f"{people_words(others)} beside its founder {'edits' if others == 1 else 'edit'} it"
         )
-        return f"This space is taking part: it says what it is for, and {people[0].lower()}{people[1:]}."
-    reasons = [_SIGNS[sign] for sign in report.signs]
+        people = f"{people[0].lower()}{people[1:]}"
+        if signs:
+            return f"This space is taking part: {people}. Nothing says yet what it is for."
+        return f"This space is taking part: it says what it is for, and {people}."
+    reasons = [_SIGNS[sign] for sign in signs if sign in _SIGNS]
     listed = " and ".join(filter(None, (", ".join(reasons[:-1]), reasons[-1])))
     return f"This space looks provided and prayed over: {listed}."
+
+
+def _asleep(report: PurposeReport) -> str:
+    day = report.asleep_since
+    if day is not None:
+        return f"This space has been asleep since {day.day} {day:%B %Y}."
+    return "Nobody edited this space in this time."
+
+
+def _wanting(signs: tuple[Sign, ...]) -> tuple[str, ...]:
+    """What else a space lacks in which nobody edits."""
+    words = (_SIGNS[sign] for sign in signs if sign in _SIGNS)
+    return tuple(f"{each[0].upper()}{each[1:]}." for each in words)
 
 
 def step_words(step: Step) -> str:
