@@ -13,6 +13,7 @@ from wiki.analytics.facts import (
     DOORS,
     KINDS,
     NOBODY,
+    Copies,
     Facts,
     Restorations,
     Team,
@@ -59,6 +60,7 @@ class Story:
         self.rows: list[PageChange] = []
         self._words: list[tuple[int, int, int]] = []
         self._lives: list[_Life] = []
+        self._copies: list[tuple[int, int, str, int]] = []
         self._back: list[tuple[int, int, int, int]] = []
         self._teams: list[Team] = []
         self._members: dict[str, int] = {}
@@ -87,6 +89,11 @@ class Story:
         """``count`` words that the edit ``born`` wrote stand (or went with the edit ``died``)."""
         self._lives.append(_Life(born, count, died, whole, page or self.rows[born].page))
 
+    def copied(self, born: int, count: int, page: str, group: int = 0) -> None:
+        """``count`` words that the edit ``born`` wrote, and that stand where it wrote them, stand on another
+        page, too; of one edit those of one ``group`` are the same words."""
+        self._copies.append((born, count, page, group))
+
     def came_back(self, edit: int, removed_by: int, born: int, count: int) -> None:
         """``edit`` put back words of ``born`` which ``removed_by`` had removed."""
         self._back.append((edit, removed_by, born, count))
@@ -108,12 +115,25 @@ class Story:
         )
         back = Restorations(*(_ints([row[i] for row in self._back]) for i in range(4)))
         words = LoggedWords(
-            *(_ints([row[i] for row in self._words]) for i in range(3)), lives, back
+            *(_ints([row[i] for row in self._words]) for i in range(3)),
+            lives,
+            back,
+            self._further(pages),
         )
         self._gathered = _gather(
             self.rows, living, words, Teams(tuple(self._teams), self._members), "handbook"
         )
         return self._gathered.facts
+
+    def _further(self, pages: list[str]) -> Copies:
+        groups = list(dict.fromkeys((born, group) for born, _, _, group in self._copies))
+        return Copies(
+            _ints([born for born, *_ in self._copies]),
+            _ints([pages.index(page) for _, _, page, _ in self._copies]),
+            _ints([pages.index(self.rows[born].page) for born, *_ in self._copies]),
+            _ints([groups.index((born, group)) for born, _, _, group in self._copies]),
+            _ints([count for _, count, *_ in self._copies]),
+        )
 
     def position(self, edit: int) -> int:
         """Where an edit is among the changes of the facts made last."""

@@ -65,3 +65,17 @@ def test_how_long_words_last() -> None:
     share = survival.at(10)
     assert share is not None
     assert abs(share - 23 / 35) < 1e-12
+
+
+def test_copied_words_count_once_in_all_and_on_every_page_and_folder() -> None:
+    story = Story()
+    first = story.edit("ann", "2026-03-01", "m", words=30, path="guides/m.md")
+    story.edit("bo", "2026-03-02", "a", kind="copied", path="more/a.md")
+    story.edit("bo", "2026-03-03", "b", kind="copied", path="more/b.md")
+    story.lived(first, 30)
+    story.copied(first, 30, "a")
+    story.copied(first, 30, "b")
+    ann = _of(story.facts(), "ann")
+    assert (ann.standing, ann.standing_on) == (30, 3)
+    assert {row.page.path for row in ann.alone} == {"guides/m.md", "more/a.md", "more/b.md"}
+    assert ann.folders == (FolderRow("guides", 1, 1, 30), FolderRow("more", 0, 0, 30))

@@ -8,7 +8,7 @@ from wiki.analytics.authors import people_of
 from wiki.analytics.facts import KINDS, NOBODY, Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Value
 from wiki.analytics.guarded import guarded
-from wiki.analytics.lives import Lives, lives_of
+from wiki.analytics.lives import Lives, lives_by_page
 from wiki.model import Window
 
 _NEW = (KINDS.index("added"), KINDS.index("copied"))
@@ -52,7 +52,7 @@ def building_share(facts: Facts, window: Window, minimum: int) -> Value:
 
 def _lives_near(facts: Facts, edits: Positions) -> Lives:
     """The people's words that ever stood on the edited pages while these were edited."""
-    lives = lives_of(facts)
+    lives = lives_by_page(facts)
     near = np.zeros(len(facts.pages.path), np.bool_)
     near[facts.changes.page[edits]] = True
     rows = near[lives.page] & (lives.writer != NOBODY)

@@ -103,7 +103,8 @@ class Pages:
 class Words:
     """Lives of words, in groups: ``count`` words written by the change ``born`` and gone with the change
     ``died`` (``NOBODY``: they are there now). ``page`` is where they stand or stood last; ``whole``:
-    they went because the whole page was deleted. A word brought back never died.
+    they went because the whole page was deleted. A word brought back never died. One that stands on
+    several pages is here once; ``Copies`` has the other pages.
     """
 
     born: Positions
@@ -111,6 +112,23 @@ class Words:
     page: Positions
     whole: Mask
     count: Positions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Copies:
+    """Words that stand on further pages than the one ``Words`` has them on, as it is now: ``count`` words
+    that the change ``born`` wrote stand on ``page``, too, and count on the page ``home``. Rows of one
+    ``group`` are the same words."""
+
+    born: Positions
+    page: Positions
+    home: Positions
+    group: Positions
+    count: Positions
+
+
+_NONE = np.zeros(0, np.int32)
+NO_COPIES = Copies(_NONE, _NONE, _NONE, _NONE, _NONE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,6 +188,7 @@ class Facts:
     in_scope: Mask | None = None
     focus: Mask | None = None
     cut: bool = False
+    copies: Copies = NO_COPIES
     kept: dict[str, object] = field(default_factory=dict, repr=False)
 
     @property

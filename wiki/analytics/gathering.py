@@ -7,17 +7,19 @@ is the same whatever the order of the rows that go in.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 
 from wiki.analytics.facts import (
     DOORS,
+    NO_COPIES,
     NOBODY,
     SORTS,
     Changes,
     Commits,
+    Copies,
     Credits,
     Facts,
     Ints,
@@ -79,7 +81,7 @@ def gather(
     position[order] = np.arange(len(order), dtype=np.int32)
     credited = _credits(changes, owners)
     team = np.array([teams.members.get(person.key, NOBODY) for person in people], np.int32)
-    words, restorations = _words(logged.words, position)
+    words, restorations, copies = _words(logged.words, position)
     edits = changes.at[changes.sort == _PEOPLE]
     facts = Facts(
         commits,
@@ -96,6 +98,7 @@ def gather(
         int(changes.at[0]) if len(changes.at) else None,
         int(edits[-1]) if len(edits) else None,
         logged.partial,
+        copies=copies,
     )
     return Gathered(facts, misdated, position)
 
@@ -221,12 +224,13 @@ def _pages(logged: Logged, changes: Changes) -> Pages:
     return Pages(raw.identity, np.zeros(len(path), np.int8), path, alive, raw.size)
 
 
-def _words(logged: LoggedWords | None, position: Positions) -> tuple[Words, Restorations]:
+def _words(logged: LoggedWords | None, position: Positions) -> tuple[Words, Restorations, Copies]:
     if logged is None:
         none = np.zeros(0, np.int32)
         return (
             Words(none, none, none, np.zeros(0, np.bool_), none),
             Restorations(none, none, none, none),
+            NO_COPIES,
         )
     lives, back = logged.lives, logged.restorations
     died = np.where(lives.died == NOBODY, np.int32(NOBODY), position[lives.died])
@@ -234,4 +238,4 @@ def _words(logged: LoggedWords | None, position: Positions) -> tuple[Words, Rest
     restorations = Restorations(
         position[back.change], position[back.removed_by], position[back.born], back.count
     )
-    return words, restorations
+    return words, restorations, replace(logged.copies, born=position[logged.copies.born])

@@ -16,7 +16,7 @@ from wiki.analytics.calendar import local_day
 from wiki.analytics.facts import DOORS, NOBODY, Facts, Positions
 from wiki.analytics.figures import PageRef
 from wiki.analytics.lifetimes import lifetimes
-from wiki.analytics.lives import worded
+from wiki.analytics.lives import lives_of, standing_by_change, worded, writers
 from wiki.analytics.naming import page_ref
 from wiki.analytics.question import Question
 from wiki.analytics.survival import Curve
@@ -78,7 +78,7 @@ def individual(facts: Facts, person: int, question: Question, listed: int = 20) 
     mine = facts.narrowed(None, focus)
     changes, edits = facts.changes, mine.edits()
     days = [local_day(int(at), question.zone) for at in changes.at[edits].tolist()]
-    standing = _standing(facts, person)
+    standing, words = _standing(facts, person), _words_by_folder(facts, person)
     return Individual(
         edits=len(edits),
         pages=len(np.unique(changes.page[edits])),
@@ -86,10 +86,10 @@ def individual(facts: Facts, person: int, question: Question, listed: int = 20) 
         last=days[-1] if days else None,
         doors=_doors(facts, edits),
         days=_by_day(days),
-        folders=_folders(facts, edits, standing),
+        folders=_folders(facts, edits, words),
         has_words=bool(len(facts.words.count)),
         written=_written(mine, edits),
-        standing=sum(row.words for row in standing),
+        standing=_standing_words(mine),
         standing_on=len(standing),
         most=tuple(sorted(standing, key=lambda row: (-row.words, row.page.path))[:listed]),
         alone=_alone(facts, person)[:listed],
@@ -141,20 +141,47 @@ def _alone(facts: Facts, person: int) -> tuple[PageRow, ...]:
     return tuple(sorted(found, key=lambda row: (-row.words, row.page.path)))
 
 
-def _folders(facts: Facts, edits: Positions, standing: list[PageRow]) -> tuple[FolderRow, ...]:
+def _standing_words(mine: Facts) -> int:
+    """All words that stand, each once, on however many pages."""
+    return int(standing_by_change(mine, len(mine.changes.at)).sum())
+
+
+def _words_by_folder(facts: Facts, person: int) -> dict[str, int]:
+    """Words that stand under each topmost folder, each once there, on however many pages."""
+    lives, copies = lives_of(facts), facts.copies
+    rows = np.flatnonzero((lives.writer == person) & lives.alive(len(facts.changes.at)))
+    words: dict[str, int] = defaultdict(int)
+    count = np.bincount(lives.page[rows], lives.count[rows], len(facts.pages.path))
+    for page in np.flatnonzero(count).tolist():
+        words[_folder(facts, page)] += int(count[page])
+    known: set[tuple[str, int]] = set()
+    also = np.flatnonzero(writers(facts)[copies.born] == person) if len(copies.born) else ()
+    for row in also:
+        folder, home = (_folder(facts, int(page[row])) for page in (copies.page, copies.home))
+        key = folder, int(copies.group[row])
+        if folder != home and key not in known:
+            known.add(key)
+            words[folder] += int(copies.count[row])
+    return words
+
+
+def _folder(facts: Facts, page: int) -> str:
+    place = int(facts.pages.path[page])
+    return _top(facts.paths[place]) if place != NOBODY else ROOT
+
+
+def _folders(facts: Facts, edits: Positions, words: dict[str, int]) -> tuple[FolderRow, ...]:
     """By topmost folder, in the order of names; pages that are gone count where they lay last."""
     count: dict[str, int] = defaultdict(int)
     pages: dict[str, set[int]] = defaultdict(set)
-    words: dict[str, int] = defaultdict(int)
     for page in facts.changes.page[edits].tolist():
-        place = int(facts.pages.path[page])
-        folder = _top(facts.paths[place]) if place != NOBODY else ROOT
+        folder = _folder(facts, page)
         count[folder] += 1
         pages[folder].add(page)
-    for row in standing:
-        words[_top(row.page.path)] += row.words
     names = sorted({*count, *words})
-    return tuple(FolderRow(name, count[name], len(pages[name]), words[name]) for name in names)
+    return tuple(
+        FolderRow(name, count[name], len(pages[name]), words.get(name, 0)) for name in names
+    )
 
 
 def _top(path: str) -> str:

@@ -13,6 +13,7 @@ from wiki.analytics.facts import (
     SORTS,
     Changes,
     Commits,
+    Copies,
     Credits,
     Facts,
     Pages,
@@ -56,6 +57,7 @@ def joined(parts: Sequence[Facts]) -> Facts:
         " ".join(f"{part.spaces[0]}: {part.partial}" for part in parts if part.partial),
         Later(lambda: linked_together([part.links for part in parts], _parted(position, parts))),
         cut=any(part.cut for part in parts),
+        copies=_copies(parts, position),
     )
 
 
@@ -151,6 +153,18 @@ def _words(parts: Sequence[Facts], position: Positions) -> Words:
         "page": _shifted(parts, lambda part: (part.words.page, len(part.pages.path))),
     }
     return _put_together(Words, [part.words for part in parts], moved)
+
+
+def _copies(parts: Sequence[Facts], position: Positions) -> Copies:
+    moved = {
+        "born": position[_shifted(parts, lambda part: (part.copies.born, len(part.changes.at)))],
+        "page": _shifted(parts, lambda part: (part.copies.page, len(part.pages.path))),
+        "home": _shifted(parts, lambda part: (part.copies.home, len(part.pages.path))),
+        "group": _shifted(
+            parts, lambda part: (part.copies.group, int(part.copies.group.max(initial=-1)) + 1)
+        ),
+    }
+    return _put_together(Copies, [part.copies for part in parts], moved)
 
 
 def _restorations(parts: Sequence[Facts], position: Positions) -> Restorations:

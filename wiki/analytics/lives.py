@@ -6,11 +6,11 @@ it later; so a window in the past is answered as it would have been answered the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from wiki.analytics.facts import NOBODY, SORTS, Facts, Ints, Mask, Positions
+from wiki.analytics.facts import NOBODY, Facts, Ints, Mask, Positions
 from wiki.analytics.remembering import remembered
 
 _KEPT = "lives"
@@ -52,7 +52,8 @@ class Lives:
 
 
 def lives_of(facts: Facts) -> Lives:
-    """The lives of all words in scope, whoever wrote them, in no order."""
+    """The lives of all words in scope, whoever wrote them, in no order; each word once, on however many
+    pages it stands."""
     found = facts.kept.get(_KEPT)
     if not isinstance(found, Lives):
         words = facts.words
@@ -68,16 +69,49 @@ def lives_of(facts: Facts) -> Lives:
             words.whole,
         )
         if facts.in_scope is not None:
-            found = found.chosen(facts.everybody().page_mask()[found.page])
+            pages = facts.everybody().page_mask()
+            found = _together(found.chosen(pages[found.page]), _copies(facts, _brought(facts)))
         facts.kept[_KEPT] = found
     return found
 
 
+def _brought(facts: Facts) -> Ints:
+    """Copies of words that count outside the scope, each word once: inside it they count, too."""
+    copies, pages = facts.copies, facts.everybody().page_mask()
+    rows = np.flatnonzero(pages[copies.page] & ~pages[copies.home])
+    return rows[np.unique(copies.group[rows], return_index=True)[1]]
+
+
+def _copies(facts: Facts, rows: Ints) -> Lives:
+    """Some copies as lives: they stand, since when on this page is not known."""
+    copies = facts.copies
+    born = copies.born[rows]
+    return Lives(
+        born,
+        np.full(len(rows), len(facts.changes.at), np.int32),
+        copies.page[rows],
+        writers(facts)[born] if len(rows) else born,
+        copies.count[rows].astype(np.int64),
+        np.zeros(len(rows), np.bool_),
+    )
+
+
+def _together(one: Lives, other: Lives) -> Lives:
+    if not len(other.born):
+        return one
+    columns = (field.name for field in fields(Lives))
+    return Lives(*(np.concatenate((getattr(one, c), getattr(other, c))) for c in columns))
+
+
 def lives_by_page(facts: Facts) -> Lives:
-    """The same by page and writer."""
+    """The lives on every page in scope, by page and writer: words that stand on several pages stand on
+    each of them."""
     found = facts.kept.get(_BY_PAGE)
     if not isinstance(found, Lives):
-        lives = lives_of(facts)
+        rest = facts.everybody().page_mask()[facts.copies.page]
+        if facts.in_scope is not None:
+            rest[_brought(facts)] = False
+        lives = _together(lives_of(facts), _copies(facts, np.flatnonzero(rest)))
         order = np.argsort(lives.page.astype(np.int64) * (len(facts.people) + 1) + lives.writer)
         found = facts.kept[_BY_PAGE] = lives.chosen(order)
     return found
@@ -118,7 +152,7 @@ def _standing_by_change(facts: Facts, moment: int) -> Ints:
 def writers(facts: Facts) -> Positions:
     """Who wrote the words of each change: its author, or ``NOBODY`` for machines, bulk and imports.
 
-    Where a person stands behind a machine's change as co-author, the words are the person's.
+    A co-author has the edit but none of its words, not even where the author is a machine.
     """
     found = facts.kept.get(_WRITERS)
     if not isinstance(found, np.ndarray):
@@ -127,10 +161,6 @@ def writers(facts: Facts) -> Positions:
         author = commits.person[changes.commit]
         machine = is_bot[author]
         found = np.where(machine | commits.bulk[changes.commit], np.int32(NOBODY), author)
-        first = np.full(len(author), NOBODY, np.int32)
-        first[facts.credits.change[::-1]] = facts.credits.person[::-1]
-        helped = machine & (changes.sort == SORTS.index("people"))
-        found[helped] = first[helped]
         facts.kept[_WRITERS] = found
     return found
 

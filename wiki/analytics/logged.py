@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.analytics.facts import (
+    NO_COPIES,
     Codes,
+    Copies,
     Ints,
     Mask,
     Positions,
@@ -66,14 +68,15 @@ class LoggedPages:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoggedWords:
-    """Words of changes (one entry a logged change), and lives and comebacks of words as in ``Words``
-    and ``Restorations``, with positions of logged changes."""
+    """Words of changes (one entry a logged change), and lives, comebacks and further pages of words as in
+    ``Words``, ``Restorations`` and ``Copies``, with positions of logged changes."""
 
     added: Positions
     removed: Positions
     restored: Positions
     lives: Words
     restorations: Restorations
+    copies: Copies = NO_COPIES
 
 
 @dataclass(frozen=True, slots=True, eq=False)

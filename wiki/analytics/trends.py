@@ -97,6 +97,10 @@ def words_standing(facts: Facts, at: int, asked: Mask) -> Ints:
     gone[gone] = when[died[gone]] < at
     there = groups[(when[born] < at) & ~gone]
     counts = np.bincount(words.page[there], words.count[there], len(facts.pages.identity))
+    copies = facts.copies
+    also = np.flatnonzero(asked[copies.page])
+    also = also[when[copies.born[also]] < at]
+    counts += np.bincount(copies.page[also], copies.count[also], len(counts))
     return counts.astype(np.int64)
 
 

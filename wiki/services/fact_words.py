@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from wiki.analytics.facts import NOBODY, Positions, Restorations, Words
+from wiki.analytics.facts import NOBODY, Copies, Positions, Restorations, Words
 from wiki.analytics.logged import LoggedWords
 from wiki.errors import IndexNotReady
 from wiki.model import RepositoryReader
@@ -63,6 +63,7 @@ def logged_words(ledger: WordLedger, columns: HistoryColumns) -> LoggedWords:
         _by_change(change, ledger.restored, total),
         _lives(ledger, columns, change, place_of),
         _comebacks(ledger, change),
+        _copies(ledger, columns, change, place_of),
     )
 
 
@@ -124,6 +125,21 @@ def _lives(
         ledger.whole[known],
         ledger.count[known],
     )
+
+
+def _copies(
+    ledger: WordLedger, columns: HistoryColumns, change: Positions, place_of: Positions
+) -> Copies:
+    """Each group of words once on every further page."""
+    pages, _ = _pages(columns)
+    born = change[ledger.born[ledger.also_life]]
+    page = pages[place_of[ledger.also_place]]
+    home = pages[place_of[ledger.place[ledger.also_life]]]
+    known = np.flatnonzero((born != NOBODY) & (page != NOBODY) & (home != NOBODY) & (page != home))
+    keys = ledger.also_group[known].astype(np.int64) * (len(columns.roots) + 1) + page[known]
+    rows = known[np.unique(keys, return_index=True)[1]]
+    group, count = ledger.also_group[rows], ledger.also_count[rows]
+    return Copies(born[rows], page[rows], home[rows], group, count)
 
 
 def _pages(columns: HistoryColumns) -> tuple[Positions, Positions]:
