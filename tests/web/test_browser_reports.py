@@ -19,6 +19,9 @@ ADDRESSES = (
     "reports",
     *(f"reports/{name}?window=all" for name in REPORTS),
     "reports/participation/edits",
+    "reports/persistence/net?window=all",
+    "reports/evolution/authors.2.pages?window=all",
+    "identities",
 )
 
 

@@ -164,3 +164,17 @@ def test_a_machine_is_joined_with_nobody(told: Furnished) -> None:
     assert answer.status_code == 422
     assert "machine" in answer.text
     assert _mailmap(told) == ""
+
+
+@pytest.mark.parametrize("act", ["join", "split"])
+def test_who_chooses_nobody_is_told_so(told: Furnished, act: str) -> None:
+    who = _who(told, HANNA if act == "join" else NAMESAKES[0])
+    form = f"{WHO}/{who}?q=hb"
+    answer = told.browser("boss").submit(form, f"{WHO}/{who}/{act}", base="", q="hb")
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert "hb@old.example" in answer.text
+    said = re.search(r'role="alert".*?<p>([^<]+)</p>', answer.text, re.DOTALL)
+    assert said
+    assert said[1].startswith("Choose "), said[1]
+    assert _mailmap(told) == ""

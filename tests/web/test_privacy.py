@@ -220,3 +220,18 @@ def test_an_account_page_leads_to_what_one_wrote(furnished: Furnished) -> None:
     _edit(furnished, "ann", "A")
     page = furnished.browser("ann").get("/-/account").text
     assert f"/handbook/-/person?who={_who(furnished, 'ann')}" in page
+
+
+def test_a_change_of_it_says_what_became_and_why_in_the_history(furnished: Furnished) -> None:
+    """And taking a setting up again brings back nobody's text."""
+    for people, reason in (("named", "We agreed on it"), ("aggregate", ""), ("named", "Once more")):
+        answer = furnished.browser("boss").submit(
+            PRIVACY, people=people, base=_base(furnished), reason=reason
+        )
+        assert answer.status_code == 303
+        catch_up(furnished.wiki)
+    page = furnished.browser("").get("/handbook/-/history").text
+    assert ">Show people in reports by name: We agreed on it</a>" in page
+    assert ">Show people in reports by name: Once more</a>" in page
+    assert ">Show people in reports only in groups of five and more</a>" in page
+    assert "took back" not in page

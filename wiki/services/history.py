@@ -81,8 +81,8 @@ class Change:
 
     @property
     def revert(self) -> bool:
-        """Whether it brought back earlier text."""
-        return any(file.revert for file in self.files)
+        """Whether it brought back earlier text; a setting that is what it was before took nothing back."""
+        return any(file.revert and not is_hidden(file.path) for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)

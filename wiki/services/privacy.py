@@ -188,6 +188,13 @@ def _read(text: str) -> tuple[Naming, str]:
     )
 
 
+_IN_WORDS: dict[str, str] = {
+    "aggregate": "only in groups of five and more",
+    "pseudonymous": "by letters",
+    "named": "by name",
+}
+
+
 def change_naming(
     wiki: Wiki, viewer: Viewer, space_name: str, naming: str, base: str, reason: str = ""
 ) -> Saved:
@@ -210,7 +217,9 @@ def change_naming(
         raise EditConflict((), space.repository.head() or "")
     text = now.text
     write = FileWrite(REPORTS_FILE, _written(text, naming).encode(), base, mergeable=False)
-    message = reason or f"Show people in reports: {naming}"
+    message = f"Show people in reports {_IN_WORDS[naming]}"
+    if reason.strip():
+        message += f": {reason.strip()}"
     return commit(wiki, viewer, space, (write,), message)
 
 

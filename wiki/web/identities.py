@@ -80,6 +80,8 @@ def correction(space: str, who: str) -> str:
 def join(space: str, who: str) -> Response | tuple[str, int]:
     """Count another person as this one."""
     base, other = request.form.get("base", ""), request.form.get("other", "")
+    if not other:
+        return _correction(_administered(space), who, "Choose who is the same person."), 400
     try:
         _, mark = identities.join(current_wiki(), current_viewer(), space, who, other, base)
     except (EditConflict, NothingToSave) as refusal:
@@ -93,6 +95,8 @@ def join(space: str, who: str) -> Response | tuple[str, int]:
 def split(space: str, who: str) -> Response | tuple[str, int]:
     """Count some of this person's entries as somebody else."""
     base, marks = request.form.get("base", ""), request.form.getlist("entry")
+    if not marks:
+        return _correction(_administered(space), who, "Choose the entries of somebody else."), 400
     known = Author(request.form.get("name", "")[:200], request.form.get("address", "")[:400])
     wiki, viewer = current_wiki(), current_viewer()
     try:
