@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from wiki.model.patches import MergedPage
 
-COMBINED = ("-c", "-p", "-U0", "--raw", "--no-abbrev", "-M", "-l1000", "--combined-all-paths")
+COMBINED = ("-c", "-p", "-U0", "--raw", "--no-abbrev", "-M", "-C", "-l1000", "--combined-all-paths")
 """How ``git log`` is asked: renames are looked for against each parent, as ``git blame`` does."""
 
 _SECTION = b"\ndiff --combined "

@@ -14,7 +14,7 @@ from itertools import count, repeat
 from wiki.model.patches import MergedPage, PagePatch, PatchedCommit
 from wiki.projections.authorship.alignment import SHORTEST, Vocabulary, free, gaps, grams
 from wiki.projections.authorship.hunks import Hunk, Words, read_hunks
-from wiki.projections.authorship.merging import compared, origins_of
+from wiki.projections.authorship.merging import Stretch, combined, compared, origins_of
 from wiki.projections.authorship.passages import Memory, Passage
 from wiki.projections.authorship.runs import (
     MOST,
@@ -357,7 +357,8 @@ class Weaver:
         if not page.oid:
             return
         path = state.path_id(page.path)
-        sources = self._sources(path, parents, page)
+        sources = self._sources(parents, page)
+        told = _told(page, sources)
         known = [version for version in sources if version is not None]
         first = known[0] if known else -1
         root = state.page[first] if first >= 0 else -1
@@ -367,7 +368,7 @@ class Weaver:
         sizes = self._how.sizes(text) if text else []
         if text.endswith(b"\n"):
             del sizes[-1]
-        origins = origins_of(sides, text, self._how, self._vocabulary)
+        origins = origins_of(sides, text, self._how, self._vocabulary, told)
         hunk = Hunk(0, list(sides[0][0]) if sides else [], b"", b"+")
         hunk.sizes, hunk.origins = sizes, origins
         put, end = _put(hunk, state.tokens)
@@ -379,15 +380,15 @@ class Weaver:
         state.close_version(version, end - state.tokens, len(gone), restored)
         state.hold(version, put)
 
-    def _sources(self, path: int, parents: Sequence[int], page: MergedPage) -> list[int | None]:
+    def _sources(self, parents: Sequence[int], page: MergedPage) -> list[int | None]:
         """The version of each parent that a merge's text comes from, under whatever name."""
         state = self._state
         sources = [
-            state.find(path, blob, at) if blob else None
-            for blob, at in zip(page.parents, parents, strict=False)
+            state.find(state.path_id(path), blob, at) if blob else None
+            for path, blob, at in zip(page.old_paths, page.parents, parents, strict=False)
         ]
         root = next((state.page[version] for version in sources if version is not None), None)
-        if root is None:
+        if root is None or not self._remembers:
             return sources
         return [
             state.elsewhere(root, at) if version is None else version
@@ -416,6 +417,16 @@ class Weaver:
                 ):
                     dropped[token] = None
         return list(dropped)
+
+
+def _told(page: MergedPage, sources: Sequence[int | None]) -> list[list[Stretch] | None]:
+    """What git told of the lines that each parent's version, where there is one, shares with a merge."""
+    shared = combined(page.hunks, len(page.parents)) if page.hunks else []
+    return [
+        shared[side] if shared and page.parents[side] else None
+        for side, version in enumerate(sources)
+        if version is not None
+    ]
 
 
 def _without_copies(patches: list[PagePatch]) -> list[PagePatch]:
