@@ -81,6 +81,18 @@ def test_tags_come_spread_and_go() -> None:
     }
 
 
+def test_pages_of_few_people_are_no_nought() -> None:
+    story = Story()
+    for who, day in (("ann", "2026-05-08"), ("ann", "2026-06-18"), ("bo", "2026-06-19")):
+        story.edit(who, day, "up")
+    for who in ("a1", "a2", "a3"):
+        story.edit(who, "2026-05-08", "even")
+    facts = story.facts()
+    assert measure(facts, NAMED, "rising") == 1
+    assert measure(facts, FEW, "rising") is Hidden.WITHHELD
+    assert measure(facts, FEW, "churning") == 0
+
+
 def test_who_started_a_tag_is_told_by_name_or_not_at_all() -> None:
     letters = compute(woven(), replace(NAMED, naming="pseudonymous", secret="s")).tags
     assert "starter" not in {column.key for column in letters.columns}
@@ -195,7 +207,7 @@ def test_nothing_is_told_about_fewer_than_five_people() -> None:
     assert open_.tags.rows[0][-1] == PersonRef("ann", "Ann")
     assert open_.wanted_pages.rows == (("wish", 4, 1),)
     assert closed.rising_pages.rows == closed.cluster_list.rows == ()
-    assert closed.rising.value == 0
+    assert closed.rising.value is Hidden.WITHHELD  # there is one, of two people
     assert closed.second_author.value is Hidden.FEW
     assert [column.key for column in closed.tags.columns] == ["tag", "pages", "change", "state"]
     assert closed.tags.rows == (("x", 4, 4, "new"),)

@@ -6,7 +6,7 @@ it grow, only people who see, while they write, what belongs together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from wiki.analytics.clusters import Cluster, clusters_at, new_clusters, teams_of
 from wiki.analytics.comparing import compared
 from wiki.analytics.emergence_meanings import MEANINGS
 from wiki.analytics.facts import NOBODY, Facts, Ints, Positions
-from wiki.analytics.figures import Figure, Graph, Table, Value
+from wiki.analytics.figures import Figure, Graph, Hidden, Table, Value
 from wiki.analytics.links import Snapshot, is_read, snapshot
 from wiki.analytics.question import Behind, Group, Question, ReportKind
 from wiki.analytics.succession import median_days, nth_author
@@ -234,6 +234,15 @@ def _moved_to(facts: Facts, _: Question) -> Positions:
     return order[total[order] > 0].astype(np.int32)
 
 
+def _told(found: Callable[[Facts, Question], Sized], facts: Facts, question: Question) -> Value:
+    """How many are found of enough people; hidden where none is, but some of fewer people are: nothing
+    would be as false as too much."""
+    count = len(found(facts, question))
+    if count or question.minimum <= 1:
+        return count
+    return Hidden.WITHHELD if len(found(facts, replace(question, minimum=1))) else 0
+
+
 _RISING, _SETTLING, _CHURNING = _trend(rising), _trend(settling), _trend(churning)
 
 _MEASURES: Mapping[str, Callable[[Facts, Question], Value]] = {
@@ -244,11 +253,11 @@ _MEASURES: Mapping[str, Callable[[Facts, Question], Value]] = {
     "dead_ends": lambda facts, asked: len(_dead_ends(facts, asked)),
     "wanted": _wanted,
     "clusters": lambda facts, asked: len(clusters_at(facts, asked.window.until).clusters),
-    "spanning": lambda facts, asked: len(_spanning(facts, asked)) if facts.teams else None,
+    "spanning": lambda facts, asked: _told(_spanning, facts, asked) if facts.teams else None,
     "new_clusters": _new_count,
-    "rising": lambda facts, asked: len(_RISING(facts, asked)),
-    "settling": lambda facts, asked: len(_SETTLING(facts, asked)),
-    "churning": lambda facts, asked: len(_CHURNING(facts, asked)),
+    "rising": lambda facts, asked: _told(_RISING, facts, asked),
+    "settling": lambda facts, asked: _told(_SETTLING, facts, asked),
+    "churning": lambda facts, asked: _told(_CHURNING, facts, asked),
     "second_author": lambda facts, asked: median_days(facts, 2, asked.window, asked.minimum),
     "third_author": lambda facts, asked: median_days(facts, 3, asked.window, asked.minimum),
     "new_tags": lambda facts, asked: len(new_tags(facts, asked.window)),

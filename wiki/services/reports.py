@@ -22,13 +22,13 @@ from wiki.config import Settings
 from wiki.errors import ReportNotFound, ScopeNotFound, SignInNeeded, SpaceNotFound
 from wiki.model import Viewer
 from wiki.services import privacy, report_cells, report_guard
+from wiki.services.charter_days import purpose_of
 from wiki.services.facts import (
     Material,
     material_of,
     wiki_material,
     without_collecting,
 )
-from wiki.services.charter_days import purpose_of
 from wiki.services.kept import Kept
 from wiki.services.report_scope import WHOLE, Scope, narrowed, population_of
 from wiki.services.report_windows import Calendar, Chosen, choose_window, zone_of
