@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from wiki.errors import GitFailed
 from wiki.git import process
 from wiki.git.history import HistoryReader
 from wiki.git.merged import COMBINED, merged_pages
@@ -28,17 +29,16 @@ _LARGEST = "core.bigFileThreshold=2m"
 
 _QUIET = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-notes")
 _WALK = ("--topo-order", "--reverse")
+_COMPARED = (
+    *("-p", "-U0", "--raw", "--no-abbrev", "-M", "-C", "-l1000"),
+    *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--ignore-submodules=none"),
+)
 _PATCHES = (
     *("-c", _LARGEST, "log", *_WALK, *_QUIET, _FORMAT),
-    *("-p", "-U0", "--raw", "--no-abbrev", "--root", "-M", "-C", "-l1000"),
-    *(
-        "--src-prefix=a/",
-        "--dst-prefix=b/",
-        "--submodule=short",
-        "--ignore-submodules=none",
-        "--stdin",
-    ),
+    *("--root", *_COMPARED, "--stdin"),
 )
+_SPLIT = ("-c", _LARGEST, "diff-tree", "-r", *_QUIET, *_COMPARED)
+_MOST_PATHS = 1000
 _MERGES = (
     *("-c", _LARGEST, "log", "--merges", *_WALK, *_QUIET, "--format=%x01%H"),
     *(*COMBINED, "--submodule=short", "--ignore-submodules=none", "--stdin"),
@@ -104,6 +104,8 @@ class PatchReader:
         head, _, moves = head.partition(b"\2")
         oid, time, *parents = head.decode("ascii").split(" ")
         patches = self._patches(rest) if rest and len(parents) < 2 else []
+        if parents and any(patch.kind == "C" for patch in patches):
+            patches = self._split(oid, parents[0], patches)
         if moves and patches:
             patches = _joined(patches, moves)
         return PatchedCommit(
@@ -128,6 +130,31 @@ class PatchReader:
             if patch is not None:
                 found.append(patch)
         return found
+
+    def _split(self, oid: str, parent: str, patches: list[PagePatch]) -> list[PagePatch]:
+        """The patches, with what looks like a copy of a page that stayed made from a page that went, if
+        it is like one of those too: where a page is split, its words go to all of its parts."""
+        gone = {patch.old_path for patch in patches if patch.kind in "RD"}
+        copies = {p.path for p in patches if p.kind == "C" and p.old_path not in gone}
+        if not gone or not copies or len(gone) + len(copies) > _MOST_PATHS:
+            return patches
+        command = (*_SPLIT, parent, oid, "--", *sorted(gone | copies))
+        try:
+            answer = self._patches(process.run(command, self._path).output)
+        except GitFailed:
+            return patches
+        parts = {p.path: p for p in answer if p.kind in "RC" and p.path in copies}
+        whole = {patch.path for patch in patches if patch.kind == "D"}
+        moved: set[str] = set()
+        found = []
+        for patch in patches:
+            part = parts.get(patch.path)
+            if part is not None:
+                kind: PatchKind = "R" if part.old_path in whole - moved else "C"
+                moved.add(part.old_path)
+                patch = part._replace(kind=kind)
+            found.append(patch)
+        return [patch for patch in found if patch.kind != "D" or patch.path not in moved]
 
     def _patch(self, line: bytes, section: bytes) -> PagePatch | None:
         facts, name, *names = line.split(b"\t")
