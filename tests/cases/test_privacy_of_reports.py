@@ -400,6 +400,26 @@ def test_p003_letters_are_no_key_to_a_person(own_field: Field) -> None:
         assert not [each for each in secret if each in text], address
 
 
+def test_p003_no_short_list_of_letters_is_opened(own_field: Field) -> None:
+    """Of one letter for the day on which one person wrote, the named history would tell whose it is."""
+    own_field.set("pseudonymous")
+    day = (_today() - timedelta(days=9)).date()
+    asked = f"since={day}&until={day + timedelta(days=1)}"
+    letters = re.compile(r"<li>[A-Z]{4,}</li>")
+    for key in ("contributors", "new"):
+        _, text = own_field.get(f"reports/participation/{key}?{asked}")
+        assert not letters.search(text), key
+        assert "Fewer than 5 people" in text
+    _, text = own_field.get("reports/participation/contributors?window=all")
+    assert len(letters.findall(text)) >= 5
+    for name in sorted(REPORTS):
+        _, page = own_field.get(f"reports/{name}?window=all")
+        assert "/contributors?since=" not in page
+        for key in _cells(name, own_field.json(f"reports/{name}.json?window=all")):
+            _, text = own_field.get(f"reports/{name}/{key}?window=all")
+            assert not letters.search(text), (name, key)
+
+
 def test_p004_a_person_sees_their_own_in_every_form(own_field: Field) -> None:
     from wiki.services.pages import save_page
 

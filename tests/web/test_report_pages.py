@@ -127,7 +127,7 @@ def _entries(client: FlaskClient, href: str) -> int:
 
 
 SUMS = re.compile(
-    r"/(added|removed|net|lines_added|lines_removed|links|kept\.|[a-z_]+\.\d+\.words)"
+    r"/(added|restored|removed|net|lines_added|lines_removed|links|kept\.|[a-z_]+\.\d+\.words)"
 )
 """Numbers of words, lines and links: of them each change has some."""
 

@@ -11,6 +11,7 @@ import numpy as np
 from wiki.analytics.calendar import local_day
 from wiki.analytics.facts import NOBODY, Facts, Positions
 from wiki.analytics.figures import BehindKind, Figure, Hidden, PageRef, PersonRef
+from wiki.analytics.guarded import SMALLEST
 from wiki.analytics.naming import person_ref
 from wiki.analytics.question import Behind, Counted, Question
 from wiki.errors import ParameterInvalid, SpaceNotFound
@@ -123,6 +124,8 @@ def _part(
         return BehindFigure(finished, figure, kind, "few")
     if kind == "people":
         everybody = _people(facts, items, question)
+        if question.naming == "pseudonymous" and 0 < len(everybody) < SMALLEST:
+            return BehindFigure(finished, figure, kind, "few")
         people = everybody[offset : offset + SHOWN]
         return BehindFigure(
             finished, figure, kind, "", len(everybody), offset, people=tuple(people)

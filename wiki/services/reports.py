@@ -182,7 +182,10 @@ def behind(
     if figure is None or not figure.meaning.behind:
         raise ReportNotFound(f"{asked.name}.{key}", tuple(REPORTS))
     is_hidden = isinstance(figure.value, Hidden)
-    names_people = figure.meaning.behind == "people" and ready.question.naming == "aggregate"
+    # A row of a table is a short list: the named history would tell whose letters are in it.
+    names_people = figure.meaning.behind == "people" and (
+        ready.question.naming == "aggregate" or (cell and ready.question.naming != "named")
+    )
     found = None
     if not is_hidden and not names_people:
         facts, question = ready.facts, ready.question

@@ -23,11 +23,12 @@ _DAYS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("emergence", "growth"): {"pages": "pages", "links": "links"},
     ("evolution", "growth"): {"pages": "pages", "new": "new_pages", "restored": "restored_pages", "deleted": "deleted_pages"},
     ("evolution", "churn"): {"added": "lines_added", "removed": "lines_removed"},
-    ("evolution", "activity"): {"edits": "edits", "pages": "pages_edited"},
+    ("evolution", "activity"): {"edits": "edits", "pages": "pages_edited", "reverts": "reverts"},
     ("evolution", "bursts"): {"edits": "edits"},
 }  # fmt: skip
 """Tables of weeks or months: the figure that counts, in the days of a row, what a column does."""
 
+_KINDS = {"contributors": "people", "new": "people"}
 _OF_TEAMS = frozenset({("participation", "teams"), ("collective", "bridges_table"), ("collective", "overwrites")})  # fmt: skip
 _WEEK = timedelta(days=7)
 
@@ -56,11 +57,17 @@ class _Numbers:
         if not _counts(table, row, column):
             return ""
         if (name, table.key, key) in CELLS:
-            if not may_open((name, table.key, key), self.finished.minimum):
+            kind = CELLS[name, table.key, key][0]
+            if not may_open((name, table.key, key), self.finished.minimum) or self._unnamed(kind):
                 return ""
             return self.place.report(f"{name}/{table.key}.{row}.{key}")
         figure = _DAYS.get((name, table.key), {}).get(key)
         return self._days(table, row, figure) if figure else ""
+
+    def _unnamed(self, kind: str) -> bool:
+        """Whether people would be listed where they are not named: of letters in a short list the
+        history tells whose they are."""
+        return kind == "people" and self.finished.naming != "named"
 
     def _days(self, table: Table, row: int, figure: str) -> str:
         """A figure in the days of a row; where few are not told of, all changes of these days."""
@@ -71,7 +78,7 @@ class _Numbers:
         until = start + _WEEK if table.key == "bursts" else following
         end = min(until, chosen.until) if isinstance(until, date) else chosen.until
         since = max(start, chosen.since)
-        if self.finished.minimum > 1:
+        if self.finished.minimum > 1 or self._unnamed(_KINDS.get(figure, "")):
             return history_of(self.place, self.finished, since, end)
         days = {"window": "", "since": since.isoformat(), "until": end.isoformat()}
         return self.place.report(f"{self.finished.kind.name}/{figure}", **days)
@@ -91,7 +98,7 @@ class _Numbers:
         if key == "team":
             return self.place.report(name, team=str(team))
         figure = {"people": "contributors", "edits": "edits"}.get(key, "")
-        if not figure or not people or (figure == "contributors" and self.finished.minimum > 1):
+        if not figure or not people or self._unnamed(_KINDS.get(figure, "")):
             return ""
         return self.place.report(f"{name}/{figure}", team=str(team))
 

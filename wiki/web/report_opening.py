@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import request
 
 from wiki.analytics.figures import Figure, PersonRef
+from wiki.analytics.guarded import SMALLEST
 from wiki.model import page_name
 from wiki.services.report_behind import SHOWN, BehindFigure, ChangeBehind, PageBehind, behind_figure
 from wiki.services.report_words import span_words, value_words
@@ -119,6 +120,8 @@ def _history(place: Place, found: BehindFigure) -> str:
 
 def _refusal(found: BehindFigure) -> str:
     least = found.finished.minimum
+    if found.finished.naming == "pseudonymous":
+        least = SMALLEST
     if found.refusal == "people":
         return (
             "People are counted here, not listed: in this space reports show nothing about single people. "
