@@ -13,6 +13,7 @@ from wiki.analytics.lives import lives_of, standing_by_change, writers
 from wiki.analytics.marked import marked_words
 from wiki.analytics.question import Question
 from wiki.analytics.trends import words_standing
+from wiki.analytics.turnover import turnover
 from wiki.model import Identity, Window
 
 QUESTION = Question(Window(0, FAR), at("2026-06-01"))
@@ -97,5 +98,6 @@ def test_a_machine_s_words_are_no_person_s_though_the_edit_is_a_co_author_s() ->
     assert facts.edits_by_person()[person(facts, "ann")] == 2
     assert standing(facts) == 10
     assert measure(facts, QUESTION, "at_risk") == 0
+    assert turnover(facts, QUESTION.window, 1)["added"] == 10
     rows = {row[0]: row[1] for row in marked_words(facts, 2, 1).rows}
     assert (rows["People"], rows["Machines"]) == (10, 40)

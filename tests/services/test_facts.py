@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 
 from tests.conftest import MakeWiki, add_pages, catch_up
-from tests.projections.histories import RandomHistory
+from tests.projections.histories import Files, RandomHistory, push
+from wiki.analytics.authors import writers_standing
 from wiki.analytics.facts import NOBODY, Facts
 from wiki.analytics.people import identify
 from wiki.config import Settings
 from wiki.errors import IndexNotReady, ScopeNotFound
+from wiki.git import Repository, create
 from wiki.model import Author, Edit, FileWrite
 from wiki.projections import Follower
 from wiki.projections.authorship import Authorship
@@ -34,7 +36,7 @@ NOW = int(datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp())
 
 def told(facts: Facts) -> dict[str, list[tuple[object, ...]]]:
     """Facts without the numbers of paths and pages, whose order follows from how rows arrived."""
-    changes, commits, words = facts.changes, facts.commits, facts.words
+    changes, commits, words, copies = facts.changes, facts.commits, facts.words, facts.copies
     page = facts.pages.identity
 
     def edit(change: int) -> tuple[bytes, str] | None:
@@ -65,6 +67,16 @@ def told(facts: Facts) -> dict[str, list[tuple[object, ...]]]:
         "pages": sorted(
             (page[i], facts.paths[facts.pages.path[i]], bool(facts.pages.alive[i]), int(facts.pages.size[i]))
             for i in range(len(page))
+        ),
+        "copies": sorted(
+            Counter(
+                (edit(born), page[where], page[home])
+                for born, where, home, count in zip(
+                    copies.born, copies.page, copies.home, copies.count, strict=True
+                )
+                for _ in range(count)
+            ).items(),
+            key=repr,
         ),
         "words": sorted(
             Counter(
@@ -136,6 +148,37 @@ def test_a_kept_file_that_does_not_hold_is_passed_over(
     assert column_file.read_file(tmp_path / "i", "another.sqlite") is None
     kept.close()
     random.repository.close()
+
+
+def test_every_page_has_all_words_that_stand_on_it(tmp_path: Path) -> None:
+    path = tmp_path / "r.git"
+    create(path)
+    repository = Repository(path, name="r", committer=Author("Wiki", "w@example.org"))
+    text = "The quick brown fox jumps over the lazy dog\n" * 3
+    history: list[dict[str, str]] = [
+        {"guides/m.md": text},
+        {"guides/m.md": text + "more\n", "a.md": text},
+        {"guides/m.md": text + "more\nstill\n", "a.md": text + "own\n", "z.md": text},
+    ]
+    head: list[str] = []
+    for day, files in enumerate(history):
+        raw: Files = {name: content.encode() for name, content in files.items()}
+        when = 1_600_000_000 + 86400 * day
+        head = [push(path, raw, head, message="x", at=when, ref="refs/heads/main")]
+    followed = History(tmp_path / "i"), Authorship(tmp_path / "i")
+    assert Follower(repository, followed, tmp_path / "i").follow()
+    facts = gathered(followed[0].columns(), followed[1])
+    found = writers_standing(facts, len(facts.changes.at)).everything
+    where = {facts.paths[at]: n for n, at in enumerate(facts.pages.path)}
+    assert {name: int(found[n]) for name, n in where.items()} == {
+        "guides/m.md": 29, "a.md": 28, "z.md": 27,
+    }  # fmt: skip
+    standing = facts.words.count[facts.words.died == NOBODY]
+    assert standing.sum() == 27 + 2 + 1
+    home = facts.words.page[facts.words.count == 27]
+    assert home.tolist() == [where["guides/m.md"]]
+    for each in (*followed, repository):
+        each.close()
 
 
 def test_every_word_of_every_edit_is_joined(tmp_path: Path) -> None:

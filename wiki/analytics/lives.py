@@ -166,11 +166,13 @@ def writers(facts: Facts) -> Positions:
 
 
 def worded(facts: Facts, edits: Positions) -> Positions:
-    """Of some edits those whose words people in focus wrote; a co-author of an edit has none of them."""
-    if facts.focus is None:
-        return edits
+    """Of some edits those whose words people (in focus) wrote; a co-author of an edit has none of them,
+    not even where a machine is its author."""
     writer = writers(facts)[edits]
-    theirs: Positions = edits[(writer != NOBODY) & facts.focus[writer]]
+    mine = writer != NOBODY
+    if facts.focus is not None:
+        mine &= facts.focus[writer]
+    theirs: Positions = edits[mine]
     return theirs
 
 
