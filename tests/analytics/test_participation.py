@@ -80,7 +80,14 @@ def test_a_head_count_that_cannot_be_true_makes_no_rate() -> None:
     assert (report.rate.value, report.gini_population.value) == (None, None)
     assert "More people edited than the 2" in sentences(report)[-1]
     assert sum(report.split.column("people")) == 3  # type: ignore[arg-type]
-    assert _run(ROWS, population=3).rate.value == 1
+    assert report.contributors.base == ""
+    fits = _run(ROWS, population=3)
+    assert fits.rate.value == 1
+    assert fits.contributors.base == "of 3 who could have taken part"
+    question = Question(SPRING, FAR, population=3)
+    assert KIND.headline(facts_from(ROWS), question) == fits.contributors
+    hidden = participation(facts_from(ROWS), replace(question, minimum=5))
+    assert hidden.contributors.base == ""
 
 
 def test_a_head_count_of_today_makes_no_rate_of_many_years() -> None:

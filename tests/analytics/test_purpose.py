@@ -266,6 +266,19 @@ def test_pages_that_want_a_look_are_named() -> None:
     assert (step.number, step.page) == (2, PageRef("handbook", "big.md"))
 
 
+def test_of_many_pages_that_want_a_look_ten_are_told_the_most_edited_first() -> None:
+    story = Story()
+    for number in range(14):
+        story.edit("zoe", "2025-06-01", f"page{number:02}", size=1000 - number)
+    story.edit("zoe", "2025-06-02", "page07", size=5)
+    for who in ("ann", "bo"):
+        story.edit(who, "2026-06-20", "fresh", size=5)
+        story.edit(who, "2026-04-20", "fresh", size=5)
+    report = report_on(story.facts(), asked(Goal("participation.contributors", 1), review_days=60))
+    step = next(step for step in report.steps if step.key == "look_after")
+    assert (step.number, step.page) == (10, PageRef("handbook", "page07.md"))
+
+
 def test_a_part_of_a_space_is_not_judged() -> None:
     facts = joining(weeks=2).facts()
     part = facts.narrowed(in_scope=facts.changes.page == 0)

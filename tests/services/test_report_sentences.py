@@ -15,6 +15,7 @@ from wiki.services.report_sentences.collective import sentences as of_collective
 from wiki.services.report_sentences.emergence import sentences as of_emergence
 from wiki.services.report_sentences.evolution import sentences as of_evolution
 from wiki.services.report_sentences.participation import sentences as of_participation
+from wiki.services.report_words import value_words
 
 
 def asked(since: str, until: str) -> Question:
@@ -37,7 +38,12 @@ def test_from_the_beginning_on_it_goes_without_saying_that_people_are_new() -> N
         "One person made half of the edits; the other half came from one person.",
     )
     later = of_participation(participation(facts, asked("2025-03-01", "2025-04-01")))
-    assert later[1].startswith("One person edited for the first time")
+    assert later[1].startswith("One person edited here for the first time")
+
+
+def test_days_above_ten_have_no_decimals() -> None:
+    days = [value_words(each, "days") for each in (1, 1.04, 2.53, 9.96, 62.64, 1234.5)]
+    assert days == ["1 day", "1 day", "2.5 days", "10 days", "63 days", "1,234 days"]
 
 
 def test_from_the_beginning_on_it_goes_without_saying_that_clusters_are_new() -> None:

@@ -20,6 +20,8 @@ from wiki.analytics.question import Question
 from wiki.analytics.suppression import head_count
 
 STEPS_TOLD = 3
+PAGES_TOLD = 10
+"""Nobody looks after more pages than so many because a report says so."""
 REVIEW_DAYS = 180
 """A page not edited for so long wants a look, unless the charter says otherwise."""
 
@@ -132,9 +134,11 @@ def _about_pages(facts: Facts, question: Question) -> Iterator[Step]:
     days = question.purpose.review_days or REVIEW_DAYS
     stale = alive[last[alive] < question.window.until - days * _DAY]
     if len(stale):
-        largest = int(stale[np.argmax(facts.pages.size[stale])])
+        edits = np.bincount(page, minlength=len(facts.pages.alive))[stale]
+        first = int(stale[np.lexsort((-facts.pages.size[stale], -edits))[0]])
         weight = 55.0 * len(stale) / len(alive)
-        yield Step("look_after", weight, len(stale), page=_ref(facts, largest))
+        number = min(len(stale), PAGES_TOLD)
+        yield Step("look_after", weight, number, page=_ref(facts, first))
 
 
 def _busiest_page(facts: Facts) -> PageRef | None:

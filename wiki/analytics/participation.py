@@ -115,6 +115,7 @@ def participation(facts: Facts, question: Question) -> Participation:
     """
     window, zone, minimum = question.window, question.zone, question.minimum
     figures = compared(facts, question, MEANINGS, lambda span: _measure(facts, span, question))
+    figures["contributors"] = _with_base(figures["contributors"], question)
     counts = _counts(facts, window)
     return Participation(
         window,
@@ -147,9 +148,16 @@ def headline(facts: Facts, question: Question) -> Figure:
         people = int(np.count_nonzero(facts.edits_by_person(window)))
         return {"contributors": head_count(people, question.minimum)}
 
-    return compared(facts, question, {"contributors": MEANINGS["contributors"]}, measure)[
-        "contributors"
-    ]
+    figures = compared(facts, question, {"contributors": MEANINGS["contributors"]}, measure)
+    return _with_base(figures["contributors"], question)
+
+
+def _with_base(contributors: Figure, question: Question) -> Figure:
+    """The contributors, with how many could have taken part."""
+    population = population_in(question.window, question)
+    if not population or not isinstance(contributors.value, int) or contributors.value > population:
+        return contributors
+    return replace(contributors, base=f"of {population:,} who could have taken part")
 
 
 def measure(facts: Facts, question: Question, key: str) -> Value:

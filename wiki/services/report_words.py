@@ -97,7 +97,8 @@ def _number_words(value: float, unit: Unit) -> str:
     if unit == "bytes":
         return _bytes(value)
     if unit == "days":
-        return f"{_short(value)} days" if round(value, 1) != 1 else "1 day"
+        whole = f"{value:,.0f}".replace("-", "−") if abs(value) >= 10 else _short(value)
+        return f"{whole} days" if whole != "1" else "1 day"
     if unit in _COUNTED or isinstance(value, int):
         return f"{value:,.0f}".replace("-", "−")
     if isinstance(value, int):

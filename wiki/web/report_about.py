@@ -43,6 +43,8 @@ def scope_words(scope: Scope) -> str:
 
 
 def _is_quiet(finished: Finished) -> bool:
+    if finished.last is not None and finished.last < finished.chosen.window.since:
+        return True
     edits = next((each for each in figures_of(finished.report) if each.key == "edits"), None)
     return edits is not None and not edits.value and finished.last is not None
 

@@ -44,10 +44,15 @@ def _share(text: str) -> Callable[[Figure], str]:
     return words
 
 
+def _outside(figure: Figure) -> str:
+    share = value_words(figure.value, "share")
+    return f"{share} of the edits were made outside the nine hours of the day in which most are made{_against(figure)}: the more, the less anybody must wait for the others’ hours."
+
+
 _WORDS: Mapping[str, Callable[[Figure], str]] = {
     "participation.contributors": _contributors,
     "collective.shared": _share("of the pages carry words of two or more people"),
-    "independence.outside": _share("of the edits were made outside the commonest hours"),
+    "independence.outside": _outside,
     "emergence.connected": _share("of the pages are held together by links"),
     "persistence.kept_30": _share(
         "of the words written in this time were still there after 30 days"

@@ -26,7 +26,7 @@ def _movement(report: Participation) -> str:
     if report.contributors.previous is None and new == report.contributors.value:
         # From the beginning on everybody is new, and saying so tells nothing.
         return ""
-    parts = [f"{people_words(new)} edited for the first time"] if isinstance(new, int) else []
+    parts = [f"{people_words(new)} edited here for the first time"] if isinstance(new, int) else []
     if isinstance(lapsed, int) and report.contributors.previous:
         who = (
             f"{people_words(lapsed)} of the window before"

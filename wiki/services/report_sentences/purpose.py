@@ -38,7 +38,7 @@ _STEPS: Mapping[StepKey, tuple[str, str]] = {
     "second_edit": ("Thank the {number} newcomers who made one edit, and show them a second one.", ""),
     "reach_teams": ("Ask the {number} teams of which nobody edits what they would need.", ""),
     "share_page": ("Let a second person read {number} pages that one person wrote alone.", "Let a second person read “{page}”: one person wrote it alone, as {number} pages."),
-    "look_after": ("Look after {number} pages that nobody edited for long.", "Look after {number} pages that nobody edited for long, beginning with “{page}”."),
+    "look_after": ("Look after {number} pages that nobody edited for long.", "Look after the {number} most edited of the pages that nobody edited for long, beginning with “{page}”."),
 }  # fmt: skip
 _ONE = {
     "welcome_back": "Ask the person who edited before, and not now, what they would need.",
