@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -397,3 +398,19 @@ def test_everybody_may_see_what_they_did_alone(furnished: Furnished) -> None:
     assert re.search(r'class="report-value"><a [^>]*>1</a>', told)
     assert "Only what I did" not in ray.get("/handbook/-/reports/participation?window=all").text
     assert ray.get(address).status_code == 404
+
+
+def test_goals_lead_to_their_figures(tmp_path: Path) -> None:
+    goals = b'goals = [{figure = "participation.contributors", target = 5, by = 2099-01-01, days = 30}]\n'
+    for _, client in told_wiki(tmp_path, {**FACES, ".strata/charter.toml": goals}):
+        page = client.get("/told/-/reports/purpose?window=year").text
+        figure = re.search(r'<td><a href="([^"]+)#figure-contributors">Contributors</a>', page)
+        assert figure
+        now = re.search(r'<td class="number"><a href="([^"]+)">(\d+)</a>', page)
+        assert now
+        assert "/participation/contributors?since=" in now[1]
+        assert _entries(client, html.unescape(now[1])) == int(now[2]) == 7
+        overview = client.get("/told/-/reports?window=year").text
+        for told in (page, overview):
+            assert '/told/-/reports/purpose?window=year#progress" title="What this counts"' in told
+        assert 'id="progress"' in page
