@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -61,24 +62,24 @@ class Authorship:
 
     def dump(self) -> dict[str, list[tuple[object, ...]]]:
         """All of its state in a canonical form; equal dumps mean equal authorship."""
-        with self._store.reading() as db:
+        with self._asked() as db:
             return dump(db)
 
     # -- questions --------------------------------------------------------------------------
 
     def ledger(self) -> WordLedger:
         """Every edit's words and what became of them."""
-        with self._store.reading() as db:
+        with self._asked() as db:
             return reading.ledger(db)
 
     def partial(self) -> str:
         """What of the history could not be read; "" if all of it was."""
-        with self._store.reading() as db:
+        with self._asked() as db:
             return str(db.execute("SELECT partial FROM notes").fetchone()[0])
 
     def page(self, path: str) -> PageVersion | None:
         """Who wrote the page that stands at a path; None if there is none."""
-        with self._lock, self._store.reading() as db:
+        with self._lock, self._asked() as db:
             state, live = self._state(db)
             place = state.known_path(path)
             version = -1 if place is None else int(live[place])
@@ -86,7 +87,7 @@ class Authorship:
 
     def text(self, commit: str, path: str) -> PageVersion | None:
         """Who wrote the text that a commit left at a path; None if it did not change that page."""
-        with self._lock, self._store.reading() as db:
+        with self._lock, self._asked() as db:
             state, _ = self._state(db)
             number, place = state.number(commit), state.known_path(path)
             if number is None or place is None:
@@ -98,7 +99,7 @@ class Authorship:
         """Who wrote the texts that commits left at paths, many at once (None as for ``text``), and
         the writers' commits."""
         found: list[VersionRuns | None] = []
-        with self._lock, self._store.reading() as db:
+        with self._lock, self._asked() as db:
             state, _ = self._state(db)
             for commit, path in left:
                 number, place = state.number(commit), state.known_path(path)
@@ -109,7 +110,7 @@ class Authorship:
 
     def versions(self, path: str, limit: int = 1000) -> list[PageVersion]:
         """The last versions of the page that is (or was last) at a path, oldest first."""
-        with self._lock, self._store.reading() as db:
+        with self._lock, self._asked() as db:
             state, live = self._state(db)
             place = state.known_path(path)
             if place is None:
@@ -120,10 +121,22 @@ class Authorship:
             found = [v for v in reading.versions_of(state, latest) if state.kind[v] != DELETED]
             return [reading.page_version(state, each) for each in reversed(found[:limit])]
 
+    @contextmanager
+    def _asked(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one state of the database, whatever is followed meanwhile."""
+        with self._store.reading() as db:
+            db.execute("BEGIN")
+            try:
+                yield db
+            finally:
+                if db.in_transaction:
+                    db.rollback()
+
     def _state(self, db: sqlite3.Connection) -> tuple[State, NDArray[np.int32]]:
         """The state as stored, read once per version of it."""
-        position = db.execute("SELECT position FROM meta").fetchone()[0]
-        key = (self._store.stamp(), position)
+        # A database made anew is another file.
+        file = db.execute("PRAGMA database_list").fetchone()[2]
+        key = (file, db.execute("SELECT position FROM meta").fetchone()[0])
         if self._kept is None or self._kept[0] != key:
             self._kept = (key, open_state(db), read_live(db))
         source = self._kept[1].source
