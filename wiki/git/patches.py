@@ -71,7 +71,7 @@ class PatchReader:
         told: set[str] = set()
         known = set(exclude)
         # Whether every parent is told or excluded, so that no commit can be missing.
-        is_closed = bool(exclude)
+        is_closed = True
         run = _Run(self._path, _PATCHES, _revisions(new, exclude))
         for piece in run:
             commit = self._commit(piece)

@@ -39,8 +39,7 @@ def dump(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
     at = 0
     for size, by, where in zip(*(each.tolist() for each in read_fates(db)), strict=True):
         fate = name(by), state.paths[where] if where >= 0 else ""
-        for number in range(at, at + size):
-            fates.append((*token(number), *fate))
+        fates.extend((*token(number), *fate) for number in range(at, at + size))
         at += size
     copies = [
         (state.paths[path], *token(number))
