@@ -35,24 +35,25 @@ def as_rows(path: Longs, token: Longs, base: Longs) -> Longs:
 def spread(rows: Longs) -> tuple[Longs, Longs]:
     """Pairs of a path and a token."""
     path, first, count = rows.T
-    begin = np.cumsum(count) - count
-    return np.repeat(path, count), np.repeat(first - begin, count) + np.arange(int(count.sum()))
+    of, token = _ranges(first, first + count)
+    return path[of], token
 
 
 def cut(rows: Longs, starts: Longs) -> Longs:
     """The same rows, cut so that those with one first token are the same tokens and that none goes
     beyond one of ``starts``, which are sorted."""
-    if not len(rows):
-        return rows
     path, first, count = rows.T
-    edges = np.concatenate((first, first + count))
-    inside = np.searchsorted(starts, (edges.min(), edges.max()))
-    cuts = np.unique(np.concatenate((edges, starts[inside[0] : inside[1]])))
-    low, high = np.searchsorted(cuts, first), np.searchsorted(cuts, first + count)
-    of = np.repeat(np.arange(len(rows)), high - low)
-    before = np.cumsum(high - low) - (high - low)
-    place = low[of] + np.arange(len(of)) - before[of]
+    inside = np.searchsorted(starts, first), np.searchsorted(starts, first + count)
+    cuts = np.unique(np.concatenate((first, first + count, starts[_ranges(*inside)[1]])))
+    of, place = _ranges(np.searchsorted(cuts, first), np.searchsorted(cuts, first + count))
     return np.stack((path[of], cuts[place], cuts[place + 1] - cuts[place]), axis=1)
+
+
+def _ranges(low: Longs, high: Longs) -> tuple[Longs, Longs]:
+    """The numbers from each low up to its high, and of which pair each is."""
+    size = high - low
+    of = np.repeat(np.arange(len(low)), size)
+    return of, np.arange(len(of)) + (low - (np.cumsum(size) - size))[of]
 
 
 def read_copies(db: sqlite3.Connection) -> Longs:
