@@ -30,7 +30,7 @@ from wiki.web.charts import (
     sparkline,
     survival_chart,
 )
-from wiki.web.charts.canvas import Frame, text_width
+from wiki.web.charts.canvas import Frame, shortened, text_width
 from wiki.web.charts.labels import spread
 from wiki.web.charts.layout import lay_out
 from wiki.web.charts.scale import Scale, date_ticks, nice_ticks, short_bytes, short_number
@@ -165,6 +165,23 @@ def test_long_names_are_cut_where_they_begin(size: Size) -> None:
             assert left + width <= size.width + 8, words
     assert "…" in drawings[0]
     assert "subcommand-mention</text>" in drawings[0]
+
+
+def test_words_are_cut_at_their_end_and_paths_at_their_beginning() -> None:
+    assert shortened("More than five years", 80) == "More than f…"
+    assert shortened("a/long/way/to/here", 80).endswith("to/here")
+
+
+def test_several_lines_have_a_legend_on_a_phone() -> None:
+    names = ["Four of five pages are written by several of us", "b"]
+    drawn = line_chart(ODD, NARROW, DAYS, [Series(name, VALUES) for name in names])
+    assert f">{names[0]}</text>" in drawn
+    assert "leader" not in drawn
+
+
+def test_an_axis_of_several_years_says_the_years() -> None:
+    ends = [date(2015, 10, 31), date(2026, 8, 31)]
+    assert [words for _, words in date_ticks(ends, 4)] == ["Oct 2015", "Aug 2026"]
 
 
 def test_columns_are_as_high_as_their_values() -> None:

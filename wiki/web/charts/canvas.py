@@ -155,10 +155,15 @@ def text_width(words: str) -> float:
 
 
 def shortened(words: str, room: float) -> str:
-    """Words that fit: of a long name its end, which tells names of one folder apart."""
+    """Words that fit: of a page's path its end, which tells names of one folder apart; of anything
+    else its beginning."""
     if text_width(words) <= room:
         return words
     kept = words
+    if "/" not in words:
+        while len(kept) > 1 and text_width(kept) + 6.3 > room:
+            kept = kept[:-1]
+        return f"{kept.rstrip()}…"
     while len(kept) > 1 and text_width(kept) + 6.3 > room:
         kept = kept[1:]
     return f"…{kept}"

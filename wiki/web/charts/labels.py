@@ -69,11 +69,12 @@ def legend_lines(
     drawn: list[svg.Element] = []
     x, top = left, y
     for key in keys:
-        width = _KEY + 6 + text_width(key.name)
+        name = shortened(key.name, right - left - _KEY - 6)
+        width = _KEY + 6 + text_width(name)
         if x > left and x + width > right:
             x, top = left, top + 18
         drawn += _swatch(key, x, top)
-        drawn.append(text(x + _KEY + 6, top, key.name, "key"))
+        drawn.append(text(x + _KEY + 6, top, name, "key"))
         x += width + 16
     return drawn, top - y + 18
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import svg
 
@@ -17,7 +18,7 @@ from wiki.web.charts.canvas import (
     sheet,
     value_axis,
 )
-from wiki.web.charts.labels import End, ends, room_for
+from wiki.web.charts.labels import End, Key, ends, legend_lines, room_for
 from wiki.web.charts.scale import Label, Place, Scale, nice_ticks, place_ticks, short_number
 
 _Point = tuple[float, float]
@@ -37,13 +38,18 @@ def line_chart(
     """Lines through the values at the end of each span; a missing value breaks the line."""
     values = [value for each in series for value in each.values if value is not None]
     several = len(series) > 1
-    margin = room_for([each.label for each in series], size.width / 3) if several else 16.0
-    frame = Frame(52, 30, size.width - margin, size.height - 28)
+    is_narrow = size.name == "narrow"
+    keys = [Key(each.label, ("column", f"hue-{each.hue}")) for each in series]
+    head, tall = legend_lines(keys, 0, size.width, 12) if several and is_narrow else ([], 0.0)
+    named = several and not is_narrow
+    margin = room_for([each.label for each in series], size.width / 3) if named else 16.0
+    size = replace(size, height=int(size.height + tall))
+    frame = Frame(52, 30 + tall, size.width - margin, size.height - 28)
     low, high = 0.0 if from_zero else min(values, default=0), max(values, default=1)
     ticks = nice_ticks(low, high, 4, whole=high > 1)
     scale = Scale(ticks[0], ticks[-1], frame.bottom, frame.top)
     step = frame.width / max(1, len(starts) - 1)
-    drawn = value_axis(frame, scale, ticks, label, unit)
+    drawn = [*head, *value_axis(frame, scale, ticks, label, unit)]
     for order, each in enumerate(series):
         points = [
             (frame.left + i * step, scale(value)) if value is not None else None
@@ -51,7 +57,7 @@ def line_chart(
         ]
         drawn += _line(each, points, frame, order, filled=not several)
         drawn += _dots(each, points, names or [str(start) for start in starts], label)
-    drawn += ends(frame, _ends(series, scale), margin - 20) if several else []
+    drawn += ends(frame, _ends(series, scale), margin - 20) if named else []
     places = place_ticks(starts, frame.width)
     drawn += place_axis(frame, [(frame.left + i * step, words) for i, words in places])
     return sheet(caption, size, "lines", drawn)

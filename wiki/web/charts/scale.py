@@ -55,10 +55,8 @@ def date_ticks(starts: Sequence[date], most: int) -> tuple[tuple[int, str], ...]
             break
     if len(found) < 3 and len(starts) > len(found):
         every = max(1, ceil(len(starts) / max(1, most)))
-        return tuple(
-            (i, f"{starts[i].day} {_MONTHS[starts[i].month - 1]}")
-            for i in range(0, len(starts), every)
-        )
+        spans_years = starts[0].year != starts[-1].year
+        return tuple((i, _day_label(starts[i], spans_years)) for i in range(0, len(starts), every))
     return tuple(
         (position, _date_label(starts[position], stride, first=order == 0))
         for order, position in enumerate(found)
@@ -83,6 +81,12 @@ def _opens(starts: Sequence[date], position: int, stride: int) -> bool:
         return month % stride == 0 and starts[0].day <= 7
     previous = _month(starts[position - 1])
     return month // stride != previous // stride
+
+
+def _day_label(day: date, spans_years: bool) -> str:
+    """A day; on an axis of several years its month and year, since days alone would lie."""
+    month = _MONTHS[day.month - 1]
+    return f"{month} {day.year}" if spans_years else f"{day.day} {month}"
 
 
 def _month(day: date) -> int:
