@@ -79,6 +79,22 @@ def test_p001_a_hidden_cell_is_drawn_as_hidden() -> None:
     assert part.rows[1][1].is_hidden
 
 
+def test_p001_a_chart_that_is_mostly_hidden_is_not_drawn() -> None:
+    rows: list[tuple[Cell, ...]] = [
+        (MONTHS[0], 7),
+        (MONTHS[1], Hidden.FEW),
+        (MONTHS[2], Hidden.FEW),
+    ]
+    table = _table("columns", ("people",), rows)
+    assert chart_of(table) == ""
+    assert "no chart" in part_of_table(table, lambda _: "").note
+    assert "no chart" not in part_of_table(_table("columns", ("people",), rows[:2]), str).note
+
+
+def test_dots_without_lines_are_no_drawing() -> None:
+    assert graph_of(Graph("g", "Who", "What.", (Node("a", 1, 0), Node("b", 1, 0)), ())) == ""
+
+
 def test_what_is_below_zero_goes_down() -> None:
     drawn = chart_of(_table("columns", ("words",), [(MONTHS[0], 10), (MONTHS[1], -10)]))
     assert "10 series 1 &amp; &lt;more&gt;, less" in drawn

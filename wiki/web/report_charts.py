@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from wiki.analytics.figures import Graph, Table, number
+from wiki.analytics.figures import Graph, Hidden, Table, number
 from wiki.services.report_words import has_numbers, value_words
 from wiki.web.charts import NARROW, WIDE, Caption, Vertex, network_chart, sparkline
 from wiki.web.report_cells import drawn_columns, partial_of
@@ -18,7 +18,7 @@ _MOST_DOTS = 60
 
 def chart_of(table: Table) -> Markup:
     """The table's drawings in both sizes; empty if it has none or there is nothing to draw."""
-    if not has_numbers(table):
+    if not has_numbers(table) or is_mostly_hidden(table):
         return Markup("")
     draws = own_drawings(table) or list(_of_its_kind(table))
     drawn = [
@@ -29,6 +29,13 @@ def chart_of(table: Table) -> Markup:
     return Markup("".join(drawn))  # noqa: S704 - svg text of our own, every word escaped in canvas
 
 
+def is_mostly_hidden(table: Table) -> bool:
+    """Whether more than half of what a chart would show is not told: the sliver left would mislead."""
+    keys = [column.key for column in drawn_columns(table)]
+    cells = [cell for key in keys for cell in table.column(key) if cell is not None]
+    return 2 * sum(isinstance(cell, Hidden) for cell in cells) > len(cells)
+
+
 def _of_its_kind(table: Table) -> Iterator[Draw]:
     kind = KINDS.get(table.chart)
     return kind(table) if kind and drawn_columns(table) else iter(())
@@ -36,7 +43,7 @@ def _of_its_kind(table: Table) -> Iterator[Draw]:
 
 def graph_of(graph: Graph) -> Markup:
     """A graph's drawing in both sizes; empty if there is nothing to draw."""
-    if not graph.nodes:
+    if not graph.nodes or not graph.edges:  # dots without lines say nothing
         return Markup("")
     order = sorted(range(len(graph.nodes)), key=lambda i: (-graph.nodes[i].weight, i))
     place = {i: position for position, i in enumerate(order[:_MOST_DOTS])}

@@ -23,7 +23,7 @@ from wiki.analytics.figures import (
 )
 from wiki.services.report_words import Change, change_of, is_all_hidden, row_words, value_words
 from wiki.services.reports import Finished
-from wiki.web.report_charts import chart_of, graph_of
+from wiki.web.report_charts import chart_of, graph_of, is_mostly_hidden
 from wiki.web.report_numbers import NumberLinker, unnumbered
 
 LEFT_OUT = "left_out"
@@ -210,7 +210,7 @@ def part_of_table(
         table.key,
         table.title,
         table.definition,
-        table.note,
+        _note(table),
         chart_of(table),
         table.columns,
         rows,
@@ -220,6 +220,13 @@ def part_of_table(
 
 def _leads(cell: Cell, link_cell: CellLinker) -> str:
     return link_cell(cell) if isinstance(cell, PageRef | PersonRef) else ""
+
+
+def _note(table: Table) -> str:
+    """A table's note, and why it has no chart where most of it is not told."""
+    if not table.chart or not is_mostly_hidden(table):
+        return table.note
+    return f"{table.note} Most values are not shown, so there is no chart.".strip()
 
 
 def _cell(cell: Cell, words: str, column: Column, href: str) -> CellView:
