@@ -184,6 +184,21 @@ def test_an_axis_of_several_years_says_the_years() -> None:
     assert [words for _, words in date_ticks(ends, 4)] == ["Oct 2015", "Aug 2026"]
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_no_name_lies_on_the_dot_of_another(size: Size) -> None:
+    vertices = [Vertex(f"a name of some length {n}", 60 - n) for n in range(60)]
+    root = ET.fromstring(network_chart(ODD, size, vertices, [(n, n + 1, 1.0) for n in range(59)]))
+    dots = {
+        mark[0].text: (float(mark[1].get("cx") or 0), float(mark[1].get("cy") or 0))
+        for mark in root.iter(f"{SVG}g")
+    }
+    for name in root.iter(f"{SVG}text"):
+        left = float(name.get("x") or 0) - text_width(name.text or "") / 2
+        right, y = left + text_width(name.text or ""), float(name.get("y") or 0)
+        for other, (cx, cy) in dots.items():
+            assert other == name.text or not (left < cx < right and y - 11 < cy < y + 3)
+
+
 def test_columns_are_as_high_as_their_values() -> None:
     drawn = column_chart(ODD, WIDE, DAYS[:2], [Series("a", [10, 20])])
     tops = [float(d) for d in re.findall(r'd="M[\d.]+ [\d.]+V[\d.]+Q[\d.]+ ([\d.]+)', drawn)]

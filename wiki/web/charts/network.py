@@ -97,13 +97,24 @@ def _names(
         x = min(max(spots[i][0], frame.left - 20 + width / 2), frame.right + 20 - width / 2)
         y = spots[i][1] - radii[i] - 5
         box = (x - width / 2, y - 11, x + width / 2, y + 3)
-        if width > frame.width or any(_meet(box, other) for other in taken):
+        if width > frame.width or any(
+            _meet(box, each) for each in (*taken, *_others(i, spots, radii))
+        ):
             continue
         taken.append(box)
         drawn.append(text(x, y, vertices[i].name, "name", "middle"))
         if len(taken) == most:
             break
     return drawn
+
+
+def _others(own: int, spots: Sequence[tuple[float, float]], radii: Sequence[float]) -> list[Box]:
+    """Where the other dots lie: a name over one of them would be taken for its own."""
+    return [
+        (x - r, y - r, x + r, y + r)
+        for place, ((x, y), r) in enumerate(zip(spots, radii, strict=True))
+        if place != own
+    ]
 
 
 def _meet(one: Box, other: Box) -> bool:
