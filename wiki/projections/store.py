@@ -84,7 +84,9 @@ class Store:
         """
         # Turned bits within a row come to light as text that cannot be read, or as places and counts
         # that cannot be.
-        with self._using((sqlite3.Error, ValueError, LookupError, ArithmeticError, TypeError)) as db:
+        with self._using(
+            (sqlite3.Error, ValueError, LookupError, ArithmeticError, TypeError)
+        ) as db:
             yield db
 
     @contextmanager
