@@ -28,11 +28,16 @@ class Script:
         self._clock = 1_600_000_000
 
     def commit(
-        self, name: str, files: dict[str, str | bytes], *parents: str, message: str = ""
+        self,
+        name: str,
+        files: dict[str, str | bytes],
+        *parents: str,
+        message: str = "",
+        root: bool = False,
     ) -> None:
-        """A commit of exactly these files; without parents it follows the last one."""
+        """A commit of exactly these files; without parents it follows the last one (a root none)."""
         above = [self.oids[each] for each in parents]
-        if not parents and self.oids:
+        if not parents and self.oids and not root:
             above = [list(self.oids.values())[-1]]
         raw: Files = {
             path: text.encode() if isinstance(text, str) else text for path, text in files.items()

@@ -126,6 +126,19 @@ def test_a_merge_takes_each_word_from_the_parent_that_has_it(script: Script) -> 
     assert script.told(authorship.page("a.md")).split().count("merge") == 1
 
 
+def test_an_imported_copy_takes_no_words_from_those_who_wrote_them(script: Script) -> None:
+    script.commit("ada", {"a.md": FOX + OWL})
+    script.commit("bob", {"a.md": FOX + OWL, "b.md": BEE})
+    script.commit("import", {"a.md": FOX + OWL}, root=True)
+    script.commit("merge", {"a.md": FOX + OWL, "b.md": BEE}, "import", "bob")
+    script.rebuild()
+    assert set(script.told(script.authorship.page("a.md")).split()) == {"ada"}
+    script.commit("vandal", {"a.md": "ha ha\n", "b.md": BEE})
+    script.commit("guard", {"a.md": FOX + OWL, "b.md": BEE})
+    script.rebuild()
+    assert set(script.told(script.authorship.page("a.md")).split()) == {"ada"}
+
+
 def test_words_that_a_merge_leaves_out_end_with_it(script: Script) -> None:
     script.commit("root", {"a.md": FOX})
     script.commit("one", {"a.md": FOX + OWL}, "root")

@@ -3,7 +3,7 @@
 from wiki.projections.store import Schema
 
 SCHEMA = Schema(
-    version=4,
+    version=5,
     tables="""
 CREATE TABLE columns (
   name TEXT NOT NULL, chunk INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (name, chunk)

@@ -207,8 +207,8 @@ class State:
         return None
 
     def _decide(self, path: int, blob: bytes, at: int) -> int | None:
-        """The version a path stands at, at a commit, where it has this text: that of the first parent
-        which has the text, and so on."""
+        """The version a path stands at, at a commit, where it has this text: that of the parent which
+        has the text (of several, the one whose version is the eldest), and so on."""
         descent, commit = self.descent, self.commit
         touches = self.touches(path)
         # A whole pass asks about the same lines again and again, one more commit once.
@@ -223,13 +223,18 @@ class State:
             made = [v for v in touches if commit[v] == at]
             if made:
                 return next((v for v in made if self._is_text(v, path, blob)), None)
-            for parent in descent.above(at):
-                tops = self._tops(touches, parent, is_ancestor)
-                if any(self._is_text(top, path, blob) for top in tops):
-                    at = parent
-                    break
-            else:
+            sides = {each: self._tops(touches, each, is_ancestor) for each in descent.above(at)}
+            held = {
+                each: [top for top in tops if self._is_text(top, path, blob)]
+                for each, tops in sides.items()
+            }
+            known = [each for each in held if held[each]]
+            if not known:
                 return None
+            # Both sides of a merge may have the text by ways of their own: who wrote it is told by
+            # the elder, or a copy that came in from elsewhere would take it from its authors.
+            at = min(known, key=lambda each: min(map(self.rank, held[each])))
+            tops = sides[at]
         return None
 
     def _tops(
@@ -266,14 +271,16 @@ class State:
         return best
 
     def seen_before(self, page: int, path: int, blob: bytes, at: int) -> int | None:
-        """The latest version of a page (or path) with this text among a commit's ancestors."""
-        others = self.page_paths(page) if page >= 0 else None
-        if not others:
-            found = self._with_text(path, blob)
-            return self.latest(found, at) if found else None
-        paths = sorted({path, *others})
-        found = [version for each in paths for version in self._with_text(each, blob)]
-        return self.latest(found, at) if found else None
+        """The eldest version of a page (or path) with this text among a commit's ancestors.
+
+        Later ones have their words from it, unless they came in by a way of their own, as a copy does
+        that somebody imported: then the elder tells who wrote them.
+        """
+        others = self.page_paths(page) if page >= 0 else ()
+        found = [v for each in {path, *others} for v in self._with_text(each, blob)]
+        is_ancestor, commit = self.descent.is_ancestor, self.commit
+        known = [version for version in found if is_ancestor(commit[version], at)]
+        return min(known, key=self.rank) if known else None
 
     def version_at(self, commit: int, path: int) -> int | None:
         """What a commit left at a path; None if it did not change the page there."""
