@@ -161,8 +161,8 @@ def test_the_report_counts_its_goals() -> None:
     assert report.on_course.value == pytest.approx(2 / 3)
     row = report.progress.rows[1]
     assert row[0] == "Contributors"
-    assert row[3] == Quantity(13, "people")
-    assert row[-1] == "on course"
+    assert row[1] == "on course"
+    assert row[4] == Quantity(13, "people")
     assert report.courses.rows[0][1:] == (0.0, 0.0, 0.0)
     assert report.courses.rows[-1][1] == 1
     assert report.courses.rows[-1][2] == pytest.approx(0.5)

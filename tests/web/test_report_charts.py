@@ -125,3 +125,35 @@ def test_cells_that_name_something_lead_to_it_and_are_plain_elsewhere() -> None:
         "how/we work.md", "Ann", "'=1+1.md",
     ]  # fmt: skip
     assert [value_words(value, "number") for value in (243, 3.14159, -1)] == ["243", "3.14", "−1"]
+
+
+def test_a_heat_map_of_teams_says_once_what_its_columns_share() -> None:
+    columns = (Column("t", "Team", "text"), Column("a", "with A", "number"), Column("b", "with B", "number"))  # fmt: skip
+    rows = (("A", 1, 20), ("B", 20, 0))
+    drawn = chart_of(Table("t", "T", "Says.", columns, rows, chart="heat"))
+    assert drawn.count(">with</text>") == 2
+    assert ">with A</text>" not in drawn
+    assert "<title>A, with B: 20</title>" in drawn
+    assert ">1 …</text>" in drawn
+    assert ">20</text>" in drawn
+    assert ">20.0" not in drawn
+
+
+def test_lines_of_high_shares_do_not_begin_at_zero() -> None:
+    high = [(month, 0.9 + n / 100, 1.0) for n, month in enumerate(MONTHS)]
+    low = [(month, n / 10, 1.0) for n, month in enumerate(MONTHS)]
+    assert ">axis from 90 %</text>" in chart_of(_table("lines", ("share", "share"), [*high]))
+    assert "axis from" not in chart_of(_table("lines", ("share", "share"), [*low]))
+    assert "axis from" not in chart_of(_table("lines", ("share",), [row[:2] for row in high]))
+
+
+def test_words_of_machines_are_a_layer_apart() -> None:
+    columns = (Column("day", "At", "text"), Column("y", "2026", "words"), Column("marked", "Machines", "words"))  # fmt: skip
+    rows = tuple((month, 3, 4) for month in MONTHS)
+    drawn = chart_of(Table("t", "T", "Says.", columns, rows, chart="area"))
+    assert "strata-apart" in drawn
+
+
+def test_days_in_tables_are_not_broken() -> None:
+    part = part_of_table(_table("", ("text", "number"), [(MONTHS[0], MONTHS[1], 3)]), str)
+    assert [cell.is_day for cell in part.rows[0]] == [True, True, False]

@@ -178,6 +178,7 @@ def _progress(measured: tuple[Progress, ...]) -> Table:
         f"A goal’s figure is counted over the days before a moment ({Goal.__dataclass_fields__['days'].default}, unless the charter says otherwise). The forecast goes on along the straight line that fits best what was measured in whole weeks since the start; in four of five cases, what comes lies between the lowest and the highest value, if it goes on as until now. Since the days overlap, the span is rather too narrow.",
         (
             Column("goal", "Goal", "text"),
+            Column("verdict", "How it stands", "text"),
             Column("figure", "Figure", "text"),
             Column("start", "At the start", "number"),
             Column("now", "Now", "number"),
@@ -186,7 +187,6 @@ def _progress(measured: tuple[Progress, ...]) -> Table:
             Column("forecast", "Forecast", "number"),
             Column("low", "Lowest", "number"),
             Column("high", "Highest", "number"),
-            Column("verdict", "How it stands", "text"),
         ),
         tuple(_goal_row(one) for one in measured),
     )
@@ -199,13 +199,13 @@ def _goal_row(one: Progress) -> tuple[Cell, ...]:
     by: date | None = None if one.goal.by is None else local_day(one.goal.by)
     return (
         one.title,
+        one.verdict,
         one.meaning.title if one.meaning else one.goal.figure,
         Quantity(one.start, unit),
         Quantity(one.now, unit),
         Quantity(one.goal.target, unit),
         by,
         *(Quantity(value, unit) for value in ahead),
-        one.verdict,
     )
 
 

@@ -116,9 +116,18 @@ def _drawn_as_lines(columns: Sequence[Column]) -> Draw:
             unit=_axis_title(columns),
             label=label_of(columns[0].unit),
             names=names_of(table),
+            from_zero=not _are_all_high(columns, series),
         )
 
     return draw
+
+
+def _are_all_high(columns: Sequence[Column], series: Sequence[Series]) -> bool:
+    """Whether lines of shares all keep to the upper half, where an axis from zero would lay them on
+    each other."""
+    values = [value for each in series for value in each.values if value is not None]
+    several = len(columns) > 1 and columns[0].unit == "share"
+    return several and bool(values) and min(values) > max(values) / 2
 
 
 def _area(table: Table) -> Iterator[Draw]:
@@ -131,7 +140,16 @@ def _drawn_as_layers(columns: Sequence[Column]) -> Draw:
         unit = columns[0].unit
         layers = _series(table, columns, 0)
         words = str(unit) if unit != "number" else ""
-        return area_chart(caption, size, places_of(table), layers, unit=words, label=label_of(unit))
+        apart = sum(column.key == "marked" for column in columns[-1:])
+        return area_chart(
+            caption,
+            size,
+            places_of(table),
+            layers,
+            unit=words,
+            label=label_of(unit),
+            apart=apart,
+        )
 
     return draw
 
@@ -167,16 +185,30 @@ def _heat_of_rows(table: Table, caption: Caption, size: Size) -> str:
     if len(units) > 1:  # a column of sizes before a table of shares is no heat
         columns = tuple(_shares(table)) or columns
     keys = [column.key for column in columns]
+    across, names = _short_titles(table, columns)
     places = [i for i, column in enumerate(table.columns) if column.key in keys]
     return heat_map(
         caption,
         size,
-        [str(place)[:18] for place in _short_places(table)],
-        [column.title for column in columns],
+        _short_places(table),
+        names,
         [numbers([row[i] for i in places]) for row in table.rows],
         label=_words_of(columns[0]),
         hidden=[hidden_of([row[i] for i in places]) for row in table.rows],
+        across=across,
     )
+
+
+def _short_titles(table: Table, columns: Sequence[Column]) -> tuple[str, list[str]]:
+    """What all columns say before a name, once, and the names: of tables whose columns are the rows."""
+    titles = [column.title for column in columns]
+    rows = [value_words(row[0], table.columns[0].unit) for row in table.rows]
+    if len(rows) != len(titles) or not rows:
+        return "", titles
+    said = titles[0].removesuffix(rows[0])
+    if not said.endswith(" ") or titles != [f"{said}{row}" for row in rows]:
+        return "", titles
+    return said.strip(), rows
 
 
 def _short_places(table: Table) -> list[str]:
@@ -187,7 +219,7 @@ def _short_places(table: Table) -> list[str]:
 
 def _words_of(column: Column) -> Label:
     def words(value: float) -> str:
-        said = value_words(value, column.unit)
+        said = value_words(int(value) if value == int(value) else value, column.unit)
         return f"{said} {column.unit}" if column.unit in {"edits", "people", "pages"} else said
 
     return words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
@@ -72,6 +73,7 @@ class CellView:
     href: str = ""
     is_number: bool = False
     is_hidden: bool = False
+    is_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,8 @@ def _cell(cell: Cell, words: str, column: Column, href: str) -> CellView:
         cell = cell.value
     if isinstance(cell, Hidden):
         return CellView(words, is_number=column.unit != "text", is_hidden=True)
-    return CellView(words, href, column.unit != "text" and not isinstance(cell, str))
+    is_number = column.unit != "text" and not isinstance(cell, str)
+    return CellView(words, href, is_number, is_day=isinstance(cell, date))
 
 
 def part_of_graph(graph: Graph) -> PartView:

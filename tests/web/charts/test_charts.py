@@ -33,7 +33,14 @@ from wiki.web.charts import (
 from wiki.web.charts.canvas import Frame, shortened, text_width
 from wiki.web.charts.labels import spread
 from wiki.web.charts.layout import lay_out
-from wiki.web.charts.scale import Scale, date_ticks, nice_ticks, short_bytes, short_number
+from wiki.web.charts.scale import (
+    Scale,
+    date_ticks,
+    nice_ticks,
+    percent,
+    short_bytes,
+    short_number,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 ODD = Caption("k", "A <b> & “c”", 'says "x" < y')
@@ -177,6 +184,90 @@ def test_several_lines_have_a_legend_on_a_phone() -> None:
     drawn = line_chart(ODD, NARROW, DAYS, [Series(name, VALUES) for name in names])
     assert f">{names[0]}</text>" in drawn
     assert "leader" not in drawn
+
+
+def test_a_legend_on_a_phone_tells_lines_by_their_dashes() -> None:
+    series = [Series(name, VALUES, n) for n, name in enumerate("abc", 1)]
+    curves = [Curve(name, CURVE, n) for n, name in enumerate("abc", 1)]
+    for drawn in (line_chart(ODD, NARROW, DAYS, series), survival_chart(ODD, NARROW, curves)):
+        first = ET.fromstring(drawn).findall(f"{SVG}path")[:3]
+        assert [key.get("class") for key in first] == [
+            f"line dash-{n} hue-{n + 1}" for n in range(3)
+        ]
+        for dash in range(3):
+            assert drawn.count(f"dash-{dash} hue-{dash + 1}") == 2  # the key and the line itself
+
+
+def test_an_axis_that_does_not_begin_at_zero_says_so() -> None:
+    values = [0.9 + n / 200 for n in range(13)]
+    series = [Series("a", values), Series("b", [1.0] * 13, 2)]
+    drawn = line_chart(ODD, WIDE, DAYS, series, label=percent, from_zero=False)
+    assert ">axis from 90 %</text>" in drawn
+    assert ">0 %</text>" not in drawn
+    assert "axis from" not in line_chart(ODD, WIDE, DAYS, series, label=percent)
+    even = line_chart(ODD, WIDE, DAYS, [Series("a", [1.0] * 13)], label=percent, from_zero=False)
+    assert ">100 %</text>" in even
+    assert 'class="area' not in even  # an area that begins anywhere tells nothing
+
+
+def _texts(drawn: str, css: str) -> list[str]:
+    return [
+        each.text or ""
+        for each in ET.fromstring(drawn).iter(f"{SVG}text")
+        if each.get("class") == css
+    ]
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_every_column_of_a_heat_map_is_named(size: Size) -> None:
+    teams = [
+        "Documentation",
+        "Harbour & quay",
+        "Ships",
+        "Finance people",
+        "Rotterdam",
+        "Planning",
+        "No team",
+    ]
+    drawn = heat_map(ODD, size, teams, teams, [[1.0] * 7] * 7, across="removed by")
+    assert _texts(drawn, "unit") == ["removed by"]
+    assert _texts(drawn, "tick")[7:] == list("ABCDEFG")
+    keys = [f"{letter} {team}" for letter, team in zip("ABCDEFG", teams, strict=True)]
+    assert _texts(drawn, "key")[:7] == keys
+    assert "Ships, removed by Rotterdam: 1 edits" in drawn
+    few = heat_map(ODD, size, teams[:2], ["a", "b"], [[1.0, 2.0]] * 2)
+    assert _texts(few, "tick")[2:] == ["a", "b"]
+    many = heat_map(ODD, size, ["x"], [f"column {n}" for n in range(30)], [[1.0] * 30])
+    assert "30 column 29" in _texts(many, "key")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_names_of_columns_stay_within_a_heat_map(size: Size) -> None:
+    hours = [f"{hour:02}–{hour + 2:02}" for hour in range(0, 24, 2)]
+    drawn = heat_map(ODD, size, ["Monday"], hours, [[1.0] * 12])
+    for each in ET.fromstring(drawn).iter(f"{SVG}text"):
+        if each.get("text-anchor") == "middle":
+            half = text_width(each.text or "") / 2
+            assert half <= float(each.get("x") or 0) <= size.width - half
+    assert "00–02" in _texts(drawn, "tick")
+
+
+def test_the_key_of_a_heat_map_tells_nothing_least_and_most() -> None:
+    drawn = heat_map(ODD, WIDE, ["a"], ["x", "y", "z"], [[0.0, 1.0, 20.0]])
+    assert _texts(drawn, "key") == ["20 edits", "1 …", "0"]
+    assert drawn.count("heat-0") == 2
+    assert _texts(heat_map(ODD, WIDE, ["a"], ["x"], [[3.0]]), "key") == ["3 edits"]
+
+
+def test_layers_apart_from_the_order_are_hatched_and_of_no_shade() -> None:
+    layers = [Series(name, VALUES) for name in ("2025", "2026", "Machines")]
+    for size in (WIDE, NARROW):
+        drawn = area_chart(ODD, size, DAYS, layers, apart=1)
+        assert "strata-apart" in drawn
+        assert "strata-8" in drawn
+        assert "<pattern" in drawn
+        assert f"url(#k-{size.name}-filling-1)" in drawn
+    assert "strata-apart" not in area_chart(ODD, WIDE, DAYS, layers)
 
 
 def test_an_axis_of_several_years_says_the_years() -> None:

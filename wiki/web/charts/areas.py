@@ -19,6 +19,7 @@ from wiki.web.charts.canvas import (
     value_axis,
 )
 from wiki.web.charts.labels import End, Key, ends, legend_lines, room_for
+from wiki.web.charts.patterns import definitions, filling, overlay
 from wiki.web.charts.scale import Label, Place, Scale, nice_ticks, place_ticks, short_number
 
 _SHADES = 8
@@ -33,17 +34,23 @@ def area_chart(
     *,
     unit: str = "",
     label: Label = short_number,
+    apart: int = 0,
 ) -> str:
     """Layers over time, the first at the bottom; each is named where it ends, on a phone in a legend.
 
-    Shades follow the layers' order from light to dark, so that they are told apart without colours.
+    Shades follow the layers' order from light to dark, so that they are told apart without colours;
+    the last ``apart`` layers are of no order with the others: they are grey and hatched.
     """
-    shades = [_shade(i, len(layers)) for i in range(len(layers))]
+    ordered = len(layers) - apart
+    shades = [_shade(i, ordered) if i < ordered else "strata-apart" for i in range(len(layers))]
+    hatch = filling(caption, size, 1)
+    fills = [hatch if i >= ordered else "" for i in range(len(layers))]
     is_narrow = size.name == "narrow"
     names = [each.label for each in layers]
     margin = 6.0 if is_narrow else room_for(names, size.width / 3)
     keys = [
-        Key(name, ("layer", shade)) for name, shade in zip(names[::-1], shades[::-1], strict=True)
+        Key(name, ("layer", shade), fill)
+        for name, shade, fill in zip(names[::-1], shades[::-1], fills[::-1], strict=True)
     ]
     head, tall = legend_lines(keys, 0, size.width, 12) if is_narrow else ([], 0.0)
     height = size.height + _TALLER + tall
@@ -53,10 +60,11 @@ def area_chart(
     scale = Scale(0, ticks[-1], frame.bottom, frame.top)
     step = frame.width / max(1, len(starts) - 1)
     across = [frame.left + i * step for i in range(len(starts))]
-    drawn = [*head, *value_axis(frame, scale, ticks, label, unit)]
+    drawn = definitions(caption, size, 2) if apart else []
+    drawn += [*head, *value_axis(frame, scale, ticks, label, unit)]
     for i, (layer, shade) in enumerate(zip(layers, shades, strict=True)):
         below = sums[i - 1] if i else [0.0] * len(starts)
-        drawn += _layer(layer, shade, across, (below, sums[i]), scale, label)
+        drawn += _layer(layer, (shade, fills[i]), across, (below, sums[i]), scale, label)
     if not is_narrow:
         drawn += ends(frame, _ends(layers, shades, sums, scale), margin - 20)
     places = place_ticks(starts, frame.width)
@@ -80,13 +88,13 @@ def _sums(layers: Sequence[Series], count: int) -> list[list[float]]:
 
 def _layer(
     layer: Series,
-    shade: str,
+    looks: tuple[str, str],
     across: Sequence[float],
     heights: tuple[Sequence[float], Sequence[float]],
     scale: Scale,
     label: Label,
 ) -> list[svg.Element]:
-    below, above = heights
+    (shade, fill), (below, above) = looks, heights
     thick = [i for i in range(len(across)) if above[i] > below[i]]
     if not thick:
         return []
@@ -95,7 +103,8 @@ def _layer(
     bottom = "L".join(f"{across[i]:.2f} {scale(below[i]):.2f}" for i in reversed(span))
     last = thick[-1]
     words = f"{layer.label}: {label(above[last] - below[last])} at last"
-    return [mark(path(f"M{top}L{bottom}Z", ("layer", shade)), words)]
+    outline = f"M{top}L{bottom}Z"
+    return [mark(path(outline, ("layer", shade)), words), *overlay(outline, fill)]
 
 
 def _ends(

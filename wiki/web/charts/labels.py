@@ -11,6 +11,8 @@ from wiki.web.charts.canvas import Frame, path, shortened, text, text_width
 
 _HIGH = 15.0
 _KEY = 10
+_STROKE = 24
+"""A line's key is long enough for its dashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,12 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An entry of a legend; ``fill`` a filling over the colour ("": none)."""
+    """An entry of a legend; ``fill`` a filling over the colour ("": none), or a stretch of a line."""
 
     name: str
     css: tuple[str, ...]
     fill: str = ""
+    is_line: bool = False
 
 
 def room_for(names: Sequence[str], most: float) -> float:
@@ -69,17 +72,20 @@ def legend_lines(
     drawn: list[svg.Element] = []
     x, top = left, y
     for key in keys:
-        name = shortened(key.name, right - left - _KEY - 6)
-        width = _KEY + 6 + text_width(name)
+        before = (_STROKE if key.is_line else _KEY) + 6
+        name = shortened(key.name, right - left - before)
+        width = before + text_width(name)
         if x > left and x + width > right:
             x, top = left, top + 18
         drawn += _swatch(key, x, top)
-        drawn.append(text(x + _KEY + 6, top, name, "key"))
+        drawn.append(text(x + before, top, name, "key"))
         x += width + 16
     return drawn, top - y + 18
 
 
 def _swatch(key: Key, x: float, y: float) -> list[svg.Element]:
+    if key.is_line:
+        return [path(f"M{x:.2f} {y - 4:.2f}H{x + _STROKE:.2f}", key.css)]
     size = _KEY + 2 if key.fill else _KEY
     box = {"x": round(x, 2), "y": round(y - 9, 2), "width": size, "height": size, "rx": 2.5}
     drawn: list[svg.Element] = [svg.Rect(**box, class_=list(key.css))]  # type: ignore[arg-type] # numbers all

@@ -22,6 +22,9 @@ from wiki.web.charts.labels import End, Key, ends, legend_lines, room_for
 from wiki.web.charts.scale import Label, Place, Scale, nice_ticks, place_ticks, short_number
 
 _Point = tuple[float, float]
+_LEAST_SPAN = (
+    0.9  # an axis not from zero begins here at the latest, or small changes would look large
+)
 
 
 def line_chart(
@@ -35,18 +38,27 @@ def line_chart(
     names: Sequence[str] = (),
     from_zero: bool = True,
 ) -> str:
-    """Lines through the values at the end of each span; a missing value breaks the line."""
+    """Lines through the values at the end of each span; a missing value breaks the line.
+
+    An axis that does not begin at zero says so.
+    """
     values = [value for each in series for value in each.values if value is not None]
     several = len(series) > 1
     is_narrow = size.name == "narrow"
-    keys = [Key(each.label, ("column", f"hue-{each.hue}")) for each in series]
+    keys = [
+        Key(each.label, ("line", f"dash-{order % 4}", f"hue-{each.hue}"), is_line=True)
+        for order, each in enumerate(series)
+    ]
     head, tall = legend_lines(keys, 0, size.width, 12) if several and is_narrow else ([], 0.0)
     named = several and not is_narrow
     margin = room_for([each.label for each in series], size.width / 3) if named else 16.0
     size = replace(size, height=int(size.height + tall))
     frame = Frame(52, 30 + tall, size.width - margin, size.height - 28)
-    low, high = 0.0 if from_zero else min(values, default=0), max(values, default=1)
-    ticks = nice_ticks(low, high, 4, whole=high > 1)
+    high = max(values, default=1)
+    low = 0.0 if from_zero else min(min(values, default=0), _LEAST_SPAN * high)
+    ticks = nice_ticks(low, high, 4, whole=high > 1 and from_zero)
+    if ticks[0] > 0:
+        unit = f"{unit}, from {label(ticks[0])}" if unit else f"axis from {label(ticks[0])}"
     scale = Scale(ticks[0], ticks[-1], frame.bottom, frame.top)
     step = frame.width / max(1, len(starts) - 1)
     drawn = [*head, *value_axis(frame, scale, ticks, label, unit)]
@@ -55,7 +67,7 @@ def line_chart(
             (frame.left + i * step, scale(value)) if value is not None else None
             for i, value in enumerate(each.values)
         ]
-        drawn += _line(each, points, frame, order, filled=not several)
+        drawn += _line(each, points, frame, order, filled=not several and not ticks[0])
         drawn += _dots(each, points, names or [str(start) for start in starts], label)
     drawn += ends(frame, _ends(series, scale), margin - 20) if named else []
     places = place_ticks(starts, frame.width)

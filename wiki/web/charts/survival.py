@@ -39,8 +39,8 @@ def survival_chart(caption: Caption, size: Size, curves: Sequence[Curve]) -> str
     is_narrow = size.name == "narrow"
     several = len(curves) > 1
     keys = [
-        Key(each.label, ("column", f"hue-{each.hue}"))
-        for each in curves
+        Key(each.label, ("line", f"dash-{order % 4}", f"hue-{each.hue}"), is_line=True)
+        for order, each in enumerate(curves)
         if is_narrow and several
     ]  # fmt: skip
     head, tall = legend_lines(keys, 0, size.width, 12) if keys else ([], 0.0)
