@@ -293,3 +293,15 @@ def test_a_renamed_page_keeps_its_words_from_a_copy_with_an_earlier_name(script:
     script.authorship.advance(script.repository, script.oids["copy"], script.oids["move"])
     found = _standing(script.authorship.ledger())
     assert (found["z.md"], found["a.md"]) == ((29, 0), (0, 28))
+
+
+def test_an_elder_line_of_history_that_comes_later_is_followed_as_rebuilt(script: Script) -> None:
+    script.commit("elder", {"a.md": FOX + OWL})
+    script.commit("young", {"a.md": FOX + OWL, "b.md": BEE}, root=True)
+    young = script.rebuild()
+    assert set(script.told(young.page("a.md")).split()) == {"young"}
+    script.commit("merge", {"a.md": FOX + OWL, "b.md": BEE}, "young", "elder")
+    young.advance(script.repository, script.oids["young"], script.oids["merge"])
+    followed = young.dump()
+    assert set(script.told(young.page("a.md")).split()) == {"elder"}
+    assert script.rebuild().dump() == followed

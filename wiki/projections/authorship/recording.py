@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wiki.errors import RepositoryDamaged
 from wiki.model import RepositoryReader, is_page_path
@@ -67,7 +68,7 @@ def _record_more(db: sqlite3.Connection, reader: RepositoryReader, old: str, new
     book = FateBook(db, state, live)
     for version in range(state.stored, len(state.commit)):
         book.remove(version)
-    for path, version in _moved(state, reader, old, new).items():
+    for path, version in _moved(state, reader, old, new, live).items():
         if live[path] != version:
             book.move(path, version)
     book.write()
@@ -80,8 +81,14 @@ def _note(db: sqlite3.Connection, partial: str) -> None:
         db.execute("UPDATE notes SET partial = ?", (clean(partial)[:500],))
 
 
-def _moved(state: State, reader: RepositoryReader, old: str, new: str) -> dict[int, int]:
-    """The version that stands at each path that changed between two trees (-1: none)."""
+def _moved(
+    state: State, reader: RepositoryReader, old: str, new: str, live: NDArray[np.int32]
+) -> dict[int, int]:
+    """The version that stands at each path that may hold another now (-1: none).
+
+    Those are the paths that differ between the two trees, and those that new versions came to: a text
+    that stayed may have come in once more, by an elder line of history.
+    """
     at = state.number(new)
     moved: dict[int, int] = {}
     for change in reader.diff_trees(old, new):
@@ -90,6 +97,11 @@ def _moved(state: State, reader: RepositoryReader, old: str, new: str) -> dict[i
             blob = change.new.oid.encode() if change.new else b""
             found = state.find(path, blob, at) if blob else None
             moved[path] = -1 if found is None else found
+    for path in {state.path[version] for version in range(state.stored, len(state.commit))}:
+        standing_now = int(live[path])
+        if path not in moved and at is not None and standing_now >= 0:
+            found = state.find(path, state.blob[standing_now], at)
+            moved[path] = standing_now if found is None else found
     return moved
 
 
