@@ -233,7 +233,9 @@ class State:
                 return None
             # Both sides of a merge may have the text by ways of their own: who wrote it is told by
             # the elder, or a copy that came in from elsewhere would take it from its authors.
-            at = min(known, key=lambda each: min(map(self.rank, held[each])))
+            if self.latest_wins:
+                known.sort(key=lambda each: min(map(self.rank, held[each])))
+            at = known[0]
             tops = sides[at]
         return None
 
