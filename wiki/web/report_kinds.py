@@ -220,7 +220,11 @@ def _short_places(table: Table) -> list[str]:
 def _words_of(column: Column) -> Label:
     def words(value: float) -> str:
         said = value_words(int(value) if value == int(value) else value, column.unit)
-        return f"{said} {column.unit}" if column.unit in {"edits", "people", "pages", "words"} else said
+        return (
+            f"{said} {column.unit}"
+            if column.unit in {"edits", "people", "pages", "words"}
+            else said
+        )
 
     return words
 
