@@ -138,7 +138,12 @@ def test_g041_no_configuration_of_the_machine_runs_anything(
     browser = furnished.browser("ann")
     assert browser.submit(f"/{SPACE}/-/new", name="new", text="x", base="").status_code == 303
     space = catch_up(furnished.wiki)
-    for address in ("/people/Holidays", "/-/biography/people/Holidays", "/-/diff/new", "/-/history"):
+    for address in (
+        "/people/Holidays",
+        "/-/biography/people/Holidays",
+        "/-/diff/new",
+        "/-/history",
+    ):
         look(browser, f"/{SPACE}{address}")
     space.repository.tidy()
     space.repository.recover()
