@@ -8,8 +8,8 @@ import pytest
 
 from tests.acceptance import accept
 
-SMALL = ("clef-handbook", "wp-cli-handbook", "freecodecamp-wiki")
-"""The other three take minutes: ``scripts/bench acceptance`` takes in all six."""
+SMALL = ("clef-handbook", "wp-cli-handbook")
+"""The other four take minutes: ``scripts/bench acceptance`` takes in all six."""
 
 
 @pytest.mark.data

@@ -20,8 +20,8 @@ from wiki.projections.authorship.recording import standing, weave
 from wiki.projections.authorship.state import State
 from wiki.projections.projection import no_progress
 
-BUNDLES = ("clef-handbook", "freecodecamp-wiki", "wp-cli-handbook", "opensource-guide")
-LARGE = ("ikiwiki", "tldr-pages") if os.environ.get("STRATA_ALL_DATA") else ()
+BUNDLES = ("clef-handbook", "freecodecamp-wiki", "wp-cli-handbook")
+LARGE = ("opensource-guide", "ikiwiki", "tldr-pages") if os.environ.get("STRATA_ALL_DATA") else ()
 """These take a minute more."""
 
 PAGES = 50
@@ -93,7 +93,7 @@ def test_lines_of_many_pages_are_credited_as_by_blame(tmp_path: Path, shared_dat
         lines = Lines(path)
         found[bundle] = differing(lines, lines.chosen())
     wrong, total = (sum(each) for each in zip(*found.values(), strict=True))
-    assert total > 20_000
+    assert total > 10_000
     assert wrong <= 0.001 * total, found
 
 
