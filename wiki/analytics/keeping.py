@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wiki.analytics.columns import starts
 from wiki.analytics.contributors import careers_of
 from wiki.analytics.facts import KINDS, SORTS, Facts, Ints, Mask, Positions
 from wiki.analytics.figures import Cell, Column, Hidden, Table, Value
@@ -169,9 +168,3 @@ def fates(facts: Facts, question: Question, key: str) -> Behind:
     rows = np.flatnonzero(judged)
     counts = (Counted("Words judged", judged[rows]), Counted("Still there", kept[rows]))
     return Behind("changes", rows.astype(np.int32), counts)
-
-
-def edits_that_wrote(known: Written) -> Positions:
-    """The edits whose words these are, the newest first."""
-    born = np.sort(known.lives.born)
-    return born[starts(born)][::-1]

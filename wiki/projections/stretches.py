@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from wiki.errors import RepositoryDamaged
-from wiki.model import Commit, FileChange
+from wiki.model import Commit, FileChange, RepositoryReader
 
 Logged = tuple[Commit, tuple[FileChange, ...]]
 
@@ -28,3 +28,11 @@ def in_stretches(log: Iterator[Logged], size: int) -> Iterator[list[Logged]]:
         if not stretch:
             return
         yield stretch
+
+
+def length_of(reader: RepositoryReader, head: str) -> int:
+    """How many commits there are to take, for whoever watches; 0 where it cannot be told."""
+    try:
+        return reader.commit_count(head)
+    except RepositoryDamaged:
+        return 0

@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from wiki.analytics.figures import Graph, Hidden, Table, number
 from wiki.services.report_words import has_numbers, value_words
-from wiki.web.charts import NARROW, WIDE, Caption, Vertex, network_chart, sparkline
-from wiki.web.report_cells import drawn_columns, partial_of
+from wiki.web.charts import NARROW, WIDE, Caption, Vertex, network_chart
+from wiki.web.report_cells import drawn_columns
 from wiki.web.report_drawings import Draw, own_drawings
 from wiki.web.report_kinds import KINDS
 
@@ -62,16 +62,6 @@ def graph_of(graph: Graph) -> Markup:
     caption = Caption(f"graph-{graph.key}", graph.title, words)
     drawn = [network_chart(caption, size, vertices, edges) for size in (WIDE, NARROW)]
     return Markup("".join(drawn))  # noqa: S704 - as above
-
-
-def spark_of(table: Table, column: str, title: str) -> Markup:
-    """A column over time as a word-sized line."""
-    cells = zip(table.column(column), partial_of(table), strict=True)
-    values = [number(cell) for cell, part in cells if not part]
-    known = [value for value in values if value is not None]
-    words = f"{title}: from {known[0]:,.0f} to {known[-1]:,.0f}." if known else title
-    drawn = sparkline(Caption(f"spark-{table.key}-{column}", title, words), values)
-    return Markup(drawn)  # noqa: S704 - as above
 
 
 def _caption(table: Table, position: int) -> Caption:

@@ -26,6 +26,7 @@ from wiki.projections.authorship.storing import (
 from wiki.projections.authorship.weaving import Weaver
 from wiki.projections.projection import Progress, no_progress
 from wiki.projections.store import clean
+from wiki.projections.stretches import length_of
 
 _BATCH = 200
 
@@ -119,7 +120,7 @@ def weave(
     weaver = Weaver(state, how, lambda oid: _read(reader, oid), remembers=remembers)
     exclude = [old] if old else []
     merges = _Merges(reader, new, exclude)
-    total = 0 if old else _count(reader, new)
+    total = 0 if old else length_of(reader, new)
     try:
         for done, commit in enumerate(reader.patches(new, exclude)):
             if state.number(commit.oid) is None:
@@ -167,13 +168,6 @@ def _read(reader: RepositoryReader, oid: bytes) -> bytes | None:
         return reader.read_blob(oid.decode())
     except RepositoryDamaged:
         return None
-
-
-def _count(reader: RepositoryReader, new: str) -> int:
-    try:
-        return reader.commit_count(new)
-    except RepositoryDamaged:
-        return 0
 
 
 @contextmanager

@@ -189,7 +189,7 @@ class State:
 
     def find(self, path: int, blob: bytes, at: int) -> int | None:
         """The version in which a path had this text at a commit."""
-        found = self._with_text(path, blob) if self.stored else self._at.get((path, blob), ())
+        found = self._with_text(path, blob)
         if len(found) < 2:
             return found[0] if found else None
         decided = self._decide(path, blob, at)

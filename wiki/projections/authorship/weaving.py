@@ -44,7 +44,6 @@ class Draft:
 
     __slots__ = (
         "found",
-        "fresh_moves",
         "hunks",
         "old",
         "page",
@@ -68,7 +67,6 @@ class Draft:
         self.target: int | None = None
         # Tokens found elsewhere: by what version they had been removed (the draft itself: moved).
         self.found: dict[int, int] = {}
-        self.fresh_moves = 0
 
 
 class Weaver:

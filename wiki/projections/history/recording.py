@@ -23,7 +23,7 @@ from wiki.projections.history.lineage import Lineage, Rank, Revision, Touch
 from wiki.projections.history.memory import HistoryMemory
 from wiki.projections.projection import Progress
 from wiki.projections.store import clean, stored
-from wiki.projections.stretches import Logged, in_stretches
+from wiki.projections.stretches import Logged, in_stretches, length_of
 
 _BATCH = 200
 _MESSAGE = 20_000
@@ -40,7 +40,7 @@ def record(
     recorder = Recorder(db, reader, old)
     exclude = [old] if old else []
     # Counting costs a git process: worth it only where there is somebody to watch a rebuild.
-    total = 0 if old else _count(reader, new)
+    total = 0 if old else length_of(reader, new)
     done = 0
     try:
         for batch in in_stretches(reader.log(new, exclude), _BATCH):
@@ -50,13 +50,6 @@ def record(
     except RepositoryDamaged as error:
         db.execute("UPDATE notes SET partial = ?", (clean(error.detail)[:500],))
     recorder.settle(old, new)
-
-
-def _count(reader: RepositoryReader, new: str) -> int:
-    try:
-        return reader.commit_count(new)
-    except RepositoryDamaged:
-        return 0
 
 
 @dataclass(frozen=True, slots=True)

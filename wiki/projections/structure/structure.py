@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from wiki.errors import RepositoryDamaged
 from wiki.model import RepositoryReader
 from wiki.projections.projection import Follows, Progress, no_progress
 from wiki.projections.store import Store
+from wiki.projections.stretches import length_of
 from wiki.projections.structure.columns import (
     NUMBERS,
     TEXTS,
@@ -67,7 +67,7 @@ class Structure:
                 return
             known = Known(db, fresh=True)
             recorder = Recorder(known, reader)
-            recorder.read(head, [], progress, _count(reader, head))
+            recorder.read(head, [], progress, length_of(reader, head))
             settle_all(known, reader, head)
             known.write()
             _append(db, recorder.built.columns())
@@ -113,10 +113,3 @@ def _append(db: sqlite3.Connection, columns: Columns) -> None:
     marks = ",".join("?" * (len(TEXTS) + len(NUMBERS)))
     query = f"INSERT INTO segments (versions, {COLUMNS}) VALUES (?, {marks})"  # noqa: S608 - our columns
     db.execute(query, (len(columns), *packed(columns)))
-
-
-def _count(reader: RepositoryReader, head: str) -> int:
-    try:
-        return reader.commit_count(head)
-    except RepositoryDamaged:
-        return 0
