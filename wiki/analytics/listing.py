@@ -24,4 +24,7 @@ def file_ref(facts: Facts, state: Snapshot, place: int) -> PageRef:
 
 def more(total: int, told: int, what: str) -> str:
     """What a table does not list, as a note; "" if that is nothing."""
-    return f"{total - told:,} more {what} are not listed." if total > told else ""
+    left = total - told
+    if left == 1:
+        return f"1 more {what.removesuffix('s')} is not listed."
+    return f"{left:,} more {what} are not listed." if left > 0 else ""

@@ -107,14 +107,10 @@ def _weeks(counts: dict[date, int], last: date, size: charts.Size, weeks: int) -
     caption = charts.Caption(
         f"calendar-{size.name}",
         "Calendar of edits",
-        f"{total:,.0f} edits on {days} days in the {weeks} weeks to {last:%d %B %Y}.",
+        f"{total:,.0f} {'edit' if total == 1 else 'edits'} on {days} {'day' if days == 1 else 'days'} in the {weeks} weeks to {last:%d %B %Y}.",
     )
     labels = [f"{start.day} {start:%b}" for start in starts]
-    return charts.heat_map(caption, size, WEEKDAYS, labels, cells, label=_edits)
-
-
-def _edits(value: float) -> str:
-    return f"{value:,.0f} edit{'' if value == 1 else 's'}"
+    return charts.heat_map(caption, size, WEEKDAYS, labels, cells)
 
 
 def _opens(space: str, who: str) -> Callable[..., str]:

@@ -36,6 +36,7 @@ from wiki.web.report_cells import (
 from wiki.web.report_drawings import Draw
 
 _HUES = 8
+_ONE: Mapping[str, str] = {"edits": "edit", "people": "person", "pages": "page", "words": "word"}
 _LONGEST = 9
 
 
@@ -220,11 +221,8 @@ def _short_places(table: Table) -> list[str]:
 def _words_of(column: Column) -> Label:
     def words(value: float) -> str:
         said = value_words(int(value) if value == int(value) else value, column.unit)
-        return (
-            f"{said} {column.unit}"
-            if column.unit in {"edits", "people", "pages", "words"}
-            else said
-        )
+        noun = _ONE.get(column.unit, "") if value == 1 else column.unit
+        return f"{said} {noun}" if column.unit in _ONE else said
 
     return words
 

@@ -234,7 +234,7 @@ def test_every_column_of_a_heat_map_is_named(size: Size) -> None:
     assert _texts(drawn, "tick")[7:] == list("ABCDEFG")
     keys = [f"{letter} {team}" for letter, team in zip("ABCDEFG", teams, strict=True)]
     assert _texts(drawn, "key")[:7] == keys
-    assert "Ships, removed by Rotterdam: 1 edits" in drawn
+    assert "Ships, removed by Rotterdam: 1 edit<" in drawn
     few = heat_map(ODD, size, teams[:2], ["a", "b"], [[1.0, 2.0]] * 2)
     assert _texts(few, "tick")[2:] == ["a", "b"]
     many = heat_map(ODD, size, ["x"], [f"column {n}" for n in range(30)], [[1.0] * 30])
@@ -257,6 +257,18 @@ def test_the_key_of_a_heat_map_tells_nothing_least_and_most() -> None:
     assert _texts(drawn, "key") == ["20 edits", "1 …", "0"]
     assert drawn.count("heat-0") == 2
     assert _texts(heat_map(ODD, WIDE, ["a"], ["x"], [[3.0]]), "key") == ["3 edits"]
+
+
+def test_the_longest_name_of_a_bar_is_whole_where_there_is_room() -> None:
+    labels = ["up to 30 days", "more than five years"]
+    assert _texts(bar_chart(ODD, WIDE, labels, [1, 2], ["1", "2"]), "name") == labels
+
+
+def test_one_edit_is_not_edits() -> None:
+    drawn = heat_map(ODD, WIDE, ["a"], ["x", "y"], [[1.0, 2.0]])
+    assert "a, x: 1 edit<" in drawn
+    assert "a, y: 2 edits<" in drawn
+    assert _texts(heat_map(ODD, WIDE, ["a"], ["x"], [[1.0]]), "key") == ["1 edit"]
 
 
 def test_layers_apart_from_the_order_are_hatched_and_of_no_shade() -> None:

@@ -30,7 +30,8 @@ def bar_chart(
     is_narrow = size.name == "narrow"
     row = _ROW + 12 if is_narrow else _ROW
     longest = max((text_width(label) for label in labels), default=0)
-    left = 0.0 if is_narrow else min(longest, size.width * 0.45) + 14
+    room = size.width if is_narrow else min(longest, size.width * 0.45)
+    left = 0.0 if is_narrow else room + 14
     after = max((text_width(each) for each in words), default=0) + 16
     high = max((value for value in values if value is not None), default=0)
     scale = Scale(0, high or 1, 0, size.width - left - after)
@@ -43,7 +44,7 @@ def bar_chart(
             text(
                 left - (0 if is_narrow else 14),
                 name_y,
-                shortened(label, size.width if is_narrow else left - 14),
+                shortened(label, room),
                 "name",
                 "start" if is_narrow else "end",
             )

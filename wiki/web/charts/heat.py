@@ -26,7 +26,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _edits(value: float) -> str:
-    return f"{value:,.0f} edits"
+    return f"{value:,.0f} edit{'' if value == 1 else 's'}"
 
 
 def heat_map(
@@ -151,7 +151,7 @@ def _keys(
     if some:
         low, high = min(some), max(some)
         most = label(high)
-        least = label(low).removesuffix("".join(most.partition(" ")[1:]))  # its unit is said once
+        least = label(low).partition(" ")[0]  # its unit is said once
         if low < high:
             keys.append((f"{least} …", ("cell", _strength(low, high, hidden=False))))
         keys.append((most, ("cell", f"heat-{_STRENGTHS}")))
