@@ -160,6 +160,13 @@ class AccountInvalid(StrataError):
         super().__init__(reason)
 
 
+class TokenInvalid(StrataError):
+    """A personal access token cannot be made or revoked as asked."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+
+
 class AccountsUnavailable(StrataError):
     """The account database cannot be read; pages stay safe in git."""
 
@@ -223,6 +230,28 @@ class NothingToSave(StrataError):
 
     def __init__(self) -> None:
         super().__init__("Nothing was changed, so there is nothing to save.")
+
+
+class PushRefused(StrataError):
+    """A push brings what may not come in; nothing of it is kept.
+
+    ``reasons`` are sentences, each naming the path or commit it is about and what to do.
+    """
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("\n".join(reasons))
+        self.reasons = tuple(reasons)
+
+
+class PushTooLarge(PushRefused):
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            [
+                f"This push is larger than the {limit / 1_000_000:g} MB that this wiki accepts at once. "
+                "Push fewer commits at a time, or leave out large files."
+            ]
+        )
+        self.limit = limit
 
 
 class SpaceBusy(StrataError):
