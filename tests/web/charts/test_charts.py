@@ -116,6 +116,15 @@ def test_layers_lie_on_each_other() -> None:
     assert old.index(min(old)) == 0
 
 
+def test_layers_too_thin_for_a_name_share_one() -> None:
+    years = [Series("to 2015", [1, 1]), *(Series(str(year), [0, 2]) for year in (2016, 2017, 2018))]
+    layers = [*years, Series("2019", [0, 90]), Series("2020", [0, 2]), Series("Machines", [0, 2])]
+    names = _texts(area_chart(ODD, WIDE, DAYS[:2], layers, apart=1), "name")
+    assert names == ["Machines", "2020", "2019", "to 2018"]
+    names = _texts(area_chart(ODD, WIDE, DAYS[:2], layers[1:], apart=1), "name")
+    assert names == ["Machines", "2020", "2019", "2016 – 2018"]
+
+
 def test_names_at_the_ends_of_lines_do_not_meet() -> None:
     frame = Frame(0, 0, 100, 200)
     placed = spread([10.0, 10.0, 11.0, 199.0, 200.0], frame)

@@ -24,6 +24,8 @@ from wiki.web.charts.scale import Label, Place, Scale, nice_ticks, place_ticks, 
 
 _SHADES = 8
 _TALLER = 72
+_LINE = 15.0
+"""What a name takes; thinner neighbours share one."""
 
 
 def area_chart(
@@ -47,7 +49,8 @@ def area_chart(
     fills = [hatch if i >= ordered else "" for i in range(len(layers))]
     is_narrow = size.name == "narrow"
     names = [each.label for each in layers]
-    margin = 6.0 if is_narrow else room_for(names, size.width / 3)
+    both = [_joint(names[0], names[ordered - 1])] if ordered > 1 else []
+    margin = 6.0 if is_narrow else room_for([*names, *both], size.width / 3)
     keys = [
         Key(name, ("layer", shade), fill)
         for name, shade, fill in zip(names[::-1], shades[::-1], fills[::-1], strict=True)
@@ -66,7 +69,7 @@ def area_chart(
         below = sums[i - 1] if i else [0.0] * len(starts)
         drawn += _layer(layer, (shade, fills[i]), across, (below, sums[i]), scale, label)
     if not is_narrow:
-        drawn += ends(frame, _ends(layers, shades, sums, scale), margin - 20)
+        drawn += ends(frame, _ends(layers, shades, sums, scale, ordered), margin - 20)
     places = place_ticks(starts, frame.width)
     drawn += place_axis(frame, [(across[i], words) for i, words in places])
     return sheet(caption, replace(size, height=int(height)), "area", drawn)
@@ -112,10 +115,34 @@ def _ends(
     shades: Sequence[str],
     sums: Sequence[Sequence[float]],
     scale: Scale,
+    ordered: int,
 ) -> list[End]:
+    """A name a layer that is there at the end; neighbours too thin for one each share one."""
     found: list[End] = []
-    for i, layer in enumerate(layers):
-        low = sums[i - 1][-1] if i else 0.0
-        if sums[i] and sums[i][-1] > low:
-            found.append(End(scale((low + sums[i][-1]) / 2), layer.label, (shades[i],)))
+    bands = [band for band in _bands(sums, scale) if _thick(band) > 0]
+    while bands:
+        first, low, high = bands.pop(0)
+        last = first
+        while bands and bands[0][0] < ordered and max(low - high, _thick(bands[0])) < _LINE:
+            last, _, high = bands.pop(0)
+        name = (
+            _joint(layers[first].label, layers[last].label) if last > first else layers[first].label
+        )
+        css = (shades[last],)
+        found.append(End((low + high) / 2, name, css, (low, high) if last > first else None))
     return found
+
+
+def _thick(band: tuple[int, float, float]) -> float:
+    return band[1] - band[2]
+
+
+def _bands(sums: Sequence[Sequence[float]], scale: Scale) -> list[tuple[int, float, float]]:
+    """Of each layer its place, and where its foot and its top are at the end."""
+    tops = [scale(each[-1]) for each in sums if each]
+    return list(zip(range(len(tops)), [scale(0), *tops], tops, strict=False))
+
+
+def _joint(first: str, last: str) -> str:
+    """A name for layers that follow each other: from the first to the last."""
+    return f"to {last}" if first.startswith("to ") else f"{first} – {last}"

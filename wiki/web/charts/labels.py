@@ -17,11 +17,13 @@ _STROKE = 24
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A name that belongs at a height; ``css`` are the classes of the line that leads to it."""
+    """A name that belongs at a height; ``css`` are the classes of the line that leads to it, and
+    ``span`` the foot and the top of what it names if that is more than one thing."""
 
     y: float
     name: str
     css: tuple[str, ...]
+    span: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,11 @@ def ends(frame: Frame, found: Sequence[End], room: float) -> list[svg.Element]:
     drawn: list[svg.Element] = []
     for end, y in zip(ordered, spread([each.y for each in ordered], frame), strict=True):
         x = frame.right
-        leader = f"M{x + 2:.2f} {end.y:.2f}L{x + 9:.2f} {y:.2f}H{x + 16:.2f}"
+        begin = f"M{x + 2:.2f} {end.y:.2f}"
+        if end.span:
+            foot, top = end.span
+            begin = f"M{x + 3:.2f} {foot:.2f}V{top:.2f}M{x + 3:.2f} {end.y:.2f}"
+        leader = f"{begin}L{x + 9:.2f} {y:.2f}H{x + 16:.2f}"
         drawn.append(path(leader, ("leader", *end.css)))
         drawn.append(text(x + 20, y + 4, shortened(end.name, room), "name"))
     return drawn
