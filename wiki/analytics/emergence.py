@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wiki.analytics import cluster_tables, trend_tables
+from wiki.analytics import cluster_tables
 from wiki.analytics import emergence_tables as tables
 from wiki.analytics.clusters import Cluster, clusters_at, new_clusters, teams_of
 from wiki.analytics.comparing import compared
@@ -23,6 +23,7 @@ from wiki.analytics.question import Behind, Group, Question, ReportKind
 from wiki.analytics.succession import median_days, nth_author
 from wiki.analytics.suppression import shown
 from wiki.analytics.tagging import new_tags, pages_bearing
+from wiki.analytics.trend_tables import trend_table
 from wiki.analytics.trends import Trend, churning, rising, settling
 from wiki.model import Window
 
@@ -83,9 +84,9 @@ def compute(facts: Facts, question: Question) -> Emergence:
         wanted_pages=tables.wanted_pages(facts, question),
         cluster_graph=cluster_tables.cluster_graph(facts, question),
         cluster_list=cluster_tables.cluster_list(facts, question),
-        rising_pages=trend_tables.rising_pages(facts, question),
-        settling_pages=trend_tables.settling_pages(facts, question),
-        churning_pages=trend_tables.churning_pages(facts, question),
+        rising_pages=trend_table(facts, question, "rising_pages"),
+        settling_pages=trend_table(facts, question, "settling_pages"),
+        churning_pages=trend_table(facts, question, "churning_pages"),
         tags=tables.tags(facts, question),
     )
 
