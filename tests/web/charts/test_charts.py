@@ -27,7 +27,6 @@ from wiki.web.charts import (
     lorenz_chart,
     network_chart,
     scatter_chart,
-    sparkline,
     survival_chart,
 )
 from wiki.web.charts.canvas import Frame, shortened, text_width
@@ -59,7 +58,6 @@ def _drawings(size: Size) -> list[str]:
         lorenz_chart(ODD, size, ((0, 0), (0.5, 0.2), (1, 1))),
         heat_map(ODD, size, ["Monday"], ["00", "01"], [[3, None]]),
         bar_chart(ODD, size, ["<x>", "y"], [3, None], ["3 & more", "fewer than 5"]),
-        sparkline(ODD, VALUES),
         column_chart(ODD, size, ["a <b>", "c"], [Series("a", [1, 2]), Series("b", [0.5, None], 2)]),
         area_chart(ODD, size, DAYS, [Series(f"<{n}>", VALUES) for n in range(12)]),
         survival_chart(ODD, size, [Curve("a & b", CURVE), Curve("c", CURVE[:2], 2)]),
@@ -351,7 +349,6 @@ def test_labels_are_short() -> None:
 
 
 def test_nothing_to_draw_is_no_fault() -> None:
-    assert sparkline(ODD, [None]) == ""
     ET.fromstring(lorenz_chart(ODD, WIDE, ()))
     ET.fromstring(column_chart(ODD, WIDE, [], []))
     ET.fromstring(line_chart(ODD, WIDE, [], []))

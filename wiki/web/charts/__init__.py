@@ -16,7 +16,6 @@ from wiki.web.charts.lines import line_chart
 from wiki.web.charts.lorenz import lorenz_chart
 from wiki.web.charts.network import Vertex, network_chart
 from wiki.web.charts.scatter import Axis, Dot, scatter_chart
-from wiki.web.charts.spark import sparkline
 from wiki.web.charts.survival import Curve, survival_chart
 
 __all__ = [
@@ -37,6 +36,5 @@ __all__ = [
     "lorenz_chart",
     "network_chart",
     "scatter_chart",
-    "sparkline",
     "survival_chart",
 ]
