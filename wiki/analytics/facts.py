@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from wiki.analytics.later import Later
 from wiki.analytics.link_columns import NO_LINKS, Links
 from wiki.model import Identity, Window
-from wiki.model.history import ChangeKind, Door
+from wiki.model.history import ChangeKind
+from wiki.model.people import Door
 
 Ints: TypeAlias = NDArray[np.int64]
 Positions: TypeAlias = NDArray[np.int32]

@@ -20,7 +20,7 @@ from wiki.analytics.lives import lives_of, standing_by_change, worded, writers
 from wiki.analytics.naming import page_ref
 from wiki.analytics.question import Question
 from wiki.analytics.survival import Curve
-from wiki.model.history import Door
+from wiki.model.people import Door
 
 NEARLY_ALL = 0.8
 """A page is known by one person alone if so much of its words are theirs."""

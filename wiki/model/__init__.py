@@ -14,7 +14,7 @@ from wiki.model.names import (
     page_file,
     page_name,
 )
-from wiki.model.people import ANONYMOUS, Author, Role, Viewer
+from wiki.model.people import ANONYMOUS, Author, Door, Role, Viewer
 from wiki.model.reading import RepositoryReader
 from wiki.model.tree import TreeChange, TreeEntry
 
@@ -28,6 +28,7 @@ __all__ = [
     "Collision",
     "Commit",
     "ConflictHunk",
+    "Door",
     "Edit",
     "FileChange",
     "FileWrite",

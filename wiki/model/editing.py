@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wiki.model.history import Door
-from wiki.model.people import Author
+from wiki.model.people import Author, Door
 
 
 @dataclass(frozen=True, slots=True)

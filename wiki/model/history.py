@@ -8,7 +8,6 @@ from typing import Literal
 
 from wiki.model.people import Author
 
-Door = Literal["web", "push", "api", "proposal", "import", "mcp"]
 ChangeKind = Literal["added", "modified", "deleted", "renamed", "copied"]
 
 

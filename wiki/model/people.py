@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Literal
+
+Door = Literal["web", "push", "api", "proposal", "import", "mcp"]
+"""The way by which an edit comes into a space."""
 
 
 class Role(IntEnum):
@@ -27,12 +31,15 @@ class Author:
 class Viewer:
     """The person (or nobody) on whose behalf something is done; every service takes one.
 
-    ``account`` is the account's user name, or "" for somebody not signed in.
+    ``account`` is the account's user name, or "" for somebody not signed in. ``door`` is the way they came;
+    ``read_only``: they came with a key that opens nothing but reading, whatever their role.
     """
 
     account: str
     role: Role
     author: Author | None = None
+    door: Door = "web"
+    read_only: bool = False
 
     @property
     def signed_in(self) -> bool:

@@ -19,7 +19,7 @@ from wiki.config import Settings
 from wiki.errors import AccountInvalid, SignInRefused
 from wiki.model import Author, Role, Viewer
 from wiki.services import account_names
-from wiki.services.accounts_store import Database, accounts, audit
+from wiki.services.accounts_store import Database, accounts, audit, drafts, tokens
 from wiki.services.passwords import Hasher, check_password, one_time_password
 from wiki.services.policy import Action, allow
 from wiki.services.throttle import Throttle
@@ -81,6 +81,11 @@ class Accounts:
         self._database = Database(settings.people.database, settings.wiki.instance)
         self._throttle = Throttle(self._database, clock)
         self._hasher = Hasher()
+
+    @property
+    def database(self) -> Database:
+        """Where accounts are kept, for what belongs to accounts."""
+        return self._database
 
     @property
     def place(self) -> str:
@@ -331,6 +336,8 @@ class Accounts:
         with self._database.writing() as connection:
             row = _row(connection, name)
             connection.execute(sa.delete(accounts).where(accounts.c.id == row.id))
+            for owned in (tokens, drafts):
+                connection.execute(sa.delete(owned).where(owned.c.account == row.id))
             _refuse_no_admin(connection)
             self._note(connection, by.account, "account removed", row.name)
 

@@ -1,6 +1,7 @@
 """The account database: its tables, its transactions, and its upgrades.
 
-SQLite by default, PostgreSQL by URL. It may be missing or broken at any time without any page being
+SQLite by default, PostgreSQL by URL. It also keeps what belongs to accounts or to this server and not
+to the content: personal access tokens, drafts, and where spaces are exchanged with. It may be missing or broken at any time without any page being
 lost, so nothing is opened before first use and every failure becomes ``AccountsUnavailable``.
 """
 
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 
 from wiki.errors import AccountsUnavailable
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The revision of ``migrations/versions`` that this code works with."""
 
 metadata = sa.MetaData(
@@ -74,6 +75,69 @@ audit = sa.Table(
     sa.Column("subject", sa.String(400), nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("address", sa.String(80), nullable=False),
+)
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("account", sa.String(32), nullable=False, index=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    # SHA-256 of the secret, in hexadecimal: the secret itself is told once and kept nowhere.
+    sa.Column("digest", sa.String(64), nullable=False, unique=True),
+    sa.Column("may_write", sa.Boolean, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    # UTC seconds; 0: it does not expire, was never used.
+    sa.Column("expires_at", sa.BigInteger, nullable=False),
+    sa.Column("used_at", sa.BigInteger, nullable=False),
+)
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    # A digest of account, space, page and part, so that a place has one draft, however long its name.
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("account", sa.String(32), nullable=False, index=True),
+    sa.Column("space", sa.String(64), nullable=False),
+    # The page's name as bytes: those of an imported file need be no UTF-8. Empty for a new page.
+    sa.Column("page", sa.LargeBinary, nullable=False),
+    # The section's anchor, or what tells one new page from another.
+    sa.Column("part", sa.Text, nullable=False),
+    # A digest of space and page, by which others at the same page are found.
+    sa.Column("subject", sa.String(40), nullable=False, index=True),
+    # The name typed for a new page.
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("base", sa.String(64), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("summary", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    # Which open editor wrote it last, and that editor's own count.
+    sa.Column("writer", sa.String(32), nullable=False),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    # Since when somebody has been at it without a pause.
+    sa.Column("began_at", sa.BigInteger, nullable=False),
+    sa.Column("updated_at", sa.BigInteger, nullable=False, index=True),
+)
+
+remotes = sa.Table(
+    "remotes",
+    metadata,
+    sa.Column("space", sa.String(64), primary_key=True),
+    sa.Column("url", sa.String(2000), nullable=False),
+    sa.Column("branch", sa.String(250), nullable=False),
+    # "fetch", "push" or "both".
+    sa.Column("direction", sa.String(10), nullable=False),
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("webhook_digest", sa.String(64), nullable=False),
+    sa.Column("every_seconds", sa.Integer, nullable=False),
+    sa.Column("paused", sa.Boolean, nullable=False),
+    sa.Column("seen", sa.String(64), nullable=False),
+    sa.Column("tried_at", sa.BigInteger, nullable=False),
+    sa.Column("done_at", sa.BigInteger, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("trouble", sa.Text, nullable=False),
 )
 
 

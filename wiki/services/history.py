@@ -10,7 +10,7 @@ from typing import Literal
 
 from wiki.errors import PageNotFound, ParameterInvalid, RevisionNotFound
 from wiki.model import PAGE_SUFFIXES, Author, Viewer, Window, is_hidden, is_page_path, page_name
-from wiki.model.history import Door
+from wiki.model.people import Door
 from wiki.projections.history import ChangeRow, CommitRow, HistoryRow, Scope
 from wiki.services.elsewhere import gently
 from wiki.services.people import People, Person, people_of

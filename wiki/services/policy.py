@@ -65,10 +65,8 @@ def may(viewer: Viewer, action: Action, space: str, settings: Settings) -> bool:
 def _role(viewer: Viewer, settings: Settings) -> Role:
     """The viewer's role, or what the settings grant to everybody."""
     people = settings.people
+    if viewer.signed_in:
+        return min(viewer.role, Role.READER) if viewer.read_only else viewer.role
     if people.anonymous_editing:
-        granted = Role.EDITOR
-    elif people.anonymous_reading:
-        granted = Role.READER
-    else:
-        granted = Role.NOBODY
-    return viewer.role if viewer.signed_in else granted
+        return Role.EDITOR
+    return Role.READER if people.anonymous_reading else Role.NOBODY

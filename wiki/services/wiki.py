@@ -12,8 +12,10 @@ from wiki.errors import NameInvalid, NotAllowed, RepositoryDamaged, SignInNeeded
 from wiki.model import Viewer, check_space_name
 from wiki.services import policy
 from wiki.services.accounts import Accounts
+from wiki.services.drafts import Drafts
 from wiki.services.rendering import Renderer
 from wiki.services.space import Space, open_space
+from wiki.services.tokens import Tokens
 
 _log = structlog.get_logger("strata.wiki")
 
@@ -27,6 +29,8 @@ class Wiki:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.accounts = Accounts(settings)
+        self.tokens = Tokens(self.accounts)
+        self.drafts = Drafts(self.accounts.database, settings.limits)
         self.renderer = Renderer(settings)
         self._spaces: dict[str, Space] = {}
         self._lock = threading.Lock()

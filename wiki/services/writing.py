@@ -49,7 +49,7 @@ def commit(
         files=files,
         author=_author(wiki, viewer),
         message=f"{one_line(message)}\n\n{body}" if body else one_line(message),
-        door="web",
+        door=viewer.door,
         account=viewer.account,
         author_time=int(time.time()),
         moved=moved,

@@ -8,6 +8,7 @@ from flask import Flask
 
 from wiki.services.wiki import Wiki
 from wiki.web import (
+    access_tokens,
     account,
     addresses,
     admin,
@@ -36,6 +37,7 @@ from wiki.web import (
 
 BLUEPRINTS = (
     account.bp,
+    access_tokens.bp,
     admin.bp,
     health.bp,
     editing.bp,

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from wiki.model import Author, is_page_path
-from wiki.model.history import ChangeKind, Door
+from wiki.model.history import ChangeKind
+from wiki.model.people import Door
 from wiki.projections.store import told
 
 DOORS: tuple[Door, ...] = ("web", "push", "api", "proposal", "import", "mcp")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from wiki.model import Author, Commit, FileChange
-from wiki.model.history import Door
+from wiki.model.people import Door
 
 DOOR_TRAILER = "door"
 """The trailer (its key in small letters) in which the wiki says how an edit came in."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from wiki.model import Author
-from wiki.model.history import ChangeKind, Door
+from wiki.model.history import ChangeKind
+from wiki.model.people import Door
 
 
 @dataclass(frozen=True, slots=True)
