@@ -69,6 +69,17 @@ def test_json_and_csv_can_be_read(clone: Path) -> None:
     assert next(row for row in rows if row["key"] == "pages")["value"] == "1"
 
 
+def test_what_a_figure_is_a_share_of_is_told(clone: Path) -> None:
+    of = "of 240 who could have taken part"
+    for name in ("participation", "overview"):
+        asked = (name, "--repo", str(clone), "--people", "240")
+        assert f"    {of}\n" in _run(*asked).output
+        text = _run(*asked, "--format", "csv").output
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert next(row for row in rows if row["key"] == "contributors")["base"] == of
+        assert {row["base"] for row in rows if row["key"] != "contributors"} == {""}
+
+
 def test_small_groups_are_hidden_if_asked(clone: Path) -> None:
     told = json.loads(
         _run("participation", "--repo", str(clone), "--format", "json", "--aggregate").output

@@ -44,7 +44,10 @@ def _text(found: Overview, width: int) -> str:
     lines = [title, "─" * min(width, len(title))]
     if found.finished.partial:
         lines.append(f"PARTIAL: {found.finished.partial}")
-    lines += aligned(rows)
+    first, *figures = aligned(rows)
+    lines.append(first)
+    for each, line in zip(found.headlines, figures, strict=True):
+        lines += [line, f"    {each.figure.base}"] if each.figure.base else [line]
     lines += ["", *(f"  {each.title}: {each.sentence}" for each in found.headlines), ""]
     lines += textwrap.wrap(found.sentence, width)
     lines += [f"  {number}. {step.words}" for number, step in enumerate(found.steps, 1)]

@@ -72,20 +72,19 @@ def _head(finished: Finished, width: int) -> str:
 
 def _figures(finished: Finished, width: int, *, explain: bool) -> str:
     rows = [("", "now", "before", "a year ago")]
-    meanings = []
+    below = []
     for figure in figures_of(finished.report):
         unit = figure.meaning.unit
         values = (figure.value, figure.previous, figure.year_ago)
         if all(value is None for value in values):
             continue
         rows.append((figure.meaning.title, *(value_words(value, unit) for value in values)))  # type: ignore[arg-type]
-        meanings.append(figure.meaning.definition)
+        below.append([figure.base, figure.meaning.definition if explain else ""])
     lines = aligned(rows)
-    if not explain:
-        return "\n".join(lines)
     told = [lines[0]]
-    for line, meaning in zip(lines[1:], meanings, strict=True):
-        told += [line, *(f"    {part}" for part in textwrap.wrap(meaning, width - 4))]
+    for line, words in zip(lines[1:], below, strict=True):
+        parts = (part for each in words for part in textwrap.wrap(each, width - 4))
+        told += [line, *(f"    {part}" for part in parts)]
     return "\n".join(told)
 
 

@@ -30,7 +30,8 @@ Json = dict[str, "JsonValue"]
 JsonValue = str | int | float | bool | None | list["JsonValue"] | Json
 
 CSV_HEADER = (
-    "kind", "key", "title", "row", "column", "value", "unit", "previous", "year_ago", "definition"
+    "kind", "key", "title", "row", "column", "value", "unit", "previous", "year_ago", "definition",
+    "base",
 )  # fmt: skip
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _AFTER_BREAK = re.compile(r"([;\t\r\n][\"']*)(?=[=+\-@])")  # where some programs begin a new cell
@@ -92,12 +93,13 @@ def report_csv(finished: Finished) -> str:
 
 
 def csv_text(lines: Iterable[tuple[Cell, ...]]) -> str:
-    """Lines under the header, each cell safe."""
+    """Lines under the header, each cell safe; a line may end before the last column."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(CSV_HEADER)
     for line in lines:
-        writer.writerow([safe_cell(cell) for cell in line])
+        rest = [""] * (len(CSV_HEADER) - len(line))
+        writer.writerow([*(safe_cell(cell) for cell in line), *rest])
     return out.getvalue()
 
 
@@ -130,14 +132,15 @@ def _csv_lines(finished: Finished) -> Iterator[tuple[Cell, ...]]:
 def csv_notes(finished: Finished) -> Iterator[tuple[Cell, ...]]:
     """What one must know before reading the lines."""
     if finished.partial:
-        yield ("note", "partial", "This report is partial", "", "", finished.partial, *[""] * 4)
+        yield ("note", "partial", "This report is partial", "", "", finished.partial)
 
 
 def csv_figure(figure: Figure, row: str = "") -> tuple[Cell, ...]:
     """A figure's line; ``row`` says whose it is where there are several alike."""
     meaning = figure.meaning
     comparisons = (meaning.unit, figure.previous, figure.year_ago, meaning.definition)
-    return ("figure", meaning.key, meaning.title, row, "", figure.value, *comparisons)
+    place = ("figure", meaning.key, meaning.title, row, "")
+    return (*place, figure.value, *comparisons, figure.base)
 
 
 def _graph(graph: Graph) -> Json:
