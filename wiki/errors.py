@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wiki.model import Collision
+    from wiki.model.drafts import Draft
 
 
 class StrataError(Exception):
@@ -190,6 +191,41 @@ class EditConflict(StrataError):
             "Nothing is lost: look at both versions, choose, and save again."
         )
         self.collisions, self.head = tuple(collisions), head
+
+
+class DraftElsewhere(StrataError):
+    """Another tab or device of the same person holds another text of the same page."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(
+            "You have typed something else here, in another tab or on another device. Both texts are "
+            "kept: compare them, then go on with one of them."
+        )
+        self.draft = draft
+
+
+class DraftGone(StrataError):
+    """The draft that an open editor knows was saved or discarded elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__("This draft was saved or discarded, in another tab or on another device.")
+
+
+class DraftNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("You have no such draft. Perhaps you saved or discarded it already.")
+
+
+class DraftsFull(StrataError):
+    """One person's drafts take all the room there is for them."""
+
+    def __init__(self, limit: int, *, in_bytes: bool = False) -> None:
+        most = f"{_megabytes(limit)} of drafts" if in_bytes else f"{limit} drafts"
+        super().__init__(
+            f"You have {most}, as many as are kept for one person. Save or discard some under "
+            "“Your drafts”; until then, what you type here is kept in this browser only."
+        )
+        self.limit = limit
 
 
 class ContentRefused(StrataError):
