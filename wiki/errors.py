@@ -193,6 +193,16 @@ class EditConflict(StrataError):
         self.collisions, self.head = tuple(collisions), head
 
 
+class UnrelatedHistory(StrataError):
+    """Two histories cannot be joined, since they have no common beginning."""
+
+    def __init__(self, space: str) -> None:
+        super().__init__(
+            f"The two histories have no version in common, so “{space}” cannot be joined with the other. "
+            "Import the other as a space of its own, or copy its pages in a clone of this one."
+        )
+
+
 class DraftElsewhere(StrataError):
     """Another tab or device of the same person holds another text of the same page."""
 

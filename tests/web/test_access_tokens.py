@@ -45,7 +45,7 @@ def test_a_token_without_an_end_is_refused_with_the_reason(browser, days):
 
 def test_strangers_are_asked_to_sign_in(browser):
     answer = browser.get("/-/account/tokens")
-    assert (answer.status_code, answer.location) == (302, "/-/sign-in?next=/-/account/tokens")
+    assert (answer.status_code, answer.location) == (302, "/-/sign-in?next=%2F-%2Faccount%2Ftokens")
 
 
 def test_another_persons_token_cannot_be_revoked(here, browser):

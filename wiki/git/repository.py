@@ -16,6 +16,7 @@ from wiki.git.commitformat import commit_tree, read_commit
 from wiki.git.creating import keep_guarded, read_partial_note
 from wiki.git.durability import storage_refusals
 from wiki.git.history import HistoryReader
+from wiki.git.joining import Join, Joiner, Trial
 from wiki.git.objects import ObjectStore
 from wiki.git.patches import PatchReader
 from wiki.git.refs import BranchRef, read_branch
@@ -60,6 +61,7 @@ class Repository:
         self._patches = PatchReader(self.path, self._history)
         place = Place(self.path, name, committer, lock_seconds, clock)
         self._saver = Saver(place, self._store, self._ref)
+        self._joiner = Joiner(place, self._store, self._saver)
         self._reachable: set[str] = set()
         self._lock = threading.Lock()
 
@@ -196,6 +198,25 @@ class Repository:
             RepositoryDamaged: the head cannot be read; nothing is written on top of it.
         """
         return self._saver.save(edit)
+
+    def join(self, join: Join) -> Saved:
+        """Join another commit's history to the branch.
+
+        Raises:
+            EditConflict: people must decide between colliding edits that ``join.settled`` does not settle.
+            NothingToSave: the branch has it all already.
+            UnrelatedHistory: the two have no common beginning.
+            SpaceBusy, StorageFull, StorageReadOnly, RepositoryDamaged: as ``save``.
+        """
+        return self._joiner.join(join)
+
+    def trial(self, head: str, other: str) -> Trial:
+        """How joining ``other`` to ``head`` would end; nothing is committed.
+
+        Raises:
+            UnrelatedHistory: the two have no common beginning.
+        """
+        return self._joiner.trial(head, other)
 
     def recover(self) -> None:
         """Clear away what killed writers left, so that pushes are not blocked before the next save,

@@ -22,8 +22,9 @@ from wiki.git.refs import BranchRef, HeadMoved
 from wiki.git.splicing import Splicer
 from wiki.git.treeformat import FOLDER, object_id
 from wiki.git.trees import find_entry
-from wiki.model import Author, Collision, Edit, FileWrite, Saved
+from wiki.model import Author, Collision, Door, Edit, FileWrite, Saved
 from wiki.text.merge import merge3
+from wiki.text.refine import refine
 
 _NO_FILE = ""
 
@@ -37,6 +38,14 @@ class Place:
     committer: Author
     lock_seconds: float
     clock: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A commit that is written and synced, and the files in it that were merged."""
+
+    commit: str
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +66,21 @@ class Saver:
 
     def save(self, edit: Edit) -> Saved:
         """See ``Repository.save``."""
+        return self.advance(lambda head: self._made(edit, head))
+
+    def advance(self, make: Callable[[str | None], Made]) -> Saved:
+        """Move the branch to what ``make`` makes of its head, again and again if others are faster.
+
+        ``make`` must have written and synced the commit that it returns.
+
+        Raises:
+            SpaceBusy: others were writing all the time; and whatever ``make`` raises.
+        """
         with storage_refusals(), self._lock.hold():
             deadline = time.monotonic() + self._place.lock_seconds
             self._recover()
             while True:
-                saved = self._try(edit, deadline)
+                saved = self._try(make, deadline)
                 if saved is not None:
                     return saved
                 if time.monotonic() > deadline:
@@ -73,22 +92,25 @@ class Saver:
             self._recovered = False
             self._recover()
 
-    def _try(self, edit: Edit, deadline: float) -> Saved | None:
-        """One attempt on the head as it is now; None if the head moved or git must be waited for."""
-        head = self._branch.read()
+    def _made(self, edit: Edit, head: str | None) -> Made:
         root = self._root(head)
         changes, merged = self._merge(edit, head, root)
-        new = self._write(edit, head, root, changes)
+        return Made(self._write(edit, head, root, changes), merged)
+
+    def _try(self, make: Callable[[str | None], Made], deadline: float) -> Saved | None:
+        """One attempt on the head as it is now; None if the head moved or git must be waited for."""
+        head = self._branch.read()
+        made = make(head)
         self._wait_for_git(deadline)
         try:
-            self._branch.move(new, head)
+            self._branch.move(made.commit, head)
         except HeadMoved:
             return None
         except GitFailed:
             if time.monotonic() > deadline or self._locks_cleared():
                 raise
             return None
-        return Saved(new, head or "", merged)
+        return Saved(made.commit, head or "", made.merged)
 
     def _root(self, head: str | None) -> str | None:
         if head is None:
@@ -171,10 +193,7 @@ class Saver:
         return commit
 
     def _commit(self, edit: Edit, tree: str, head: str | None) -> NewCommit:
-        trailers: list[tuple[str, str]] = [("Strata-Door", edit.door)]
-        if edit.account:
-            trailers.append(("Strata-Account", edit.account))
-        trailers += moved_trailers(edit.moved)
+        trailers = [*door_trailers(edit.door, edit.account), *moved_trailers(edit.moved)]
         return NewCommit(
             tree=tree,
             parents=(head,) if head else (),
@@ -207,12 +226,17 @@ class Saver:
         return clear_stale_locks(self._place.path, reference, clock, everywhere=everywhere)
 
 
+def door_trailers(door: Door, account: str) -> list[tuple[str, str]]:
+    """What a commit of the wiki says of the way it came in."""
+    return [("Strata-Door", door), *([("Strata-Account", account)] if account else [])]
+
+
 def _collision(
     write: FileWrite, base: bytes | None, theirs: bytes | None, present: str
 ) -> Collision:
     """Both sides for the editor. Texts are for showing: bytes that are no UTF-8 are replaced."""
     texts = [_shown(base), _shown(write.content), _shown(theirs)]
-    hunks = merge3(*(text or "" for text in texts)).hunks if write.mergeable else ()
+    hunks = refine(merge3(*(text or "" for text in texts)).hunks) if write.mergeable else ()
     return Collision(write.path, texts[0], texts[1], texts[2], present, hunks)
 
 

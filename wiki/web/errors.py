@@ -43,6 +43,7 @@ STATUSES: dict[type[refusals.StrataError], int] = {
     refusals.TooManyAttempts: 429,
     refusals.AccountInvalid: 422,
     refusals.TokenInvalid: 422,
+    refusals.UnrelatedHistory: 409,
     refusals.AccountsUnavailable: 503,
     refusals.EditConflict: 409,
     refusals.DraftElsewhere: 409,

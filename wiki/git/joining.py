@@ -1,0 +1,141 @@
+"""Joining another line of work to the branch: a proposal, or what a remote repository has.
+
+git's own merge puts the two trees together, following renames. What it leaves to people is shown to
+them as colliding edits, like those of two browsers; and what they decide is written with the join.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from wiki.errors import EditConflict, GitFailed, NothingToSave, UnrelatedHistory
+from wiki.git import process
+from wiki.git.commitformat import NewCommit, write_commit
+from wiki.git.durability import sync_objects
+from wiki.git.objects import ObjectStore
+from wiki.git.saving import Made, Place, Saver, door_trailers
+from wiki.git.splicing import Splicer
+from wiki.git.trees import to_text
+from wiki.model import Author, Collision, Door, Saved
+from wiki.text.merge import merge3
+
+_BASE, _THEIRS, _MINE = b"1", b"2", b"3"
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """What is to be joined to the branch, by whom, and how its collisions were settled.
+
+    ``settled`` maps paths to their bytes (None: no file there). ``fast_forward``: where the branch has nothing of
+    its own it simply moves, and no commit is made.
+    """
+
+    commit: str
+    author: Author
+    message: str
+    door: Door
+    account: str
+    author_time: int
+    settled: Mapping[str, bytes | None]
+    fast_forward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How a join would end: the tree, and the places people must decide."""
+
+    tree: str
+    collisions: tuple[Collision, ...]
+
+
+class Joiner:
+    """Joins commits of one repository to its branch; safe between threads and processes."""
+
+    def __init__(self, place: Place, store: ObjectStore, saver: Saver) -> None:
+        self._place, self._store, self._saver = place, store, saver
+
+    def join(self, join: Join) -> Saved:
+        """See ``Repository.join``."""
+        return self._saver.advance(lambda head: self._made(join, head))
+
+    def trial(self, head: str, other: str) -> Trial:
+        """Put two commits together without writing a commit.
+
+        Raises:
+            UnrelatedHistory: they have no common ancestor.
+        """
+        command = ["merge-tree", "--write-tree", "-z", "--no-messages"]
+        command += [process.full_id(head), process.full_id(other)]
+        try:
+            done = process.run(command, self._place.path, accept=(0, 1))
+        except GitFailed as failed:
+            if "unrelated histories" in failed.detail:
+                raise UnrelatedHistory(self._place.name) from failed
+            raise
+        tree, _, rest = done.output.partition(b"\0")
+        return Trial(tree.decode("ascii"), tuple(self._collisions(rest.split(b"\0"))))
+
+    def _made(self, join: Join, head: str | None) -> Made:
+        if head is None or (join.fast_forward and self._is_ancestor(head, join.commit)):
+            return Made(join.commit)
+        if self._is_ancestor(join.commit, head):
+            raise NothingToSave
+        trial = self.trial(head, join.commit)
+        open_ones = [each for each in trial.collisions if each.path not in join.settled]
+        if open_ones:
+            raise EditConflict(open_ones, head)
+        return Made(self._write(join, head, trial), tuple(each.path for each in trial.collisions))
+
+    def _write(self, join: Join, head: str, trial: Trial) -> str:
+        written: list[str] = []
+
+        def write(kind: str, data: bytes) -> str:
+            written.append(self._store.write(kind, data))
+            return written[-1]
+
+        settled = {
+            each.path: None if content is None else write("blob", content)
+            for each in trial.collisions
+            for content in [join.settled[each.path]]
+        }
+        tree = Splicer(self._store, write).apply(trial.tree, settled) if settled else trial.tree
+        commit = NewCommit(
+            tree=tree,
+            parents=(head, join.commit),
+            author=join.author,
+            author_time=join.author_time,
+            author_offset=0,
+            committer=self._place.committer,
+            commit_time=int(self._place.clock()),
+            message=join.message,
+            trailers=tuple(door_trailers(join.door, join.account)),
+        )
+        new = write("commit", write_commit(commit))
+        sync_objects(self._place.path, written)
+        return new
+
+    def _collisions(self, records: Iterable[bytes]) -> Iterable[Collision]:
+        stages: dict[bytes, dict[bytes, str]] = {}
+        for record in records:
+            facts, tab, path = record.partition(b"\t")
+            if tab:
+                _, oid, stage = facts.split(b" ")
+                stages.setdefault(path, {})[stage] = oid.decode("ascii")
+        for path, oids in stages.items():
+            yield self._collision(to_text(path), oids)
+
+    def _collision(self, path: str, oids: Mapping[bytes, str]) -> Collision:
+        base, theirs, mine = (self._text(oids.get(stage, "")) for stage in (_BASE, _THEIRS, _MINE))
+        hunks = merge3(base or "", mine or "", theirs or "").hunks
+        return Collision(path, base, mine, theirs, oids.get(_THEIRS, ""), hunks)
+
+    def _text(self, oid: str) -> str | None:
+        found = self._store.find(oid) if oid else None
+        return found[1].decode("utf-8", "replace") if found and found[0] == "blob" else None
+
+    def _is_ancestor(self, old: str, new: str) -> bool:
+        if old == new:
+            return True
+        command = ["merge-base", "--is-ancestor", process.full_id(old), process.full_id(new)]
+        return process.run(command, self._place.path, accept=(0, 1)).status == 0
