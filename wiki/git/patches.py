@@ -8,21 +8,19 @@ by a few fast searches, whatever people wrote into their pages.
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from wiki.errors import GitFailed
 from wiki.git import process
 from wiki.git.history import HistoryReader
 from wiki.git.merged import COMBINED, merged_pages
 from wiki.git.moves import MOVED
+from wiki.git.streams import MarkedStream
 from wiki.model import is_page_path
 from wiki.model.history import Commit, FileChange
 from wiki.model.patches import MergedPage, PagePatch, PatchedCommit, PatchKind
 
-_CHUNK = 1 << 20
 _FORMAT = f"--format=%x01%H %ct %P%x02%(trailers:key={MOVED},valueonly,unfold,separator=%x02)"
 _LARGEST = "core.bigFileThreshold=2m"
 """Larger texts are not compared: git then calls them binary."""
@@ -72,7 +70,7 @@ class PatchReader:
         known = set(exclude)
         # Whether every parent is told or excluded, so that no commit can be missing.
         is_closed = True
-        run = _Run(self._path, _PATCHES, _revisions(new, exclude))
+        run = MarkedStream(self._path, _PATCHES, _revisions(new, exclude))
         for piece in run:
             commit = self._commit(piece)
             told.add(commit.oid)
@@ -90,7 +88,7 @@ class PatchReader:
     def merges(self, new: str, exclude: Sequence[str] = ()) -> dict[str, list[MergedPage]]:
         """See ``RepositoryReader.merges``."""
         found: dict[str, list[MergedPage]] = {}
-        run = _Run(self._path, _MERGES, _revisions(new, exclude))
+        run = MarkedStream(self._path, _MERGES, _revisions(new, exclude))
         for piece in run:
             oid, _, text = piece.partition(b"\n")
             if pages := merged_pages(text, self._page):
@@ -246,56 +244,6 @@ def _uncompared(commit: Commit, changes: Sequence[FileChange]) -> PatchedCommit:
         elif old and kind == "R":
             patches.append(PagePatch("D", change.old_path, change.old_path, ids[0], b"", None))
     return PatchedCommit(commit.oid, commit.parents, commit.commit_time, patches)
-
-
-class _Run:
-    """One ``git log``; the commit it was printing when it died is not handed on."""
-
-    def __init__(self, path: Path, command: Sequence[str], revisions: bytes) -> None:
-        self._path, self._command, self._revisions = path, command, revisions
-        self.complete = False
-
-    def __iter__(self) -> Iterator[bytes]:
-        git = process.start(self._command, self._path)
-        feeder = threading.Thread(target=_feed, args=(git.stdin, self._revisions), daemon=True)
-        feeder.start()
-        try:
-            last = b""
-            for piece in _pieces(cast("BinaryIO", git.stdout).read):
-                if last:
-                    yield last
-                last = piece
-            feeder.join()
-            self.complete = git.wait() == 0
-            if self.complete and last:
-                yield last
-        finally:
-            process.stop(git)
-
-
-def _pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """What stands between the marks (LF and 1) of a stream that begins with the byte 1."""
-    held: list[bytes] = []
-    read(1)
-    while data := read(_CHUNK):
-        if data[-1:] == b"\n" and (more := read(1)):
-            data += more
-        parts = data.split(b"\n\1")
-        held.append(parts[0])
-        if len(parts) > 1:
-            yield b"".join(held)
-            yield from parts[1:-1]
-            held = [parts[-1]]
-    if held:
-        yield b"".join(held)
-
-
-def _feed(stream: BinaryIO, text: bytes) -> None:
-    try:
-        stream.write(text)
-        stream.close()
-    except (OSError, ValueError):
-        return  # git died first, which its exit status tells
 
 
 def _revisions(new: str, exclude: Sequence[str]) -> bytes:
