@@ -52,7 +52,8 @@ class ConflictHunk:
     """A stretch of a three-way merge, as lines with their ends.
 
     ``kind`` "same": all agree or only one side changed (``result`` is the merged text); "conflict":
-    both changed the same lines differently, and ``base``, ``mine``, ``theirs`` hold the three texts.
+    both changed the same lines differently, and ``base``, ``mine``, ``theirs`` hold the three texts;
+    ``proposal`` both people's changes put together word by word, where that is certain.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class ConflictHunk:
     base: str = ""
     mine: str = ""
     theirs: str = ""
+    proposal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

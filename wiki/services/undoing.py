@@ -24,6 +24,7 @@ from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 from wiki.services.writing import commit, the_head
 from wiki.text.merge import merge3
+from wiki.text.refine import refine
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,7 @@ def _undo_file(
     base, mine, theirs = (_text(space, oid) for oid in (new_oid, old_oid, now_oid))
     merged = merge3(base or "", mine or "", theirs or "")
     if mine is None or theirs is None or merged.text is None:
-        return Collision(change.path, base, mine, theirs, now_oid, merged.hunks)
+        return Collision(change.path, base, mine, theirs, now_oid, refine(merged.hunks))
     if merged.text == theirs:
         return None
     return FileWrite(change.path, merged.text.encode("utf-8", "surrogateescape"), now_oid)
