@@ -22,7 +22,7 @@ from wiki.analytics.figures import (
     Unit,
 )
 from wiki.services.report_formats import safe_cell
-from wiki.services.report_words import value_words
+from wiki.services.report_words import is_all_zero, value_words
 from wiki.web.report_charts import chart_of, graph_of
 from wiki.web.report_views import part_of_graph, part_of_table
 
@@ -157,3 +157,25 @@ def test_words_of_machines_are_a_layer_apart() -> None:
 def test_days_in_tables_are_not_broken() -> None:
     part = part_of_table(_table("", ("text", "number"), [(MONTHS[0], MONTHS[1], 3)]), str)
     assert [cell.is_day for cell in part.rows[0]] == [True, True, False]
+
+
+def test_what_is_not_shown_is_said_once_beside_a_bar() -> None:
+    drawn = chart_of(_table("bars", ("pages", "share"), [("a", Hidden.WITHHELD, Hidden.WITHHELD), ("b", 0, 0.0), ("c", 3, 1.0)]))  # fmt: skip
+    assert "not shown (" not in drawn
+    assert ">not shown</text>" in drawn
+    assert ">0 (0 %)</text>" in drawn
+
+
+def test_a_long_table_of_what_is_not_shown_is_folded() -> None:
+    few: list[tuple[Cell, ...]] = [(f"r{n}", Hidden.FEW, 1 if n else 0) for n in range(3)]
+    rows: list[tuple[Cell, ...]] = [*few, *((f"s{n}", Hidden.FEW, Hidden.FEW) for n in range(12))]
+    assert part_of_table(_table("lines", ("words", "words"), rows), str).is_folded
+    assert not part_of_table(_table("lines", ("words", "words"), rows[:4]), str).is_folded
+
+
+def test_a_table_of_zeros_is_told_from_one_of_gaps() -> None:
+    assert is_all_zero(_table("bars", ("pages", "share"), [("a", 0, None)]))
+    for cell in (1, Hidden.FEW):
+        assert not is_all_zero(_table("bars", ("pages", "pages"), [("a", cell, 0), ("b", 0, 0)]))
+    assert not is_all_zero(_table("bars", ("pages",), [("a", None)]))
+    assert not is_all_zero(_table("bars", ("pages",), [(PageRef("s", "a.md"), 0)]))

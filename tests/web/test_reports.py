@@ -145,6 +145,17 @@ def test_a_quiet_window_says_where_to_look(client_of: ClientOf) -> None:
     assert "6 people made 18 edits" in client.get(link.group(1).replace("&amp;", "&")).text
 
 
+def test_a_quiet_window_says_zero_once(client_of: ClientOf) -> None:
+    client = client_of(6, days_ago=900)
+    page = client.get("/handbook/-/reports/participation").text
+    assert "0 throughout</strong> this time: “Contributors by week”" in page
+    assert "No page was changed in this time" in page
+    for name in REPORTS:
+        page = client.get(f"/handbook/-/reports/{name}").text
+        assert not re.search(r"</h2>\s*</section>", page), name
+        assert not re.search(r'class="report-value[^"]*">–<', page), name
+
+
 def test_an_empty_space_has_reports_too(make_wiki: MakeWiki) -> None:
     client = _client(make_wiki({}))
     for address in ADDRESSES:

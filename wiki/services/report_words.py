@@ -67,6 +67,12 @@ def _difference_words(difference: float, before: float, unit: Unit) -> str:
     return "no change" if words in {"0", "0.00", "0 days"} else f"{sign}{words}"
 
 
+def share_words(count: Cell, share: Cell, unit: Unit) -> str:
+    """A number and what share it is: ``31 (19.5 %)``; what is not shown is said once."""
+    words = value_words(count, unit)
+    return f"{words} ({value_words(share, 'share')})" if number(count) is not None else words
+
+
 def row_words(table: Table, row: Sequence[Cell]) -> tuple[str, ...]:
     """A table's row as words; months by their names."""
     first, *rest = row
@@ -82,6 +88,16 @@ def row_words(table: Table, row: Sequence[Cell]) -> tuple[str, ...]:
 def has_numbers(table: Table) -> bool:
     """Whether any cell beside the rows' names is a number above zero."""
     return any(number(cell) for row in table.rows for cell in row[1:])
+
+
+def is_all_zero(table: Table) -> bool:
+    """Whether a table says nothing but 0 in every row; of pages and people that are listed even that
+    is something."""
+    cells = [cell for row in table.rows for cell in row[1:]]
+    listed = any(isinstance(row[0], PageRef | PersonRef) for row in table.rows)
+    hidden = any(isinstance(cell, Hidden) for cell in cells)
+    zeros = any(number(cell) == 0 for cell in cells)
+    return zeros and not listed and not hidden and not has_numbers(table)
 
 
 def is_all_hidden(table: Table) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from wiki.analytics.figures import Hidden, Table, number
-from wiki.services.report_words import value_words
+from wiki.services.report_words import share_words, value_words
 from wiki.web.charts import (
     Caption,
     Series,
@@ -57,12 +57,7 @@ def _bands(table: Table, caption: Caption, size: Size) -> str:
 def _funnel(table: Table, caption: Caption, size: Size) -> str:
     labels = [str(cell) for cell in table.column("stage")]
     people, share = table.column("people"), table.column("share")
-    words = [
-        f"{value_words(count, 'people')} ({value_words(part, 'share')})"
-        if number(count)
-        else value_words(count, "people")
-        for count, part in zip(people, share, strict=True)
-    ]
+    words = [share_words(*cells, "people") for cells in zip(people, share, strict=True)]
     return bar_chart(caption, size, labels, numbers(people), words)
 
 
@@ -96,6 +91,8 @@ def _coming_and_going(table: Table, caption: Caption, size: Size) -> str:
         )
     ]
     gone = numbers(table.column("deleted"))
+    if not any(came) and not any(gone):
+        return ""
     return column_chart(
         caption,
         size,
@@ -172,10 +169,7 @@ def _activity(table: Table, caption: Caption, size: Size) -> str:
 def _distribution(table: Table, caption: Caption, size: Size) -> str:
     labels = [str(row[0]) for row in table.rows]
     pages, share = table.column("pages"), table.column("share")
-    words = [
-        f"{value_words(count, 'pages')} ({value_words(part, 'share')})"
-        for count, part in zip(pages, share, strict=True)
-    ]
+    words = [share_words(*cells, "pages") for cells in zip(pages, share, strict=True)]
     return bar_chart(caption, size, labels, numbers(pages), words)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from wiki.analytics.figures import Chart, Column, Table, number
-from wiki.services.report_words import value_words
+from wiki.services.report_words import share_words, value_words
 from wiki.web.charts import (
     Axis,
     Caption,
@@ -52,8 +52,7 @@ def _drawn_as_bars(counted: Column, hue: int) -> Draw:
         cells = [row[place] for row in table.rows]
         words = [value_words(cell, counted.unit) for cell in cells]
         if after and after[0].unit == "share":
-            parts = [value_words(row[place + 1], "share") for row in table.rows]
-            words = [f"{each} ({part})" for each, part in zip(words, parts, strict=True)]
+            words = [share_words(row[place], row[place + 1], counted.unit) for row in table.rows]
         labels = [value_words(row[0], table.columns[0].unit) for row in table.rows]
         title = counted.title if len(drawn_columns(table)) > 2 else ""
         return bar_chart(caption, size, labels, numbers(cells), words, hue=hue + 1, title=title)
@@ -109,6 +108,8 @@ def _lines(table: Table) -> Iterator[Draw]:
 def _drawn_as_lines(columns: Sequence[Column]) -> Draw:
     def draw(table: Table, caption: Caption, size: Size) -> str:
         series = _series(table, columns, 0)
+        if not any(value for each in series for value in each.values):
+            return ""  # a flat line at 0 says no more than its figure
         return line_chart(
             caption,
             size,

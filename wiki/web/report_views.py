@@ -22,13 +22,23 @@ from wiki.analytics.figures import (
     graphs_of,
     tables_of,
 )
-from wiki.services.report_words import Change, change_of, is_all_hidden, row_words, value_words
+from wiki.services.report_words import (
+    Change,
+    change_of,
+    is_all_hidden,
+    is_all_zero,
+    row_words,
+    value_words,
+)
 from wiki.services.reports import Finished
 from wiki.web.report_charts import chart_of, graph_of, is_mostly_hidden
 from wiki.web.report_numbers import NumberLinker, unnumbered
 
 LEFT_OUT = "left_out"
 """The table of what was not counted; it has a box of its own at every report's end."""
+
+_LONG = 12
+"""Rows after which a table of values that are not shown is folded away."""
 
 WHICH = ("", "previous", "year_ago")
 
@@ -78,7 +88,8 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """A table or graph with its chart (empty without one) and its cells."""
+    """A table or graph with its chart (empty without one) and its cells; ``is_folded`` if the table is
+    not worth its length at first sight."""
 
     key: str
     title: str
@@ -88,6 +99,8 @@ class PartView:
     columns: tuple[Column, ...]
     rows: tuple[tuple[CellView, ...], ...]
     all_hidden: bool = False
+    all_zero: bool = False
+    is_folded: bool = False
     is_graph: bool = False
 
     @property
@@ -97,14 +110,20 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
-    """Figures, tables and graphs under one heading; ``empty`` and ``untold`` are those with nothing to
-    show, and those of which nothing may be told."""
+    """Figures, tables and graphs under one heading; ``empty``, ``zero`` and ``untold`` name those with
+    nothing to show, with nothing but 0, and those of which nothing may be told."""
 
     title: str
     figures: tuple[FigureView, ...]
     parts: tuple[PartView, ...]
     empty: tuple[str, ...] = ()
+    zero: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether there is nothing but names to show."""
+        return not self.figures and not self.parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +151,9 @@ def report_view(
     groups = []
     number = 0
     for title, figure_keys, part_keys in _grouped(finished, [*figures], [*tables, *graphs]):
-        shown = [figures[key] for key in figure_keys if key in figures and is_worth(figures[key])]
+        worth = [figures[key] for key in figure_keys if key in figures and is_worth(figures[key])]
+        shown = [figure for figure in worth if figure.value is not None]
+        absent = tuple(figure.meaning.title for figure in worth if figure.value is None)
         views = tuple(
             figure_view(finished, figure, link, number + place)
             for place, figure in enumerate(shown, 1)
@@ -145,8 +166,8 @@ def report_view(
             for key in part_keys
             if key in tables or key in graphs
         )
-        if views or any(part.rows for part in parts):
-            groups.append(_group(title, views, parts))
+        if worth or any(part.rows for part in parts):
+            groups.append(_group(title, views, parts, absent))
     left_out = tables.get(LEFT_OUT, finished.left_out)
     told = part_of_table(left_out, link_cell, link_number) if left_out else None
     return ReportView(tuple(groups), told)
@@ -166,11 +187,15 @@ def _grouped(
     )
 
 
-def _group(title: str, views: tuple[FigureView, ...], parts: tuple[PartView, ...]) -> GroupView:
-    shown = tuple(part for part in parts if part.chart or (part.rows and not part.all_hidden))
-    empty = tuple(part.title for part in parts if part.is_empty)
-    untold = tuple(part.title for part in parts if part not in shown and part.rows)
-    return GroupView(title, views, shown, empty, untold)
+def _group(
+    title: str, views: tuple[FigureView, ...], parts: tuple[PartView, ...], absent: tuple[str, ...]
+) -> GroupView:
+    told = [part for part in parts if part.rows and not part.all_zero]
+    shown = tuple(part for part in told if part.chart or not part.all_hidden)
+    empty = (*absent, *(part.title for part in parts if part.is_empty))
+    zero = tuple(part.title for part in parts if part.all_zero)
+    untold = tuple(part.title for part in told if part not in shown)
+    return GroupView(title, views, shown, empty, zero, untold)
 
 
 def is_worth(figure: Figure) -> bool:
@@ -217,6 +242,8 @@ def part_of_table(
         table.columns,
         rows,
         is_all_hidden(table),
+        is_all_zero(table),
+        bool(table.chart) and len(rows) > _LONG and is_mostly_hidden(table),
     )
 
 
