@@ -168,6 +168,25 @@ class TokenInvalid(StrataError):
         super().__init__(reason)
 
 
+class TokenRefused(StrataError):
+    """A git client (or script) signs in with something that is no valid token of this user."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            "The user name and the token do not fit, or the token has expired or was revoked. Here one "
+            f"signs in with a personal access token, never with the password: make one at {place}"
+        )
+        self.place = place
+
+
+class TokenReadOnly(StrataError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Your token may read but not write. Make one that may write, under “Access tokens” of "
+            "your account, and use that."
+        )
+
+
 class AccountsUnavailable(StrataError):
     """The account database cannot be read; pages stay safe in git."""
 
@@ -287,17 +306,6 @@ class PushRefused(StrataError):
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__("\n".join(reasons))
         self.reasons = tuple(reasons)
-
-
-class PushTooLarge(PushRefused):
-    def __init__(self, limit: int) -> None:
-        super().__init__(
-            [
-                f"This push is larger than the {limit / 1_000_000:g} MB that this wiki accepts at once. "
-                "Push fewer commits at a time, or leave out large files."
-            ]
-        )
-        self.limit = limit
 
 
 class SpaceBusy(StrataError):

@@ -84,6 +84,8 @@ class Limits:
     render_seconds: float = 2.0
     search_seconds: float = 1.0
     request_bytes: int = 25_000_000
+    push_bytes: int = 200_000_000
+    git_seconds: float = 300.0
     draft_count: int = 200
     draft_bytes: int = 20_000_000
 

@@ -6,7 +6,7 @@ import ctypes
 import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -47,17 +47,8 @@ def sync_objects(repository: Path, oids: Iterable[str]) -> None:
         OSError: the disk failed.
     """
     objects = repository / "objects"
-    syncfs = _syncfs()
-    if syncfs is not None:
-        handle = os.open(objects, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            if syncfs(handle) == 0:
-                return
-            number = ctypes.get_errno()
-            if number != errno.ENOSYS:
-                raise OSError(number, os.strerror(number))
-        finally:
-            os.close(handle)
+    if _sync_system(objects):
+        return
     folders = {objects}
     for oid in oids:
         file = objects / oid[:2] / oid[2:]
@@ -65,6 +56,24 @@ def sync_objects(repository: Path, oids: Iterable[str]) -> None:
         folders.add(file.parent)
     for folder in folders:
         _sync(folder)
+
+
+def sync_received(repository: Path, references: Iterable[str]) -> None:
+    """Return when everything that git just took in is on the disk, with the folders it lies in.
+
+    git has synced the files themselves (``core.fsync``), but never their folders.
+
+    Raises:
+        OSError: the disk failed.
+    """
+    objects = repository / "objects"
+    if not _sync_system(objects):
+        for folder in (objects, *(path for path in objects.iterdir() if path.is_dir())):
+            _sync(folder)
+    _sync(repository)
+    for reference in references:
+        with suppress(FileNotFoundError):  # removed, or packed away meanwhile
+            sync_reference(repository, reference)
 
 
 def sync_reference(repository: Path, reference: str) -> None:
@@ -79,6 +88,23 @@ def sync_reference(repository: Path, reference: str) -> None:
         if folder.name == "heads":
             return
         folder = folder.parent
+
+
+def _sync_system(folder: Path) -> bool:
+    """Sync the whole file system that a folder lies in; False where that cannot be asked for."""
+    syncfs = _syncfs()
+    if syncfs is None:
+        return False
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if syncfs(handle) == 0:
+            return True
+        number = ctypes.get_errno()
+        if number != errno.ENOSYS:
+            raise OSError(number, os.strerror(number))
+        return False
+    finally:
+        os.close(handle)
 
 
 def _sync(path: Path) -> None:

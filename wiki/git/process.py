@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from wiki.errors import (
     EXHAUSTED,
@@ -52,6 +54,16 @@ _CONFIGURATION = {
     "diff.renames": "true",
     "protocol.version": "2",
 }
+
+_MOST_KILOBYTES = 1_000_000
+_FAREWELL_SECONDS = 2.0
+_BEHIND_EVERYBODY = (
+    "sh",
+    "-c",
+    # Limits set from outside would come too late for a child that git starts at once.
+    f'ulimit -d {_MOST_KILOBYTES} 2>/dev/null; exec nice -n 10 "$@"',
+    "sh",
+)
 
 _KEPT_VARIABLES = ("PATH", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _NETWORK_VARIABLES = (
@@ -116,8 +128,10 @@ def start(
     *,
     stderr: int = subprocess.DEVNULL,
     protocols: str = "",
+    variables: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     """A running git with pipes for input and output; the caller must look at its exit status.
+    ``variables`` are added to the environment.
 
     Raises:
         Overloaded: no more processes or files can be opened at this moment.
@@ -128,7 +142,7 @@ def start(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
-            env=environment(protocols),
+            env=environment(protocols) | dict(variables or {}),
             cwd="/",
             # A Ctrl-C in the terminal is for the server, which then stops in good order.
             process_group=0,
@@ -137,6 +151,62 @@ def start(
         if error.errno in EXHAUSTED:
             raise Overloaded(os.strerror(error.errno or 0)) from error
         raise
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """The open files that a git process reads from and writes to."""
+
+    input: IO[bytes]
+    output: IO[bytes]
+    errors: IO[bytes]
+
+
+def serve(
+    command: Sequence[str],
+    streams: Streams,
+    *,
+    settings: Sequence[tuple[str, str]] = (),
+    variables: Mapping[str, str] | None = None,
+    handed_down: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """A running git that works for somebody far away: on files, behind everybody else, in bounded memory.
+
+    Args:
+        settings: of git, for this process and its children.
+        variables: added to the environment.
+        handed_down: open files that its hooks find under the same numbers.
+
+    Raises:
+        Overloaded: no more processes or files can be opened at this moment.
+    """
+    options = [part for key, value in settings for part in ("-c", f"{key}={value}")]
+    try:
+        return subprocess.Popen(
+            [*_BEHIND_EVERYBODY, "git", *options, *command],
+            stdin=streams.input,
+            stdout=streams.output,
+            stderr=streams.errors,
+            env=environment() | dict(variables or {}),
+            cwd="/",
+            process_group=0,
+            pass_fds=handed_down,
+        )
+    except OSError as error:
+        if error.errno in EXHAUSTED:
+            raise Overloaded(os.strerror(error.errno or 0)) from error
+        raise
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a served git and its children: asked first, so that it clears away what it has begun."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_FAREWELL_SECONDS)
+            return
+    process.wait()
 
 
 def run(

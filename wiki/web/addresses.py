@@ -79,6 +79,17 @@ def exact_path(path: str) -> str:
     if "\ufffd" not in path:
         return path
     raw = request.environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "surrogateescape")
+def outside_address(path: str) -> str:
+    """A path of ours as it is copied into another program by whoever sees this answer.
+
+    Where the settings name no host, the one they used themselves: it leads here from where they are.
+    """
+    wiki: Wiki = current_app.extensions["strata"]
+    if wiki.settings.server.base_url:
+        return absolute_address(path)
+    return f"{request.scheme}://{request.host}{path}"
+
+
     return "/".join(raw.split("/")[-path.count("/") - 1 :])
 
 

@@ -22,6 +22,7 @@ from wiki.web import (
     files,
     front_door,
     health,
+    git_door,
     history,
     identities,
     logs,
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     files.bp,
     reading.bp,
 )
+    git_door.bp,
 """Every slice of the application; ``reading`` last, its addresses are the widest."""
 
 

@@ -19,6 +19,7 @@ import waitress
 from flask import Flask
 
 from wiki.config import Settings
+from wiki.web.channels import Lines, channel_class
 
 GRACE_SECONDS = 10.0
 """How long requests that have begun may go on after the server was told to stop."""
@@ -57,6 +58,8 @@ class Stop:
 def answer_requests(app: Flask, listener: socket.socket, settings: Settings, stop: Stop) -> None:
     """Serve until told to stop; then finish what has begun, for at most ``GRACE_SECONDS``."""
     server = waitress.create_server(app, sockets=[listener], **_adjustments(settings))
+    server.channel_class = channel_class(settings)
+    server.task_dispatcher = Lines(server.task_dispatcher, max(1, settings.server.threads // 2))
     stop.wake = server.pull_trigger
     while not stop.requested:
         _turn(server, 1.0)

@@ -1,0 +1,82 @@
+"""git's door: who may clone and who may push, and what follows a push."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import IO
+
+from wiki.errors import NotAllowed, PushRefused, SignInNeeded, TokenReadOnly
+from wiki.git import serving
+from wiki.git.serving import ClientGone, Service
+from wiki.model import Viewer
+from wiki.model.pushing import Push, RefUpdate
+from wiki.services.space import Space
+from wiki.services.wiki import Wiki
+
+__all__ = ["ClientGone", "Service", "advertise", "fetch", "open_for", "push"]
+
+_SOON_BYTES = 1_000_000
+"""What a larger push brings is followed by the process that does nothing else."""
+
+
+def open_for(wiki: Wiki, viewer: Viewer, name: str, service: Service) -> Space:
+    """The space, for somebody who wants to fetch from it or push into it.
+
+    Whether a push may bring what it brings is found out when it is there.
+
+    Raises:
+        SpaceNotFound: there is none, or the viewer may not know of it.
+        SignInNeeded: nobody is signed in, and that would have to be.
+        TokenReadOnly: they came with a token that may not write.
+    """
+    space = wiki.space(viewer, name)
+    if service == "receive-pack":
+        if not viewer.signed_in:
+            raise SignInNeeded("push")
+        if viewer.read_only:
+            raise TokenReadOnly
+    return space
+
+
+def advertise(space: Space, service: Service, answer: IO[bytes], protocol: str) -> None:
+    """Write what a client is told first; ``protocol`` is its ``Git-Protocol`` header."""
+    path = space.repository.path
+    serving.advertise(path, service, answer, serving.protocol_of(protocol))
+
+
+def fetch(
+    wiki: Wiki,
+    space: Space,
+    request: IO[bytes],
+    answer: IO[bytes],
+    protocol: str,
+    gone: Callable[[], bool],
+) -> None:
+    """Answer one request of a clone or fetch; see ``serving.upload``."""
+    bounds = serving.Bounds(wiki.settings.limits.git_seconds)
+    protocol = serving.protocol_of(protocol)
+    serving.upload(space.repository.path, request, answer, bounds, protocol=protocol, gone=gone)
+
+
+def push(
+    wiki: Wiki, viewer: Viewer, space: Space, request: IO[bytes], answer: IO[bytes], size: int
+) -> tuple[RefUpdate, ...]:
+    """Take in a push of ``size`` bytes; what it moved. See ``serving.receive``."""
+    limits = wiki.settings.limits
+    bounds = serving.Bounds(limits.git_seconds, limits.push_bytes)
+
+    def judge(asked: Push) -> None:
+        _judge(wiki, viewer, space, asked)
+
+    moved = serving.receive(space.repository.path, request, answer, judge, bounds)
+    if moved and size <= _SOON_BYTES:
+        space.follower.follow_soon()
+    return moved
+
+
+def _judge(_wiki: Wiki, viewer: Viewer, space: Space, asked: Push) -> None:
+    if viewer.role < 2:
+        raise NotAllowed("push")
+    for update in asked.updates:
+        if update.ref != f"refs/heads/{space.repository.branch}" or not update.new:
+            raise PushRefused([f"{update.ref}: only {space.repository.branch} can be pushed to."])

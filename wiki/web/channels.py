@@ -1,0 +1,147 @@
+"""What waitress does differently here, so that git and pages share one server in peace.
+
+- A push may be larger than any page or attachment: the parser chooses the limit by address.
+- git's requests stand in a line of their own, before threads of their own; pages never wait for a
+  clone, and a clone that waits occupies nothing but its connection.
+- A client that takes a large answer fast gets it in portions, in turn with everybody else.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+import socket
+import time
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.task import ThreadedTaskDispatcher, WSGITask
+from waitress.utilities import Error
+
+from wiki.config import Settings
+
+FETCH_BYTES = 4_000_000
+"""What a client that fetches may say about what it has: some 80,000 lines, packed or not."""
+WAIT_SECONDS = 30.0
+MOST_WAITING = 40
+_AT_ONCE = 1 << 20
+_GIT = re.compile(r"/+[^/]+\.git/")
+_PUSH = re.compile(r"/+[^/]+\.git/git-receive-pack")
+_FETCH = re.compile(r"/+[^/]+\.git/git-upload-pack")
+
+
+class Busy(Error):  # type: ignore[misc]
+    """Too many clones and pushes at once."""
+
+    code = 503
+    reason = "Service Unavailable"
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        status, headers, body = super().to_response(ident)
+        return status, [*headers, ("Retry-After", "10")], body
+
+
+class Lines:
+    """Two lines, each before threads of its own: one for git's requests, one for all others."""
+
+    def __init__(self, others: ThreadedTaskDispatcher, git_threads: int) -> None:
+        self._others, self._git = others, ThreadedTaskDispatcher()
+        self._git.set_thread_count(git_threads)
+
+    def add_task(self, channel: Any) -> None:
+        """Let a connection's next request wait for its turn."""
+        asked = channel.requests[0]
+        if asked.error or not is_git(asked):
+            self._others.add_task(channel)
+        elif len(self._git.queue) >= MOST_WAITING:
+            asked.error = Busy("Too many clones and pushes at once. Try again in a moment.")
+            self._others.add_task(channel)
+        else:
+            asked.waits_since = time.monotonic()
+            self._git.add_task(channel)
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
+        """Let the threads go, after at most so many seconds for each line."""
+        ended = [line.shutdown(cancel_pending, timeout) for line in (self._git, self._others)]
+        return all(ended)
+
+
+def is_git(asked: Any) -> bool:
+    """Whether a request is of a git client."""
+    return _GIT.match(getattr(asked, "path", "")) is not None
+
+
+def channel_class(settings: Settings) -> type[HTTPChannel]:
+    """The kind of connection that ``strata serve`` keeps with each client."""
+    push_bytes = settings.limits.push_bytes + 1_000_000
+
+    class Parser(HTTPRequestParser):  # type: ignore[misc]
+        adj: Any
+
+        def parse_header(self, header_plus: bytes) -> None:
+            super().parse_header(header_plus)
+            if self.command != "POST":
+                return
+            if _PUSH.fullmatch(self.path) and "AUTHORIZATION" in self.headers:
+                self._allow(push_bytes)
+            elif _FETCH.fullmatch(self.path):
+                self._allow(FETCH_BYTES)
+
+        def _allow(self, size: int) -> None:
+            adjustments: Any = copy.copy(self.adj)
+            adjustments.max_request_body_size = size
+            self.adj = adjustments
+
+    class Channel(_Channel):
+        parser_class = Parser
+
+    return Channel
+
+
+class _Task(WSGITask):  # type: ignore[misc]
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ["strata.client_gone"] = self.channel.client_gone
+        return environ
+
+    def build_response_header(self) -> bytes:
+        if (self.content_length or 0) > _AT_ONCE and len(self.channel.requests) > 1:
+            # Whoever sent the next request already would have a thread wait for this to be sent.
+            self.set_close_on_finish()
+        header: bytes = super().build_response_header()
+        return header
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    task_class = _Task
+    _allowance = _AT_ONCE
+
+    def service(self) -> None:
+        asked = self.requests[0]
+        waited = time.monotonic() - getattr(asked, "waits_since", time.monotonic())
+        if waited > WAIT_SECONDS and not asked.error:
+            asked.error = Busy("Too many clones and pushes at once. Try again in a moment.")
+        super().service()
+
+    def client_gone(self) -> bool:
+        """Whether the client closed its end: git's clients never do so before the answer."""
+        try:
+            seen: bytes = self.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except (OSError, AttributeError):
+            return True
+        return seen == b""
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        self._allowance = _AT_ONCE
+        flushed: bool = super()._flush_some(do_close)
+        return flushed
+
+    def send(self, data: bytes, do_close: bool = True) -> int:
+        if self._allowance <= 0:
+            return 0
+        sent: int = super().send(data, do_close)
+        self._allowance -= sent
+        return sent
