@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from wiki.model import ConflictHunk
 from wiki.text import frontmatter
@@ -49,27 +50,32 @@ def coherent(hunk: ConflictHunk, merged: str) -> bool:
     )
 
 
-def sound_front_matter(hunks: Sequence[ConflictHunk]) -> bool:
-    """Whether the page with every proposal taken begins with front matter as sound as both sides'."""
-    if all(hunk.proposal is None for hunk in hunks):
-        return True
-    mine, theirs, merged = (
-        "".join(_taken(hunk, side) for hunk in hunks) for side in ("mine", "theirs", "proposal")
-    )
-    return _sound(merged) or not (_sound(mine) and _sound(theirs))
+def with_sound_front_matter(hunks: Sequence[ConflictHunk]) -> tuple[ConflictHunk, ...]:
+    """The stretches of a page, without proposals that would spoil the front matter it begins with."""
+    page = "".join(_taken(hunk) for hunk in hunks)
+    ends = [frontmatter.body_start(_one_side(hunks, side)) for side in ("mine", "theirs")]
+    if not any(ends) or all(hunk.proposal is None for hunk in hunks) or _sound(page):
+        return tuple(hunks)
+    checked = []
+    at = 0
+    for hunk in hunks:
+        checked.append(replace(hunk, proposal=None) if at < max(ends) else hunk)
+        at += len(_taken(hunk))
+    return tuple(checked)
 
 
-def _taken(hunk: ConflictHunk, side: str) -> str:
+def _one_side(hunks: Sequence[ConflictHunk], side: str) -> str:
+    return "".join(hunk.result or getattr(hunk, side) for hunk in hunks)
+
+
+def _taken(hunk: ConflictHunk) -> str:
     if hunk.kind == "same":
         return hunk.result
-    chosen: str | None = getattr(hunk, side)
-    return hunk.mine if chosen is None else chosen
+    return hunk.mine if hunk.proposal is None else hunk.proposal
 
 
 def _sound(page: str) -> bool:
-    """Front matter that can be read and names nothing twice, or none at all."""
-    if not page.startswith("---"):
-        return True
+    """Whether the front matter can be read and names nothing twice."""
     known, end = frontmatter.read(page)
     keys = _KEY.findall(page[:end])
     return known != frontmatter.NOTHING and len(keys) == len(set(keys))

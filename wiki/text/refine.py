@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from wiki.model import ConflictHunk
 from wiki.text.align import align
-from wiki.text.coherence import coherent, sound_front_matter
+from wiki.text.coherence import coherent, with_sound_front_matter
 from wiki.text.merge import changes_between
 
 MAX_CHARACTERS = 60_000
@@ -74,9 +74,7 @@ def refine(hunks: Sequence[ConflictHunk]) -> tuple[ConflictHunk, ...]:
             if room >= 0:
                 hunk = replace(hunk, proposal=_proposal(hunk, texts))
         refined.append(hunk)
-    if sound_front_matter(refined):
-        return tuple(refined)
-    return tuple(replace(hunk, proposal=None) for hunk in refined)
+    return with_sound_front_matter(refined)
 
 
 def propose(base: str, mine: str, theirs: str) -> str | None:
