@@ -70,15 +70,6 @@ def absolute_address(path: str) -> str:
     return base + (path.removeprefix(root) if root and root == prefix else path)
 
 
-def exact_path(path: str) -> str:
-    """The end of the request's path that a view was given, its bytes kept.
-
-    File names in a repository need not be UTF-8; the router replaces what is not, which would name
-    another file. Such bytes become surrogate escapes, as everywhere in the wiki.
-    """
-    if "\ufffd" not in path:
-        return path
-    raw = request.environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "surrogateescape")
 def outside_address(path: str) -> str:
     """A path of ours as it is copied into another program by whoever sees this answer.
 
@@ -90,6 +81,15 @@ def outside_address(path: str) -> str:
     return f"{request.scheme}://{request.host}{path}"
 
 
+def exact_path(path: str) -> str:
+    """The end of the request's path that a view was given, its bytes kept.
+
+    File names in a repository need not be UTF-8; the router replaces what is not, which would name
+    another file. Such bytes become surrogate escapes, as everywhere in the wiki.
+    """
+    if "\ufffd" not in path:
+        return path
+    raw = request.environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "surrogateescape")
     return "/".join(raw.split("/")[-path.count("/") - 1 :])
 
 

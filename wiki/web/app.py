@@ -21,8 +21,8 @@ from wiki.web import (
     errors,
     files,
     front_door,
-    health,
     git_door,
+    health,
     history,
     identities,
     logs,
@@ -54,9 +54,9 @@ BLUEPRINTS = (
     teams.bp,
     reports.bp,
     files.bp,
+    git_door.bp,
     reading.bp,
 )
-    git_door.bp,
 """Every slice of the application; ``reading`` last, its addresses are the widest."""
 
 
