@@ -212,6 +212,16 @@ class EditConflict(StrataError):
         self.collisions, self.head = tuple(collisions), head
 
 
+class ProposalNotFound(NotFound):
+    def __init__(self, name: str, *, moved: bool = False) -> None:
+        if moved:
+            super().__init__(f"The proposal “{name}” changed since you looked. Look at it once more.")
+        else:
+            super().__init__(
+                f"There is no open proposal “{name}”. Perhaps it was taken in or declined already."
+            )
+
+
 class UnrelatedHistory(StrataError):
     """Two histories cannot be joined, since they have no common beginning."""
 
@@ -238,6 +248,16 @@ class DraftGone(StrataError):
 
     def __init__(self) -> None:
         super().__init__("This draft was saved or discarded, in another tab or on another device.")
+
+
+class DraftOfAnother(StrataError):
+    """Somebody else signed in, in the browser in which this was typed."""
+
+    def __init__(self, typist: str, account: str) -> None:
+        super().__init__(
+            f"This was typed by {typist[:80]}, and {account} is signed in here now. It stays in this "
+            f"browser: sign in as {typist[:80]} again to go on."
+        )
 
 
 class DraftNotFound(NotFound):
@@ -306,6 +326,16 @@ class PushRefused(StrataError):
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__("\n".join(reasons))
         self.reasons = tuple(reasons)
+
+
+class PushTooSlow(PushRefused):
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            [
+                f"Looking through this push took more than {seconds:g} seconds. Nothing was changed. Push "
+                "fewer commits at a time."
+            ]
+        )
 
 
 class SpaceBusy(StrataError):

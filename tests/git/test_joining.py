@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
-from tests.git.conftest import Git, put, text_at
+from tests.git.conftest import Git, blob_at, put, text_at
 from wiki.errors import EditConflict, NothingToSave, UnrelatedHistory
 from wiki.git import Repository, fsck
-from wiki.git.joining import Join
+from wiki.git.joining import Join, Settled
 from wiki.model import Author
 
 BEN = Author("Ben Okafor", "ben@example.org")
 
 
-def join_of(commit: str, *, fast_forward: bool = False, **settled: bytes | None) -> Join:
-    paths = {name.replace("_", "/") + ".md": content for name, content in settled.items()}
-    return Join(commit, BEN, "Take it in", "proposal", "ben", 1_800_000_000, paths, fast_forward)
+def join_of(
+    commit: str, settled: Mapping[str, Settled] = {}, *, fast_forward: bool = False
+) -> Join:
+    return Join(commit, BEN, "Take it in", "proposal", "ben", 1_800_000_000, settled, fast_forward)
 
 
 def side_commit(
@@ -74,7 +77,12 @@ def test_colliding_lines_are_for_people_to_settle(repository: Repository, git: G
         "one\ntheirs\n",
     )
     assert repository.head() == head
-    repository.join(join_of(side, a=b"one\nboth\n"))
+    decided = Settled(collision.theirs_oid, b"one\nboth\n")
+    put(repository, "a.md", b"one\ntheirs, later\n")
+    with pytest.raises(EditConflict):  # what was decided was decided over another text
+        repository.join(join_of(side, {"a.md": decided}))
+    decided = Settled(blob_at(repository, "a.md"), b"one\nboth\n")
+    repository.join(join_of(side, {"a.md": decided}))
     assert text_at(repository, "a.md") == b"one\nboth\n"
     assert text_at(repository, "b.md") == b"b\n"
     assert fsck(repository.path) == ()
@@ -90,7 +98,7 @@ def test_a_page_deleted_here_and_changed_there_is_decided_by_people(
     with pytest.raises(EditConflict) as refused:
         repository.join(join_of(side))
     assert refused.value.collisions[0].theirs is None
-    repository.join(join_of(side, a=None))
+    repository.join(join_of(side, {"a.md": Settled("", None)}))
     assert repository.entry(repository.head() or "", "a.md") is None
 
 

@@ -24,10 +24,19 @@ _BASE, _THEIRS, _MINE = b"1", b"2", b"3"
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """What a colliding file shall be: its bytes (None: no file). ``over`` is the blob that stood at the head when
+    that was decided ("" for none); if another stands there now, it must be decided anew."""
+
+    over: str
+    content: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """What is to be joined to the branch, by whom, and how its collisions were settled.
 
-    ``settled`` maps paths to their bytes (None: no file there). ``fast_forward``: where the branch has nothing of
+    ``settled`` maps paths to what was decided. ``fast_forward``: where the branch has nothing of
     its own it simply moves, and no commit is made.
     """
 
@@ -37,7 +46,7 @@ class Join:
     door: Door
     account: str
     author_time: int
-    settled: Mapping[str, bytes | None]
+    settled: Mapping[str, Settled]
     fast_forward: bool = False
 
 
@@ -82,7 +91,8 @@ class Joiner:
         if self._is_ancestor(join.commit, head):
             raise NothingToSave
         trial = self.trial(head, join.commit)
-        open_ones = [each for each in trial.collisions if each.path not in join.settled]
+        decided = {path: settled.over for path, settled in join.settled.items()}
+        open_ones = [each for each in trial.collisions if decided.get(each.path) != each.theirs_oid]
         if open_ones:
             raise EditConflict(open_ones, head)
         return Made(self._write(join, head, trial), tuple(each.path for each in trial.collisions))
@@ -97,7 +107,7 @@ class Joiner:
         settled = {
             each.path: None if content is None else write("blob", content)
             for each in trial.collisions
-            for content in [join.settled[each.path]]
+            for content in [join.settled[each.path].content]
         }
         tree = Splicer(self._store, write).apply(trial.tree, settled) if settled else trial.tree
         commit = NewCommit(

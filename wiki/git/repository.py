@@ -12,6 +12,7 @@ from pathlib import Path
 
 from wiki.errors import GitFailed, RepositoryDamaged, RevisionNotFound
 from wiki.git import process, trees
+from wiki.git.branches import Branches
 from wiki.git.commitformat import commit_tree, read_commit
 from wiki.git.creating import keep_guarded, read_partial_note
 from wiki.git.durability import storage_refusals
@@ -19,10 +20,12 @@ from wiki.git.history import HistoryReader
 from wiki.git.joining import Join, Joiner, Trial
 from wiki.git.objects import ObjectStore
 from wiki.git.patches import PatchReader
+from wiki.git.push_log import PushLog
 from wiki.git.refs import BranchRef, read_branch
 from wiki.git.saving import Place, Saver
 from wiki.model import Author, Commit, Edit, FileChange, Saved, TreeChange, TreeEntry
 from wiki.model.patches import MergedPage, PatchedCommit
+from wiki.model.pushing import PushRecord
 
 _PREFIX = re.compile(r"[0-9a-f]{7,64}")
 _BULK = 2000
@@ -57,11 +60,14 @@ class Repository:
         self.branch = read_branch(self.path, name)
         self._store = ObjectStore(self.path, name)
         self._ref = BranchRef(self.path, self.branch, name)
+        self.branches = Branches(self.path, name)
         self._history = HistoryReader(self._store)
         self._patches = PatchReader(self.path, self._history)
         place = Place(self.path, name, committer, lock_seconds, clock)
         self._saver = Saver(place, self._store, self._ref)
         self._joiner = Joiner(place, self._store, self._saver)
+        self._place = place
+        self.push_log = PushLog(self._store, committer, lock_seconds=lock_seconds, clock=clock)
         self._reachable: set[str] = set()
         self._lock = threading.Lock()
 
@@ -146,6 +152,10 @@ class Repository:
         """The pages that merges left as none of their parents had them."""
         return self._patches.merges(new, exclude)
 
+    def pushes(self, commits: Iterable[str]) -> dict[str, PushRecord]:
+        """See ``RepositoryReader.pushes``."""
+        return self.push_log.records(commits)
+
     def commit_count(self, new: str, exclude: Sequence[str] = ()) -> int:
         """How many commits ``log`` should give, counted by git."""
         return self._history.count(new, exclude)
@@ -161,6 +171,12 @@ class Repository:
             if not self.has_commit(old):
                 return False
             raise RepositoryDamaged(self.name, error.detail) from None
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The last commit that two histories share; None if they share none."""
+        command = ["merge-base", process.full_id(one), process.full_id(other)]
+        found = process.run(command, self.path, accept=(0, 1)).output.decode("ascii").split()
+        return found[0] if found else None
 
     def resolve(self, prefix: str) -> str:
         """The full id of a commit that the branch contains, from its first digits (7 or more).
@@ -198,6 +214,19 @@ class Repository:
             RepositoryDamaged: the head cannot be read; nothing is written on top of it.
         """
         return self._saver.save(edit)
+
+    def propose(self, edit: Edit, branch: str) -> Saved:
+        """Make the commit of an edit on another branch, which begins at the head if it is new.
+
+        Raises:
+            The same as ``save``.
+        """
+        reference = BranchRef(self.path, branch, self.name)
+        try:
+            saver = Saver(self._place, self._store, reference)
+            return saver.save_from(edit, self.head())
+        finally:
+            reference.close()
 
     def join(self, join: Join) -> Saved:
         """Join another commit's history to the branch.
@@ -239,6 +268,7 @@ class Repository:
         """End the processes kept for this repository; it can still be used, and starts them anew."""
         self._store.close()
         self._ref.close()
+        self.push_log.close()
 
     # -- inside ------------------------------------------------------------------------------
 

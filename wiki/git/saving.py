@@ -68,6 +68,10 @@ class Saver:
         """See ``Repository.save``."""
         return self.advance(lambda head: self._made(edit, head))
 
+    def save_from(self, edit: Edit, start: str | None) -> Saved:
+        """The same on a branch that may not be there yet: then its first commit follows ``start``."""
+        return self.advance(lambda head: self._made(edit, head or start))
+
     def advance(self, make: Callable[[str | None], Made]) -> Saved:
         """Move the branch to what ``make`` makes of its head, again and again if others are faster.
 

@@ -103,7 +103,7 @@ def compare(
         if old
         else _version_before(wiki, space, path, versions, after)
     )
-    diff, note = _compared(space, before.oid, after.oid)
+    diff, note = compared_texts(space, before.oid, after.oid)
     at = next((i for i, (oid, _) in enumerate(versions) if oid == after.commit), None)
     older = versions[at + 1][0] if at is not None and at + 1 < len(versions) else ""
     newer = versions[at - 1][0] if at else ""
@@ -208,11 +208,11 @@ def _told(wiki: Wiki, space: Space, oid: str) -> Change | None:
 
 def _file_diff(space: Space, file: FileChanged) -> FileDiff:
     old = "" if file.effect == "created" else file.old_oid
-    diff, note = _compared(space, old, file.new_oid)
+    diff, note = compared_texts(space, old, file.new_oid)
     return FileDiff(file, diff, note)
 
 
-def _compared(space: Space, old: str, new: str) -> tuple[Diff | None, str]:
+def compared_texts(space: Space, old: str, new: str) -> tuple[Diff | None, str]:
     """The difference of two texts, or why there is none to show."""
     texts: list[str] = []
     for oid in (old, new):

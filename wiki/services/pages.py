@@ -101,6 +101,16 @@ def save_page(
         NameInvalid, TooLarge, ContentRefused, NothingToSave, SpaceBusy, StorageFull…: as they say.
     """
     space = _writable(wiki, viewer, space_name)
+    write = page_write(wiki, space, name, text, base)
+    return commit(wiki, viewer, space, (write,), summary or default_summary(write))
+
+
+def page_write(wiki: Wiki, space: Space, name: str, text: str, base: str) -> FileWrite:
+    """The file that a page's new text becomes, checked; whoever calls has asked ``policy``.
+
+    Raises:
+        As ``save_page``, but for what only the head at the moment of saving can tell.
+    """
     path = _path_to_write(space, name, base)
     data = read_base(space, base)
     head = space.repository.head()
@@ -108,10 +118,13 @@ def save_page(
     if entry is not None:
         _check_editable(entry, data or b"")
     content = to_bytes(text, data)
-    _check_content(wiki, path, text, content)
-    write = FileWrite(path, content, base)
-    verb = "Edit" if base else "Create"
-    return commit(wiki, viewer, space, (write,), summary or f"{verb} {page_name(path)}")
+    check_content(wiki, path, text, content)
+    return FileWrite(path, content, base)
+
+
+def default_summary(write: FileWrite) -> str:
+    """What a history says of a change whose author said nothing."""
+    return f"{'Edit' if write.base else 'Create'} {page_name(write.path)}"
 
 
 def save_section(
@@ -232,7 +245,12 @@ def _check_editable(entry: TreeEntry, data: bytes) -> None:
         )
 
 
-def _check_content(wiki: Wiki, path: str, text: str, content: bytes) -> None:
+def check_content(wiki: Wiki, path: str, text: str, content: bytes) -> None:
+    """What any page must be, whoever writes it and through whatever door.
+
+    Raises:
+        TooLarge, ContentRefused: with the reason.
+    """
     limit = wiki.settings.limits.page_bytes
     if len(content) > limit:
         raise TooLarge("This page", len(content), limit)

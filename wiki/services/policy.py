@@ -14,6 +14,7 @@ class Action(Enum):
     """What somebody may want to do; the value ends the sentence “You may not …”."""
 
     READ = "read this wiki"
+    PROPOSE = "propose changes"
     EDIT = "edit pages"
     DELETE = "delete or restore pages"
     ATTACH = "attach files"
@@ -22,6 +23,7 @@ class Action(Enum):
 
 _NEEDED = {
     Action.READ: Role.READER,
+    Action.PROPOSE: Role.READER,
     Action.EDIT: Role.EDITOR,
     Action.DELETE: Role.EDITOR,
     Action.ATTACH: Role.EDITOR,
@@ -58,7 +60,9 @@ def allow(viewer: Viewer, action: Action, space: str, settings: Settings) -> Non
 
 
 def may(viewer: Viewer, action: Action, space: str, settings: Settings) -> bool:  # noqa: ARG001 - roles within spaces come with charters; every caller names the space already
-    """Whether ``allow`` would let the action pass."""
+    """Whether ``allow`` would let the action pass. Whoever proposes says who they are."""
+    if action is Action.PROPOSE and (viewer.read_only or not viewer.signed_in):
+        return False
     return _role(viewer, settings) >= _NEEDED[action]
 
 

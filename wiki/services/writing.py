@@ -47,7 +47,7 @@ def commit(
     policy.allow_writing(viewer, written, space.name, wiki.settings)
     edit = Edit(
         files=files,
-        author=_author(wiki, viewer),
+        author=author_of(wiki, viewer),
         message=f"{one_line(message)}\n\n{body}" if body else one_line(message),
         door=viewer.door,
         account=viewer.account,
@@ -60,11 +60,11 @@ def commit(
         space.follower.follow_soon()
         raise
     space.follower.follow_soon()
-    _wait_until_followed(space, saved.commit)
+    wait_until_followed(space, saved.commit)
     return saved
 
 
-def _wait_until_followed(space: Space, commit: str) -> None:
+def wait_until_followed(space: Space, commit: str) -> None:
     """A moment, so that the page shown next knows of this save; it is saved, followed or not."""
     until = time.monotonic() + FOLLOWING_SECONDS
     for projection in (space.catalogue, space.history):
@@ -102,7 +102,12 @@ def the_head(space: Space) -> str:
     return head
 
 
-def _author(wiki: Wiki, viewer: Viewer) -> Author:
+def author_of(wiki: Wiki, viewer: Viewer) -> Author:
+    """As whom somebody writes.
+
+    Raises:
+        SignInNeeded: nobody may write nameless here.
+    """
     if viewer.author is not None:
         return viewer.author
     if viewer.signed_in:

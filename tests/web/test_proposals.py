@@ -1,0 +1,167 @@
+"""Proposals: work on other branches that an editor looks at, takes in or declines."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from tests.web.conftest import HOLIDAYS, Furnished
+from wiki.errors import NotAllowed, ProposalNotFound, SignInNeeded
+from wiki.model import ANONYMOUS, Author, Edit, FileWrite, Role, Viewer
+from wiki.services import pages, proposals
+
+RAY = Viewer("ray", Role.READER, Author("Ray Kim", "ray@example.org"), door="api")
+ANN = Viewer("ann", Role.EDITOR, Author("Ann Lee", "ann@example.org"))
+LIST = "/handbook/-/proposals"
+
+
+def base_of(wiki, path="people/Holidays.md"):
+    repository = wiki.open("handbook").repository
+    return repository.entry(repository.head(), path).oid
+
+
+def proposed(wiki, text, path="people/Holidays.md"):
+    """Ray proposes a page's text; the proposal's name."""
+    name = path.removesuffix(".md")
+    return proposals.propose_page(
+        wiki, RAY, "handbook", name, text, base_of(wiki, path), "More holidays"
+    )[0]
+
+
+def text_of(wiki, name="people/Holidays"):
+    return pages.open_for_editing(wiki, ANN, "handbook", name).text
+
+
+def log_of(wiki, *arguments):
+    path = wiki.repository_path("handbook")
+    return subprocess.run(
+        ["git", "-C", path, "log", *arguments], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def decide(browser, wiki, name, action="take-in", **fields):
+    tip = wiki.open("handbook").repository.branches.find("proposal/" + name).tip
+    return browser.submit(f"{LIST}/{name}", action=action, tip=tip, **fields)
+
+
+def test_who_may_only_read_proposes_and_an_editor_takes_it_in(furnished: Furnished):
+    wiki, browser = furnished.wiki, furnished.browser("ann")
+    head = wiki.open("handbook").repository.head()
+    name = proposed(wiki, HOLIDAYS.replace("Thirty", "Thirty-five"))
+    assert wiki.open("handbook").repository.head() == head
+    assert "More holidays" in browser.get(LIST).text
+    page = browser.get(f"{LIST}/{name}").text
+    assert "Ray Kim" in page
+    assert "-five" in page
+    assert decide(browser, wiki, name).status_code == 303
+    assert "Thirty-five days" in text_of(wiki)
+    assert log_of(wiki, "-1", "--no-merges", "--format=%an %s") == "Ray Kim More holidays\n"
+    assert log_of(wiki, "-1", "--merges", "--format=%an").strip() == "ann"
+    assert "No proposals are waiting" in browser.get(LIST).text
+
+
+def test_a_reader_may_not_take_in_and_nobody_nameless_proposes(furnished: Furnished):
+    wiki = furnished.wiki
+    name = proposed(wiki, HOLIDAYS + "\nMore.\n")
+    tip = wiki.open("handbook").repository.branches.find("proposal/" + name).tip
+    with pytest.raises(NotAllowed):
+        proposals.take_in(wiki, RAY, "handbook", name, tip)
+    assert "Take it in" not in furnished.browser("ray").get(f"{LIST}/{name}").text
+    write = (FileWrite("x.md", b"x\n", ""),)
+    with pytest.raises(SignInNeeded):
+        proposals.propose(wiki, ANONYMOUS, "handbook", write, "x")
+    reading = Viewer("ray", Role.READER, RAY.author, read_only=True)
+    with pytest.raises(NotAllowed):
+        proposals.propose(wiki, reading, "handbook", write, "x")
+
+
+def test_a_declined_proposal_is_off_the_list_and_its_words_are_kept(furnished: Furnished):
+    wiki, browser = furnished.wiki, furnished.browser("ann")
+    name = proposed(wiki, HOLIDAYS + "\nKeep these words.\n")
+    assert decide(browser, wiki, name, "decline").status_code == 303
+    assert "No proposals are waiting" in browser.get(LIST).text
+    assert browser.get(f"{LIST}/{name}").status_code == 404
+    assert "More holidays" in log_of(wiki, "--glob=refs/declined/*", "--format=%s")
+    assert "Keep these words" not in text_of(wiki)
+
+
+def test_its_own_author_may_withdraw_a_proposal(furnished: Furnished):
+    wiki = furnished.wiki
+    name = proposed(wiki, HOLIDAYS + "\nMore.\n")
+    tip = wiki.open("handbook").repository.branches.find("proposal/" + name).tip
+    other = Viewer("sue", Role.READER, Author("Sue", "sue@example.org"))
+    with pytest.raises(NotAllowed):
+        proposals.decline(wiki, other, "handbook", name, tip)
+    proposals.decline(wiki, RAY, "handbook", name, tip)
+    assert proposals.proposals(wiki, ANN, "handbook") == []
+
+
+def test_what_changed_since_it_was_looked_at_is_not_taken_in_unseen(furnished: Furnished):
+    wiki, browser = furnished.wiki, furnished.browser("ann")
+    name = proposed(wiki, HOLIDAYS + "\nMore.\n")
+    answer = browser.submit(f"{LIST}/{name}", action="take-in", tip="0" * 40)
+    assert answer.status_code == 404
+    assert "changed since you looked" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        ("ours", "Thirty-one days"),
+        ("theirs", "Thirty-five days"),
+        ("edit", "Thirty-one or thirty-five days"),
+    ],
+)
+def test_colliding_pages_are_settled_before_anything_is_saved(furnished, choice, expected):
+    wiki, browser = furnished.wiki, furnished.browser("ann")
+    name = proposed(wiki, HOLIDAYS.replace("Thirty", "Thirty-five") + "\n## New\n\nText.\n")
+    pages.save_page(
+        wiki, ANN, "handbook", "people/Holidays", HOLIDAYS.replace("Thirty", "Thirty-one"),
+        base_of(wiki),
+    )  # fmt: skip
+    page = browser.get(f"{LIST}/{name}").text
+    fields = dict(re.findall(r'name="((?:path|over)-0)" value="([^"]*)"', page))
+    assert decide(browser, wiki, name).status_code == 409
+    text = HOLIDAYS.replace("Thirty", "Thirty-one or thirty-five")
+    fields |= {"choice-0": choice, "edit-0": text}
+    assert decide(browser, wiki, name, **fields).status_code == 303
+    assert expected in text_of(wiki)
+    assert "Ray Kim" in log_of(wiki, "--format=%an")
+
+
+def test_marks_of_a_conflict_are_no_settlement(furnished: Furnished):
+    wiki, browser = furnished.wiki, furnished.browser("ann")
+    name = proposed(wiki, HOLIDAYS.replace("Thirty", "Thirty-five"))
+    pages.save_page(
+        wiki, ANN, "handbook", "people/Holidays", HOLIDAYS.replace("Thirty", "Forty"), base_of(wiki)
+    )
+    fields = {
+        "path-0": "people/Holidays.md",
+        "over-0": base_of(wiki),
+        "choice-0": "edit",
+        "edit-0": "<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n",
+    }
+    assert decide(browser, wiki, name, **fields).status_code == 422
+    assert "Forty" in text_of(wiki)
+
+
+def test_an_editor_cannot_pass_settings_of_the_space_in_by_proposal(furnished: Furnished):
+    wiki = furnished.wiki
+    repository = wiki.open("handbook").repository
+    start = repository.head()
+    write = FileWrite(".mailmap", b"Ray Kim <ray@example.org> <ann@example.org>\n", "")
+    edit = Edit((write,), RAY.author, "Mail", "push", "", 1_800_000_000)
+    repository.propose(edit, "proposal/mailmap")
+    tip = repository.branches.find("proposal/mailmap").tip
+    with pytest.raises(NotAllowed):
+        proposals.take_in(wiki, ANN, "handbook", "mailmap", tip)
+    assert repository.head() == start
+
+
+@pytest.mark.parametrize("name", ["nothing", "..", "a..b", "x.lock", "-x", "a/../b", "a b", "é"])
+def test_names_that_are_no_proposal(furnished: Furnished, name):
+    with pytest.raises(ProposalNotFound):
+        proposals.proposal(furnished.wiki, ANN, "handbook", name)
+    assert furnished.browser("ann").get(f"{LIST}/{name}").status_code == 404
