@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from wiki.model import Identity
-from wiki.model.history import ChangeKind, Door
+from wiki.model import Door, Identity
+from wiki.model.history import ChangeKind
 
 
 @dataclass(frozen=True)
