@@ -34,6 +34,9 @@ MOST_REFERENCES = 100
 """A push that names more is a mistake or an attack."""
 
 _PROTOCOL = re.compile(r"version=[012]")
+_PROPOSALS = b"refs/heads/proposal/"
+_PACKET_LENGTH = re.compile(rb"[0-9a-fA-F]{4}")
+_LOOKED_AT = 1 << 16
 _LOOK_SECONDS = 0.25
 _SMALL_PUSH = 30
 """Packs of fewer objects are taken apart: a pack for every small push would slow down reading."""
@@ -81,7 +84,7 @@ def advertise(repository: Path, service: Service, answer: IO[bytes], protocol: s
         answer.write(f"{len(title) + 4:04x}{title}0000".encode())
         answer.flush()
     command = [service, "--stateless-rpc", "--http-backend-info-refs", str(repository.absolute())]
-    settings = _UPLOAD if service == "upload-pack" else _receiving(0)
+    settings = _UPLOAD if service == "upload-pack" else _receiving()
     with Path(os.devnull).open("rb") as nothing, tempfile.TemporaryFile() as errors:
         git = process.serve(
             command,
@@ -146,13 +149,14 @@ def receive(
         SavedWithFault: the push is in, but the disk failed to confirm it.
     """
     _check_hooks()
+    guarded = not _only_proposals(request)
     command = ["receive-pack", "--stateless-rpc", str(repository.absolute())]
     deadline = time.monotonic() + bounds.seconds
     with tempfile.TemporaryFile() as errors, Conversation(repository) as conversation:
         git = process.serve(
             command,
             process.Streams(request, answer, errors),
-            settings=_receiving(bounds.push_bytes),
+            settings=_receiving(bounds.push_bytes, guarded=guarded),
             variables=conversation.variables,
             handed_down=conversation.handed_down,
         )
@@ -199,7 +203,7 @@ def _make_durable(repository: Path, moved: tuple[RefUpdate, ...]) -> None:
         raise SavedWithFault(moved[0].new, os.strerror(error.errno or 0)) from error
 
 
-def _receiving(push_bytes: int) -> tuple[tuple[str, str], ...]:
+def _receiving(push_bytes: int = 0, *, guarded: bool = True) -> tuple[tuple[str, str], ...]:
     """What git sees to by itself at a push; everything else is the judge's."""
     return (
         *_COMMON,
@@ -213,14 +217,26 @@ def _receiving(push_bytes: int) -> tuple[tuple[str, str], ...]:
         ("receive.autogc", "false"),
         ("receive.updateServerInfo", "false"),
         ("receive.shallowUpdate", "false"),
-        # Proposals may be rewritten and removed by whom the judge lets; it never lets the branch.
-        ("receive.denyNonFastForwards", "false"),
-        ("receive.denyDeletes", "false"),
+        # Proposals may be rewritten and removed by whom the judge lets; git itself guards all else.
+        ("receive.denyNonFastForwards", "true" if guarded else "false"),
+        ("receive.denyDeletes", "true" if guarded else "false"),
         ("receive.denyDeleteCurrent", "refuse"),
         # The log of pushes is fetched like anything else, and written by the wiki alone.
         ("receive.hideRefs", "refs/notes"),
         ("receive.hideRefs", "refs/strata"),
     )
+
+
+def _only_proposals(request: IO[bytes]) -> bool:
+    """Whether a push names no reference but proposals, as far as one looks."""
+    head = os.pread(request.fileno(), _LOOKED_AT, 0)
+    named: list[bool] = []
+    while _PACKET_LENGTH.match(head) and (length := int(head[:4], 16)) > 4:
+        words = head[4:length].partition(b"\0")[0].split()
+        if len(words) == 3:
+            named.append(words[2].startswith(_PROPOSALS))
+        head = head[length:]
+    return head.startswith(b"0000") and bool(named) and all(named)
 
 
 def _check_hooks() -> None:
