@@ -330,12 +330,8 @@ class PushRefused(StrataError):
 
 class PushTooSlow(PushRefused):
     def __init__(self, seconds: float) -> None:
-        super().__init__(
-            [
-                f"Looking through this push took more than {seconds:g} seconds. Nothing was changed. Push "
-                "fewer commits at a time."
-            ]
-        )
+        took = f"Looking through this push took more than {seconds:g} seconds."
+        super().__init__([f"{took} Nothing was changed. Push fewer commits at a time."])
 
 
 class SpaceBusy(StrataError):

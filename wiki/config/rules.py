@@ -135,6 +135,8 @@ RULES: Mapping[tuple[str, str], Callable[[Any], Fault | None]] = {
     ("limits", "search_seconds"): _between(0.1, 60),
     ("limits", "request_bytes"): _between(10_000, 4_000_000_000),
     ("limits", "push_bytes"): _between(10_000, 100_000_000_000),
+    ("limits", "push_commits"): _between(1, 1_000_000),
+    ("limits", "push_files"): _between(1, 10_000_000),
     ("limits", "git_seconds"): _between(1, 86_400),
     ("reports", "bots"): _patterns,
     ("reports", "bulk_pages"): _between(2, 1_000_000),

@@ -11,6 +11,7 @@ from typing import Literal
 
 Level = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["text", "json"]
+PushAuthors = Literal["own", "admins", "everyone"]
 
 # fmt: off
 DEFAULT_ATTACHMENT_TYPES = (
@@ -66,12 +67,17 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who may come in. ``database`` is a SQLAlchemy URL; "" keeps a SQLite file in ``instance``."""
+    """Who may come in. ``database`` is a SQLAlchemy URL; "" keeps a SQLite file in ``instance``.
+
+    ``push_authors`` says whose commits a push may bring: the pusher's own; those of anybody if the
+    pusher is an administrator; those of anybody.
+    """
 
     database: str = ""
     anonymous_reading: bool = True
     anonymous_editing: bool = False
     session_days: int = 30
+    push_authors: PushAuthors = "admins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,8 @@ class Limits:
     search_seconds: float = 1.0
     request_bytes: int = 25_000_000
     push_bytes: int = 200_000_000
+    push_commits: int = 25_000
+    push_files: int = 100_000
     git_seconds: float = 300.0
     draft_count: int = 200
     draft_bytes: int = 20_000_000

@@ -49,8 +49,10 @@ _log = logging.getLogger(__name__)
 class SpaceLock:
     """Exclusive between threads and processes; waits up to ``seconds``."""
 
-    def __init__(self, repository: Path, name: str, seconds: float) -> None:
-        self._file = repository / LOCK_FILE
+    def __init__(
+        self, repository: Path, name: str, seconds: float, *, file: str = LOCK_FILE
+    ) -> None:
+        self._file = repository / file
         self._name, self._seconds = name, seconds
         self._threads = threading.Lock()
 

@@ -37,10 +37,11 @@ def read_branch(repository: Path, name: str) -> str:
 
 
 class BranchRef:
-    """The one branch a space lives on. Safe between threads, and after a fork."""
+    """A branch (the one a space lives on), or with another ``prefix`` another reference. Safe between
+    threads, and after a fork."""
 
-    def __init__(self, repository: Path, branch: str, name: str) -> None:
-        self.reference = _PREFIX + branch
+    def __init__(self, repository: Path, branch: str, name: str, *, prefix: str = _PREFIX) -> None:
+        self.reference = prefix + branch
         self._repository, self._name = repository, name
         self._file = repository / self.reference
         self._packed: tuple[tuple[int, int, int], str | None] | None = None

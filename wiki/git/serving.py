@@ -25,6 +25,7 @@ from wiki.errors import GitFailed, Overloaded, PushRefused, SavedWithFault, Stra
 from wiki.git import process
 from wiki.git.asking import Conversation
 from wiki.git.durability import sync_received
+from wiki.git.incoming import FSCK
 from wiki.model.pushing import Push, RefUpdate
 
 Service = Literal["upload-pack", "receive-pack"]
@@ -224,6 +225,7 @@ def _receiving(push_bytes: int = 0, *, guarded: bool = True) -> tuple[tuple[str,
         # The log of pushes is fetched like anything else, and written by the wiki alone.
         ("receive.hideRefs", "refs/notes"),
         ("receive.hideRefs", "refs/strata"),
+        *FSCK,
     )
 
 

@@ -13,6 +13,7 @@ from wiki.model.names import (
     name_key,
     page_file,
     page_name,
+    pushed_path_fault,
 )
 from wiki.model.people import ANONYMOUS, Author, Door, Role, Viewer
 from wiki.model.reading import RepositoryReader
@@ -50,4 +51,5 @@ __all__ = [
     "name_key",
     "page_file",
     "page_name",
+    "pushed_path_fault",
 ]

@@ -33,6 +33,11 @@ _WINDOWS_DEVICES = frozenset(
     }
 )
 _GIT_SHORT_NAME = re.compile(r"git~\d+", re.IGNORECASE)
+_MODULES_SHORT_NAME = re.compile(r"(?:gitmod|gi[0-9a-f]{4})~\d+", re.IGNORECASE)
+# What HFS+ leaves out of names, so that ".g\u200cit" is ".git" there.
+_HFS_IGNORES = dict.fromkeys(
+    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
+)
 _FORBIDDEN = '<>:"|?*\\'
 # Characters git and HFS+ ignore in names, and those that turn the direction of writing.
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -115,6 +120,42 @@ def check_file_path(path: str) -> str:
         if reason:
             raise NameInvalid(path, reason)
     return path
+
+
+def pushed_path_fault(path: str) -> str:
+    """Why a path that a commit made elsewhere brings cannot be taken, as ``NameInvalid`` says it; or "".
+
+    The rules of ``check_file_path``, but for what is common in repositories and harmless: names that
+    begin with a dot, and lock files. Bytes that are no UTF-8 are surrogates.
+    """
+    segments = path.split("/")
+    own = next((segment for segment in segments if is_gits_own(segment)), None)
+    if own is not None:
+        return "it is, or looks to some computer like, a name that git keeps for itself."
+    if not _encodable(path):
+        return "it contains bytes that are no text in UTF-8."
+    if unicodedata.normalize("NFC", path) != path:
+        return "its letters are composed in a way (not NFC) that other computers write differently."
+    if len(path.encode()) > MAX_PATH_BYTES:
+        return f"it is longer than {MAX_PATH_BYTES} bytes."
+    if len(segments) > MAX_DEPTH:
+        return f"it lies more than {MAX_DEPTH} folders deep."
+    for segment in segments:
+        plain = segment[1:] if segment.startswith(".") and segment not in {".", ".."} else segment
+        reason = _segment_fault(plain.removesuffix(".lock") or "lock")
+        if reason:
+            return reason
+    return ""
+
+
+def is_gits_own(segment: str) -> bool:
+    """Whether a part of a path is ``.git`` or ``.gitmodules`` on any computer: in other capitals, with what
+    Windows leaves off the end or takes for a stream, with what macOS leaves out, or as a short name."""
+    plain = segment.translate(_HFS_IGNORES).casefold()
+    plain = plain.split(":", 1)[0].rstrip(" .")
+    if plain in {".git", ".gitmodules"}:
+        return True
+    return bool(_GIT_SHORT_NAME.fullmatch(plain) or _MODULES_SHORT_NAME.fullmatch(plain))
 
 
 def _encodable(text: str) -> bool:

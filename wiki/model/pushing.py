@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from wiki.model.people import Author
+
+NO_AUTHOR = Author("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class RefUpdate:
@@ -25,3 +29,67 @@ class Push:
 
     updates: tuple[RefUpdate, ...]
     quarantine: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PushedCommit:
+    """A commit that a push brings, by its header. ``size`` and ``message`` count bytes; of a commit too
+    large to be looked at nothing but its ``size`` is known. Times are UTC seconds, None where none can
+    be read. ``flaws`` say what no program that keeps to git's rules writes."""
+
+    oid: str
+    parents: tuple[str, ...]
+    size: int
+    message: int = 0
+    author: Author = NO_AUTHOR
+    author_time: int | None = None
+    committer: Author = NO_AUTHOR
+    commit_time: int | None = None
+    flaws: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PushedEntry:
+    """A name that a pushed commit sets or takes away, as none of its parents has it.
+
+    ``mode`` is git's (0: taken away), ``size`` the file's bytes (None for what is no file), and ``is_new``
+    says that no parent has anything of this name. Bytes of ``path`` that are no UTF-8 are surrogates.
+    """
+
+    commit: str
+    path: str
+    mode: int
+    oid: str
+    is_new: bool
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FolderAtTip:
+    """A folder as a push would leave it, with the ``names`` in it and those ``new`` among them."""
+
+    path: str
+    names: tuple[str, ...]
+    new: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FileAtTip:
+    """A file as a push would leave it, where that differs from the branch now."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PushRecord:
+    """Who brought a commit in, as the space's log of pushes tells it.
+
+    ``account`` is the account's user name, ``pusher`` its name and address at that time, ``at`` UTC seconds.
+    ``trusted``: the account administered the space, so that it is believed whose work it brought.
+    """
+
+    account: str
+    pusher: Author
+    at: int
+    trusted: bool = False

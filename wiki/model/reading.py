@@ -11,6 +11,7 @@ from typing import Protocol
 
 from wiki.model.history import Commit, FileChange
 from wiki.model.patches import MergedPage, PatchedCommit
+from wiki.model.pushing import PushRecord
 from wiki.model.tree import TreeChange, TreeEntry
 
 
@@ -53,6 +54,13 @@ class RepositoryReader(Protocol):
 
     def commit_count(self, new: str, exclude: Sequence[str] = ()) -> int:
         """How many commits ``log`` should give, counted by git."""
+
+    def pushes(self, commits: Iterable[str]) -> dict[str, PushRecord]:
+        """Who brought each of these commits, as the log of pushes tells; the others are left out.
+
+        A push is written down before its commits can be reached, and what is written of a commit that
+        can be reached does not change.
+        """
 
     def patches(self, new: str, exclude: Sequence[str] = ()) -> Iterator[PatchedCommit]:
         """The commits of ``log`` with what each did to pages; of merges nothing but their parents.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import IO
 
-from wiki.errors import NotAllowed, PushRefused, SignInNeeded, TokenReadOnly
+from wiki.errors import SavedWithFault, SignInNeeded, TokenReadOnly
 from wiki.git import serving
 from wiki.git.serving import ClientGone, Service
 from wiki.model import Viewer
 from wiki.model.pushing import Push, RefUpdate
+from wiki.services import pushing
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
@@ -65,18 +66,21 @@ def push(
     limits = wiki.settings.limits
     bounds = serving.Bounds(limits.git_seconds, limits.push_bytes)
 
-    def judge(asked: Push) -> None:
-        _judge(wiki, viewer, space, asked)
+    passed: list[Push] = []
+    moved: tuple[RefUpdate, ...] = ()
 
-    moved = serving.receive(space.repository.path, request, answer, judge, bounds)
+    def judge(asked: Push) -> None:
+        pushing.judge(wiki, viewer, space, asked)
+        passed.append(asked)
+
+    try:
+        moved = serving.receive(space.repository.path, request, answer, judge, bounds)
+    except SavedWithFault:
+        moved = passed[0].updates if passed else ()
+        raise
+    finally:
+        for asked in passed:
+            pushing.settle(wiki, viewer, space, asked, moved)
     if moved and size <= _SOON_BYTES:
         space.follower.follow_soon()
     return moved
-
-
-def _judge(_wiki: Wiki, viewer: Viewer, space: Space, asked: Push) -> None:
-    if viewer.role < 2:
-        raise NotAllowed("push")
-    for update in asked.updates:
-        if update.ref != f"refs/heads/{space.repository.branch}" or not update.new:
-            raise PushRefused([f"{update.ref}: only {space.repository.branch} can be pushed to."])

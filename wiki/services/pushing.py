@@ -1,0 +1,252 @@
+"""A push on its way in: may this person bring this here? And what is written down of it.
+
+``judge`` is asked while the objects still wait apart; a push that it lets pass stands in the space's
+log of pushes before any reference moves, so that nobody ever sees a pushed commit without knowing who
+brought it. ``settle`` is told what became of it.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wiki.errors import NotAllowed, PushRefused, SignInNeeded, StrataError
+from wiki.git.branches import is_branch_name
+from wiki.git.incoming import Incoming
+from wiki.git.push_log import NewRecord
+from wiki.model import Author, Viewer, is_page_path
+from wiki.model.pushing import Push, PushRecord, RefUpdate
+from wiki.services import policy, push_rules
+from wiki.services.policy import Action
+from wiki.services.push_rules import Bounds, Pusher
+from wiki.services.space import Space
+from wiki.services.wiki import Wiki
+from wiki.services.writing import author_of
+
+log = logging.getLogger(__name__)
+
+PROPOSALS = "refs/heads/proposal/"
+_REMEMBERED = 1000
+_open: OrderedDict[Path, str] = OrderedDict()
+"""The name under which each push that passed is written down, until it is settled."""
+
+
+@dataclass(slots=True)
+class _Case:
+    """One push before the judge. ``brought`` fills while its commits are read."""
+
+    wiki: Wiki
+    viewer: Viewer
+    space: Space
+    push: Push
+    now: int
+    brought: list[str] = field(default_factory=list)
+
+    @property
+    def author(self) -> Author:
+        return author_of(self.wiki, self.viewer)
+
+    @property
+    def branch(self) -> str:
+        return f"refs/heads/{self.space.repository.branch}"
+
+    @property
+    def tips(self) -> list[str]:
+        return list(dict.fromkeys(update.new for update in self.push.updates if update.new))
+
+    def may(self, action: Action) -> bool:
+        return policy.may(self.viewer, action, self.space.name, self.wiki.settings)
+
+
+def judge(wiki: Wiki, viewer: Viewer, space: Space, push: Push) -> None:
+    """Let a push pass, and write it down; or refuse it.
+
+    Raises:
+        PushRefused: with every reason.
+        SignInNeeded, NotAllowed: the viewer may not push here at all.
+        SpaceBusy, StorageFull, StorageReadOnly, RepositoryDamaged: it cannot be judged or written down now.
+    """
+    case = _Case(wiki, viewer, space, push, int(time.time()))
+    try:
+        policy.allow(viewer, Action.PROPOSE, space.name, wiki.settings)
+        reasons = push_rules.told(_reference_reasons(case))
+        reasons = reasons or push_rules.told(_content_reasons(case))
+        if reasons:
+            raise PushRefused(reasons)
+    except StrataError as refusal:
+        _note(case, "push refused", str(refusal))
+        raise
+    _write_down(case)
+
+
+def settle(
+    wiki: Wiki, viewer: Viewer, space: Space, push: Push, moved: Sequence[RefUpdate]
+) -> None:
+    """Tell what git has really moved of a push that passed; one that came to nothing is forgotten."""
+    identity = _open.pop(push.quarantine, "")
+    case = _Case(wiki, viewer, space, push, int(time.time()))
+    if moved:
+        _note(case, "pushed", " ".join(_told(update) for update in moved))
+        return
+    _note(case, "push failed", "somebody else was faster, or the client went away")
+    if identity:
+        try:
+            repository = space.repository
+            repository.push_log.take_back(identity, repository.push_log.brought_by(identity))
+        except StrataError:
+            # What stays is a note on commits that nobody can reach; whoever pushes them again replaces it.
+            log.exception("space %s: a push that failed stays in the log of pushes", space.name)
+
+
+def proposer(space: Space, reference: str, tip: str) -> str:
+    """The account whose proposal this is; "" if nobody knows."""
+    repository = space.repository
+    found = repository.push_log.proposer(reference, tip)
+    if found or tip in repository.pushes([tip]):
+        return found
+    # Made through the wiki: it says so itself, and nobody else can in a commit that was not pushed.
+    trailers = dict(repository.commit(tip).trailers)
+    return trailers.get("Strata-Account", "")
+
+
+# -- where to --------------------------------------------------------------------------------
+
+
+def _reference_reasons(case: _Case) -> Iterator[str]:
+    for update in case.push.updates:
+        proposal = update.ref.startswith(PROPOSALS) and is_branch_name(
+            update.ref.removeprefix(PROPOSALS)
+        )
+        wrong = push_rules.only_branches(update.ref, case.space.repository.branch, proposal)
+        if wrong:
+            yield from wrong
+        elif proposal:
+            yield from _proposal_reasons(case, update)
+        elif not case.may(Action.EDIT):
+            yield push_rules.only_propose(case.space.repository.branch)
+        elif not update.new:
+            yield push_rules.never_removed(case.space.repository.branch)
+
+
+def _proposal_reasons(case: _Case, update: RefUpdate) -> Iterator[str]:
+    if not update.old or case.may(Action.ADMINISTER):
+        return
+    if proposer(case.space, update.ref, update.old) != case.viewer.account:
+        yield push_rules.not_your_proposal(update.ref.removeprefix("refs/heads/"))
+
+
+# -- what ------------------------------------------------------------------------------------
+
+
+def _content_reasons(case: _Case) -> Iterator[str]:
+    limits = case.wiki.settings.limits
+    quarantine, path = case.push.quarantine, case.space.repository.path
+    with Incoming(path, quarantine, seconds=limits.git_seconds / 2) as incoming:
+        strange = [tip for tip in case.tips if incoming.kind(tip) != "commit"]
+        if strange:
+            yield from map(push_rules.no_commit, strange)
+            return
+        for update in case.push.updates:
+            grows = not update.old or not update.new or incoming.is_ancestor(update.old, update.new)
+            if update.ref == case.branch and not grows:
+                yield push_rules.behind(case.space.repository.branch)
+                return
+        yield from _new_commits(case, incoming)
+        for update in case.push.updates:
+            if update.new:
+                yield from _at_tip(case, incoming, update)
+
+
+def _new_commits(case: _Case, incoming: Incoming) -> Iterator[str]:
+    bounds = _bounds(case)
+    if not case.tips:
+        return
+    yield from push_rules.too_much(incoming.count(case.tips, bounds.commits + 1), 0, bounds)
+    authors = push_rules.Authors(Pusher(case.author, _may_bring_others(case), case.now))
+    entries = 0
+    for part in incoming.brought(case.tips):
+        entries += len(part.entries)
+        excess = tuple(push_rules.too_much(len(case.brought), entries, bounds))
+        if excess:
+            raise PushRefused(excess)
+        case.brought += [commit.oid for commit in part.commits]
+        for commit in part.commits:
+            authors.look(commit)
+        yield from push_rules.judge_commits(part.commits, case.now)
+        yield from push_rules.judge_entries(part.entries, bounds)
+    yield from authors.reasons()
+
+
+def _at_tip(case: _Case, incoming: Incoming, update: RefUpdate) -> Iterator[str]:
+    base = update.old
+    if update.ref != case.branch:
+        head = case.space.repository.head()
+        base = incoming.merge_base(head, update.new) if head else ""
+    changes = incoming.changed(base, update.new)
+    for path in changes.paths:
+        if not _may_write(case, path):
+            yield push_rules.not_yours(path)
+    for folder in incoming.folders(changes):
+        yield from push_rules.judge_folder(folder)
+    largest = case.wiki.settings.limits.page_bytes
+    for file in incoming.files(changes, is_page_path, largest):
+        reason = push_rules.judge_text(file)
+        if reason:
+            yield reason
+
+
+def _may_write(case: _Case, path: str) -> bool:
+    try:
+        policy.allow_writing(case.viewer, [path], case.space.name, case.wiki.settings)
+    except (NotAllowed, SignInNeeded):
+        return False
+    return True
+
+
+def _bounds(case: _Case) -> Bounds:
+    limits = case.wiki.settings.limits
+    return Bounds(
+        limits.page_bytes, limits.attachment_bytes, limits.push_commits, limits.push_files
+    )
+
+
+def _may_bring_others(case: _Case) -> bool:
+    allowed = case.wiki.settings.people.push_authors
+    return allowed == "everyone" or (allowed == "admins" and case.may(Action.ADMINISTER))
+
+
+# -- what is written down --------------------------------------------------------------------
+
+
+def _write_down(case: _Case) -> None:
+    identity = secrets.token_hex(8)
+    record = PushRecord(case.viewer.account, case.author, case.now, case.may(Action.ADMINISTER))
+    new = NewRecord(identity, record, case.push.updates, case.brought)
+    case.space.repository.push_log.add(new, _proposers(case))
+    _open[case.push.quarantine] = identity
+    while len(_open) > _REMEMBERED:
+        _open.popitem(last=False)
+
+
+def _proposers(case: _Case) -> dict[str, str]:
+    """Whose each proposal is that the push moves: somebody’s from the first push on."""
+    found = {}
+    for update in case.push.updates:
+        if update.ref.startswith(PROPOSALS) and update.new:
+            known = proposer(case.space, update.ref, update.old) if update.old else ""
+            found[update.ref] = known or case.viewer.account
+    return found
+
+
+def _note(case: _Case, event: str, detail: str) -> None:
+    case.wiki.accounts.record(case.viewer.account, event, case.space.name, detail)
+
+
+def _told(update: RefUpdate) -> str:
+    ends = (oid[:10] if oid else "nothing" for oid in (update.old, update.new))
+    return f"{update.ref} {'..'.join(ends)}"
