@@ -160,23 +160,6 @@ def test_a_conflict_is_settled(sit_down, wiki):
     assert text_of(wiki) == text.replace("Thirty days a year.", "Enough days.")
 
 
-def test_r028_what_was_typed_survives_a_crash_and_is_forgotten_once_saved(sit_down, wiki):
-    text = reset(wiki)
-    person = sit_down()
-    page = person.open(EDIT)
-    page.get_by_label("Text of the page").fill(text + "\nAlmost lost.\n")
-    page.wait_for_timeout(800)
-    page.close(run_before_unload=False)
-    page = person.open(EDIT)
-    page.get_by_role("button", name="Bring it back").click()
-    assert page.get_by_label("Text of the page").input_value() == text + "\nAlmost lost.\n"
-    page.get_by_role("button", name="Save").click()
-    page.wait_for_url("**/handbook/people/Holidays")
-    assert text_of(wiki).endswith("Almost lost.\n")
-    page = person.open(EDIT)
-    assert not page.get_by_role("button", name="Bring it back").is_visible()
-
-
 def test_leaving_with_unsaved_text_is_asked_about(sit_down, wiki):
     reset(wiki)
     page = sit_down().open(EDIT)

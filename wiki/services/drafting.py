@@ -119,7 +119,7 @@ def others_at(wiki: Wiki, viewer: Viewer, space_name: str, name: str) -> tuple[A
 
 def changed_since(wiki: Wiki, space: Space, name: str, base: str) -> Since | None:
     """What others did to a page since it had the text ``base``; None if it still has it."""
-    if not base:
+    if not has_base(base):
         return None
     path = find_page(space, name)
     if path is None:

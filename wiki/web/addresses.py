@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import Flask, current_app, request
 
 from wiki.model import page_name
+from wiki.model.drafts import DraftPlace
 from wiki.services.wiki import Wiki
 
 _STATIC = Path(__file__).parent / "static"
@@ -27,6 +28,7 @@ def setup(app: Flask) -> None:
         tool_url=tool_address,
         site_url=site_address,
         static_url=static_address,
+        draft_url=draft_address,
         absolute_url=absolute_address,
     )
 
@@ -58,6 +60,13 @@ def site_address(tool: str = "", **query: object) -> str:
 def static_address(name: str) -> str:
     """A file of the style or script, named by its content so that browsers may keep it for ever."""
     return f"{request.script_root}/-/static/{name}?v={_fingerprint(name, current_app.debug)}"
+
+
+def draft_address(place: DraftPlace) -> str:
+    """The editor with a draft of this place in it."""
+    if not place.page:
+        return tool_address(place.space, "new", draft=place.part)
+    return tool_address(place.space, "edit", place.page, section=place.part, draft=1)
 
 
 def absolute_address(path: str) -> str:

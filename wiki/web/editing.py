@@ -5,6 +5,7 @@ Whatever is refused, the editor comes back with everything that was typed in it 
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -13,13 +14,15 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from wiki.errors import (
+    DraftElsewhere,
     EditConflict,
     NothingToSave,
     ParameterInvalid,
     StrataError,
 )
 from wiki.model import Saved
-from wiki.services import pages, policy
+from wiki.model.drafts import DraftPlace
+from wiki.services import drafting, pages, policy
 from wiki.services.placing import placed_html
 from wiki.services.space import Space
 from wiki.services.writing import SUMMARY_CHARACTERS
@@ -27,7 +30,15 @@ from wiki.text.headings import headings
 from wiki.web import addresses
 from wiki.web.conflicts import resolved_text, show_conflict
 from wiki.web.context import current_wiki
-from wiki.web.editor import Editor
+from wiki.web.editor import Editor, Mark, mark_from
+from wiki.web.editor_drafts import (
+    beside,
+    draft_at,
+    forget_saved,
+    from_draft,
+    keep_refused,
+    knowing_draft,
+)
 from wiki.web.errors import keeps_text
 from wiki.web.page_urls import PageUrls
 from wiki.web.templates_for_pages import Template, templates_of
@@ -41,6 +52,8 @@ SAVED_COOKIE = "strata-saved"
 
 def _refill(sentence: str, status: int, space: str, name: str = "") -> AnyResponse | str:
     editor = _typed(space, addresses.exact_path(name), complete=False)
+    if status not in {401, 403}:  # a form whose token is wrong may not be of this person at all
+        keep_refused(editor)
     # The version others made meanwhile is not known here: the old base is kept and merged again.
     return _show(editor, refusal=sentence, sign_in=status in {401, 403} and _must_sign_in())
 
@@ -52,10 +65,16 @@ def _must_sign_in() -> bool:
 
 @bp.get("/<space>/-/new")
 def new_page(space: str) -> str:
-    """An empty editor that asks for a name; ``?folder=``, ``?name=`` and ``?template=`` fill it."""
+    """An empty editor that asks for a name; ``?folder=``, ``?name=`` and ``?template=`` fill it, or
+    ``?draft=`` an earlier draft.
+    """
     wiki, viewer = current_wiki(), current_viewer()
     opened = wiki.space(viewer, space)
     policy.allow(viewer, policy.Action.EDIT, space, wiki.settings)
+    key = request.args.get("draft", "")
+    draft = draft_at(DraftPlace(space, "", key)) if key else None
+    if draft is not None:
+        return _show(from_draft(draft))
     name = request.args.get("name", "")
     folder = request.args.get("folder", "").strip("/")
     chosen = request.args.get("template", "")
@@ -68,6 +87,7 @@ def new_page(space: str) -> str:
             text.replace("{{title}}", title or "Title"),
             template=chosen,
             is_new=True,
+            mark=Mark(part=secrets.token_hex(8)),
         )
     )
 
@@ -77,7 +97,10 @@ def new_page(space: str) -> str:
 def create(space: str) -> AnyResponse | str:
     """Make the page, unless one of this name is there."""
     editor = _typed(space, "")
-    if _wants_preview():
+    action = _action()
+    if action == "draft":
+        return _keep_draft(editor)
+    if action == "preview":
         return _show(editor, preview=True)
     saved = pages.save_page(
         current_wiki(), current_viewer(), space, editor.name, editor.text, "", editor.summary
@@ -87,17 +110,25 @@ def create(space: str) -> AnyResponse | str:
 
 @bp.get("/<space>/-/edit/<path:name>")
 def edit(space: str, name: str) -> str:
-    """The page in the editor, or with ``?section=`` a part of it; a page not there begins empty."""
+    """The page in the editor, or with ``?section=`` a part of it; a page not there begins empty.
+    ``?draft=`` goes on with the viewer's draft of it.
+    """
     name = addresses.exact_path(name)
     anchor = request.args.get("section", "")
+    if request.args.get("draft"):
+        draft = draft_at(DraftPlace(space, name, anchor))
+        if draft is not None:
+            current_wiki().space(current_viewer(), space)
+            policy.allow(current_viewer(), policy.Action.EDIT, space, current_wiki().settings)
+            return _show(from_draft(draft))
     form = pages.open_for_editing(current_wiki(), current_viewer(), space, name, anchor)
     editor = Editor(
         space, form.name, form.text, form.base, form.anchor, is_new=not form.base,
-        faithful=form.faithful,
+        faithful=form.faithful, mark=Mark(form.name, form.anchor),
     )  # fmt: skip
     if editor.is_new:
         editor = replace(editor, text=f"# {name.rpartition('/')[2]}\n\n")
-    return _show(editor)
+    return _show(knowing_draft(editor))
 
 
 @bp.post("/<space>/-/edit/<path:name>")
@@ -105,9 +136,14 @@ def edit(space: str, name: str) -> str:
 def save(space: str, name: str) -> AnyResponse | str:
     """Save what was typed, merged with what others did; or preview it."""
     editor = _typed(space, addresses.exact_path(name))
-    if _wants_preview():
+    action = _action()
+    if action == "draft":
+        return _keep_draft(editor)
+    if action == "preview":
         return _show(editor, preview=True)
     try:
+        if action == "merge":
+            return _catch_up(editor)
         saved = _save(editor)
     except NothingToSave:
         flash("Nothing was changed.", "info")
@@ -159,6 +195,7 @@ def _typed(space: str, name: str, *, complete: bool = True) -> Editor:
     form = request.form
     is_new = request.endpoint == "editing.create" or not form.get("base", "")
     text = form.get("text", "")
+    anchor = form.get("section", "") if form.get("action") != "resolve" else ""
     if form.get("action") == "resolve":
         text = resolved_text(form, complete=complete)
     return Editor(
@@ -166,21 +203,50 @@ def _typed(space: str, name: str, *, complete: bool = True) -> Editor:
         form.get("name", "").strip().strip("/") if is_new and "name" in form else name,
         text.replace("\r\n", "\n"),
         form.get("base", ""),
-        form.get("section", "") if form.get("action") != "resolve" else "",
+        anchor,
         form.get("summary", "")[:SUMMARY_CHARACTERS],
         is_new=is_new,
+        mark=mark_from(form, "" if request.endpoint == "editing.create" else name, anchor),
     )
 
 
-def _wants_preview() -> bool:
+def _action() -> str:
+    """Which of the form's buttons was pressed."""
     action = request.form.get("action", "save")
-    if action not in {"save", "preview", "resolve"}:
+    if action not in {"save", "preview", "resolve", "draft", "merge"}:
         raise ParameterInvalid("action", "the form has no such button.")
-    return action == "preview"
+    return action
+
+
+def _keep_draft(editor: Editor) -> AnyResponse | str:
+    """Without script: keep what is typed, and go on with it."""
+    try:
+        drafting.keep(current_wiki(), current_viewer(), editor.typed)
+    except DraftElsewhere as other:
+        return make_response(_show(editor, refusal=str(other)), 409)
+    flash("Kept as a draft. Only you see it: here, and under “Your drafts”.")
+    return redirect(addresses.draft_address(editor.place), 303)
+
+
+def _catch_up(editor: Editor) -> str:
+    """The editor with what others saved meanwhile in its text, to be looked at before it is saved."""
+    wiki, viewer = current_wiki(), current_viewer()
+    place = DraftPlace(editor.space_name, editor.name, editor.anchor)
+    caught = drafting.catch_up(wiki, viewer, place, editor.text, editor.base)
+    if caught.anchor != editor.anchor:
+        forget_saved(editor)
+        editor = editor.of_whole_page()
+    editor = replace(editor, text=caught.text, base=caught.base, from_draft=True)
+    return _show(editor, caught_up=True)
 
 
 def _show(
-    editor: Editor, *, refusal: str = "", sign_in: bool = False, preview: bool = False
+    editor: Editor,
+    *,
+    refusal: str = "",
+    sign_in: bool = False,
+    preview: bool = False,
+    caught_up: bool = False,
 ) -> str:
     """The editor's page. Without the right to read the space it tells nothing of it."""
     wiki, viewer = current_wiki(), current_viewer()
@@ -202,6 +268,8 @@ def _show(
         section_title=heading,
         refusal=refusal,
         ask_sign_in=sign_in,
+        caught_up=caught_up,
+        beside=beside(space, editor),
         preview_html=_preview(space, editor) if preview and space is not None else "",
         templates=templates,
         folders=folders,
@@ -217,10 +285,12 @@ def _preview(space: Space, editor: Editor) -> str:
 
 
 def _conflict(editor: Editor, conflict: EditConflict) -> AnyResponse | str:
+    keep_refused(editor)
     space = current_wiki().space(current_viewer(), editor.space_name)
     collision = conflict.collisions[0]
     if collision.theirs is None:  # deleted meanwhile: saving again would make the page anew
-        gone = replace(editor, text=collision.mine or editor.text, base="", anchor="", is_new=True)
+        text = collision.mine or editor.text
+        gone = replace(editor.of_whole_page(), text=text, base="", is_new=True)
         page = _show(
             gone,
             refusal="Somebody deleted this page while you were editing. Your text is kept below: "
@@ -242,6 +312,7 @@ def _saved(editor: Editor, saved: Saved) -> AnyResponse:
 
 def _done(editor: Editor, name: str) -> Response:
     """To the page (and the section that was edited), forgetting the draft."""
+    forget_saved(editor)
     target = addresses.page_address(editor.space_name, name)
     if editor.anchor:
         target += f"#{quote('user-content-' + editor.anchor)}"

@@ -51,6 +51,7 @@ STATUSES: dict[type[refusals.StrataError], int] = {
     refusals.EditConflict: 409,
     refusals.DraftElsewhere: 409,
     refusals.DraftGone: 410,
+    refusals.DraftOfAnother: 403,
     refusals.DraftsFull: 507,
     refusals.ContentRefused: 422,
     refusals.TooLarge: 413,

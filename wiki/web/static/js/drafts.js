@@ -1,43 +1,61 @@
-// What was typed and not yet saved, kept in this browser only.
+// What was typed and did not reach the server yet, kept in this browser, for its account only.
 
 const PREFIX = "strata-draft:";
 const MONTH = 30 * 86400 * 1000;
 
-export function keep(key, draft) {
+const nameOf = (account, key) => `${PREFIX}${account} ${key}`;
+
+/** Whether it could be kept: the store may be full or switched off. */
+export function keep(account, key, draft) {
   try {
-    localStorage.setItem(PREFIX + key, JSON.stringify({ ...draft, at: Date.now() }));
+    localStorage.setItem(nameOf(account, key), JSON.stringify({ ...draft, at: Date.now() }));
+    return true;
   } catch {
-    // full or switched off: the guard against leaving is what remains
+    return false;
   }
 }
 
-export function read(key) {
+export function read(account, key) {
   try {
-    return JSON.parse(localStorage.getItem(PREFIX + key));
+    return JSON.parse(localStorage.getItem(nameOf(account, key)));
   } catch {
     return null;
   }
 }
 
-export function forget(key) {
+export function forget(account, key) {
   try {
-    localStorage.removeItem(PREFIX + key);
+    localStorage.removeItem(nameOf(account, key));
   } catch {
     // nothing was kept
   }
 }
 
-/** Forget drafts that the server says it saved, and very old ones. */
+/** Every draft of an account in this browser, as [key, draft], the latest first. */
+export function all(account) {
+  try {
+    const prefix = nameOf(account, "");
+    return Object.keys(localStorage)
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => [name.slice(prefix.length), read(account, name.slice(prefix.length))])
+      .filter(([, draft]) => draft)
+      .sort(([, one], [, other]) => other.at - one.at);
+  } catch {
+    return [];
+  }
+}
+
+/** Forget the draft that the server says it saved, and very old ones. */
 export function clean() {
   const cookie = /(?:^|; )strata-saved=([^;]*)/.exec(document.cookie);
   if (cookie) {
-    forget(decodeURIComponent(cookie[1]));
+    forget(document.body.dataset.account ?? "", decodeURIComponent(cookie[1]));
     document.cookie = "strata-saved=; path=/; max-age=0; samesite=lax";
   }
   try {
     for (const name of Object.keys(localStorage)) {
       if (!name.startsWith(PREFIX)) continue;
-      const draft = read(name.slice(PREFIX.length));
+      const draft = JSON.parse(localStorage.getItem(name));
       if (!draft || Date.now() - draft.at > MONTH) localStorage.removeItem(name);
     }
   } catch {
@@ -45,10 +63,16 @@ export function clean() {
   }
 }
 
-export function age(draft) {
-  const minutes = Math.round((Date.now() - draft.at) / 60000);
-  if (minutes < 1) return "a moment ago";
-  if (minutes < 90) return `${minutes} ${minutes === 1 ? "minute" : "minutes"} ago`;
-  if (minutes < 60 * 36) return `${Math.round(minutes / 60)} hours ago`;
-  return `on ${new Date(draft.at).toLocaleDateString()}`;
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
+
+/** “12:04”, as the reader's clock shows it. */
+export const clockText = (at) => clock.format(at);
+
+/** “yesterday 17:20”, “on 3 March 2026, 09:15”. */
+export function whenText(at) {
+  const midnight = new Date().setHours(0, 0, 0, 0);
+  if (at >= midnight) return `today ${clock.format(at)}`;
+  if (at >= midnight - 86400000) return `yesterday ${clock.format(at)}`;
+  return `on ${day.format(at)}, ${clock.format(at)}`;
 }

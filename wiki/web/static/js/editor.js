@@ -1,6 +1,6 @@
 // The editor with scripts: toolbar, keys, page links, live preview, drafts, files.
 import { actions, continueList, insert, insertBlock } from "./marks.js";
-import * as drafts from "./drafts.js";
+import { keepDrafts } from "./editor-drafts.js";
 import { suggestInto } from "./suggest.js";
 import { filesOf, upload } from "./uploads.js";
 
@@ -22,85 +22,54 @@ function say(text, bad = false) {
   status.classList.toggle("bad", bad);
 }
 
-// -- saving, leaving, drafts ------------------------------------------------------------------
+// -- saving and leaving -----------------------------------------------------------------------
+
+const drafts = keepDrafts();
+
+function tooLarge() {
+  const bytes = new TextEncoder().encode(area.value).length;
+  const most = Number(form.dataset.pageBytes);
+  if (!most || bytes <= most) return false;
+  const megabytes = (size) => (size / 1e6).toFixed(1);
+  say(`This page has ${megabytes(bytes)} MB; the limit is ${megabytes(most)} MB. Split it into several pages.`, true);
+  return true;
+}
 
 function guards() {
   const refused = "refused" in form.dataset;
+  const unsaved = () => !leaving && (isChanged() || refused) && !drafts.isSafe;
   addEventListener("beforeunload", (event) => {
-    if (!leaving && (isChanged() || refused)) event.preventDefault();
+    if (unsaved()) event.preventDefault();
   });
   form.addEventListener("submit", (event) => {
-    const bytes = new TextEncoder().encode(area.value).length;
-    const most = Number(form.dataset.pageBytes);
-    if (most && bytes > most) {
+    if (tooLarge()) return event.preventDefault();
+    if (drafts.sending && !drafts.stopped) {
+      // A draft that is on its way must not arrive after the page it belongs to is saved.
       event.preventDefault();
-      const megabytes = (size) => (size / 1e6).toFixed(1);
-      say(`This page has ${megabytes(bytes)} MB; the limit is ${megabytes(most)} MB. Split it into several pages.`, true);
-      return;
+      const button = event.submitter;
+      drafts.stop().then(() => setTimeout(() => form.requestSubmit(button)));
+      return undefined;
     }
-    keepDraft();
+    drafts.stop();
     leaving = true;
+    // Still here then: the connection broke, or somebody stopped it.
+    setTimeout(() => {
+      leaving = false;
+      drafts.resume();
+    }, 15_000);
+    return undefined;
   });
   for (const link of document.querySelectorAll("[data-leave]")) {
     link.addEventListener("click", (event) => {
-      if (isChanged() && !confirm("Leave without saving? What you typed stays in this browser.")) event.preventDefault();
+      if (unsaved() && !confirm("Leave without saving? What you typed stays in this browser.")) event.preventDefault();
       else leaving = true;
     });
   }
-}
-
-/** After signing in again in another tab, the form needs the new session's token. */
-function renewToken() {
-  const address = form.dataset.refused;
-  if (!address) return;
-  addEventListener("focus", async () => {
-    try {
-      const response = await fetch(address);
-      if (response.ok) token.value = await response.text();
-    } catch {
-      // the server asks to send the form again then
-    }
-  });
-}
-
-function keepDraft() {
-  if (!isChanged()) return;
-  drafts.keep(form.dataset.draftKey, {
-    text: area.value,
-    base: form.elements.base.value,
-    name: nameField?.value ?? "",
-    summary: form.elements.summary.value,
-  });
-}
-
-function restoreDraft() {
-  let timer = 0;
-  form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(keepDraft, 600);
-  });
-  addEventListener("pagehide", keepDraft);
-  if ("refused" in form.dataset) return; // the server has given everything back already
-  const key = form.dataset.draftKey;
-  const draft = drafts.read(key);
-  if (!draft) return;
-  const notice = document.getElementById("draft-notice");
-  if (draft.text === area.value) return drafts.forget(key);
-  notice.querySelector("[data-draft-age]").textContent = drafts.age(draft);
-  notice.hidden = false;
-  notice.addEventListener("click", (event) => {
-    const choice = event.target.closest("[data-draft]")?.dataset.draft;
-    if (!choice) return;
-    if (choice === "restore") {
-      insert(area, 0, area.value.length, draft.text, 0);
-      // what others saved since is merged, because the draft names what it was made from
-      if (form.elements.base.value) form.elements.base.value = draft.base;
-      if (nameField && draft.name) nameField.value = draft.name;
-      form.elements.summary.value ||= draft.summary ?? "";
-    } else drafts.forget(key);
-    notice.hidden = true;
-    area.focus();
-  });
+  for (const one of document.querySelectorAll("[data-discard]")) {
+    one.addEventListener("submit", (event) => {
+      if (!confirm("Discard this draft? It cannot be brought back.")) event.preventDefault();
+    });
+  }
 }
 
 // -- writing ----------------------------------------------------------------------------------
@@ -312,8 +281,6 @@ for (const select of document.querySelectorAll("[data-submits]")) {
   });
 }
 guards();
-renewToken();
-restoreDraft();
 toolbar();
 keys();
 pageLinks();

@@ -1,5 +1,5 @@
 // What every page gains from scripts: theme button, menus that close, keys, type-ahead, outline.
-import { clean } from "./drafts.js";
+import { all, clean } from "./drafts.js";
 import { suggestInto } from "./suggest.js";
 
 const isTyping = (target) =>
@@ -133,7 +133,41 @@ function markOutline() {
   mark();
 }
 
+/** Tell other tabs who is signed in; send what they, or earlier pages, could not. */
+function drafts() {
+  const { account, formToken } = document.body.dataset;
+  try {
+    if (localStorage.getItem("strata-account") !== account) localStorage.setItem("strata-account", account);
+  } catch {
+    // nothing is kept here then
+  }
+  const except = document.getElementById("editor")?.dataset.draftKey;
+  if (!account || !all(account).length) return;
+  import("./draft-sending.js").then(async ({ sendStray }) => {
+    await sendStray(account, formToken, except);
+    dispatchEvent(new Event("strata-drafts-sent"));
+  });
+}
+
+function draftCount() {
+  const link = document.querySelector("[data-drafts-count]");
+  link?.closest("details").addEventListener("toggle", async (event) => {
+    if (!event.target.open) return;
+    try {
+      const response = await fetch(link.dataset.draftsCount, { headers: { Accept: "application/json" } });
+      const { count } = await response.json();
+      const chip = link.querySelector(".count");
+      chip.textContent = count;
+      chip.hidden = !count;
+    } catch {
+      // the link alone does, too
+    }
+  });
+}
+
 clean();
+drafts();
+draftCount();
 themeButton();
 menus();
 keys();
