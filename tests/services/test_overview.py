@@ -63,7 +63,7 @@ def test_a_space_that_takes_part(lively: Wiki) -> None:
     assert found.state == "taking part"
     assert found.signs == ()
     assert found.purpose == "For all of us."
-    assert found.goals == ("“Twelve edits” is on course: 10 now, 12 wanted.",)
+    assert found.goals == ("“Twelve edits” is on course: 10 now, 12 wanted (Edits).",)
     assert [each.report for each in found.headlines] == [p for p in PRINCIPLES if p in REPORTS]
     assert found.steps == ()  # nothing is amiss
     by_name = {each.report: each for each in found.headlines}

@@ -40,7 +40,7 @@ MEANINGS = {
         Meaning("lines_added", "Lines written", "lines", "Lines that people’s edits added; a changed line is one removed and one added.", "changes"),
         Meaning("lines_removed", "Lines removed", "lines", "Lines that people’s edits removed; a changed line is one removed and one added.", "changes"),
         Meaning("size", "Size of all pages", "bytes", "Bytes of Markdown in all pages at the end of the window, pictures and other files not counted.", "pages"),
-        Meaning("shared", "Pages by several people", "share", "Share of the pages there at the window’s end that two or more different people had edited by then.", "pages"),
+        Meaning("shared", "Pages several people edited", "share", "Share of the pages there at the window’s end that two or more different people had edited by then.", "pages"),
         Meaning("median_age", "Days since the last edit", "days", "Half of the pages there at the window’s end had been edited by a person within so many days (since they were made, if nobody ever edited them).", "pages"),
         Meaning("stale", "Not edited for a year", "share", "Share of the pages there at the window’s end whose last edit by a person was more than 365 whole days before (its making, if nobody ever edited it).", "pages"),
         Meaning("reverts", "Edits undone", "share", "Share of edits that put a page back to exactly one of its fifteen versions before, or whose message is git’s own “This reverts commit”.", "changes"),

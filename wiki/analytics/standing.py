@@ -95,7 +95,7 @@ def authors_table(edits: PageEdits, standing: Positions, until: int) -> Table:
     counts = np.bincount(np.minimum(3, edits.writers(until)[standing]), minlength=4).tolist()
     return _distribution(
         "authors",
-        "How many people wrote each page",
+        "How many people edited each page",
         "Pages there at the window’s end by how many different people had edited them by then, through renames.",
         "Written by",
         [

@@ -21,7 +21,7 @@ def sentences(report: Evolution) -> tuple[str, ...]:
     return (
         first,
         _touched(report),
-        f"{shared} of the pages were written by two or more people.",
+        f"{shared} of the pages were edited by two or more people.",
         f"Half of the pages were edited within the last {whole_days(report.median_age.value)}; {_stale(report)}.",
     )
 

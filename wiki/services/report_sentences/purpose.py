@@ -104,12 +104,16 @@ def step_words(step: Step) -> str:
 
 
 def goal_words(one: Progress) -> str:
-    """How one goal stands: “Contributors is on course: 13 now, 25 wanted”."""
+    """How one goal stands: “Half of us write” is on course: 13 now, 25 wanted (Contributors).
+
+    The figure is named beside a goal's own words, since two figures may fit the same words.
+    """
     unit = one.meaning.unit if one.meaning else "number"
     now, target = (value_words(value, unit) for value in (one.now, one.goal.target))
     if one.now is None or isinstance(one.now, Hidden):
         return f"“{one.title}” {_STANDS[one.verdict]}."
-    return f"“{one.title}” {_STANDS[one.verdict]}: {now} now, {target} wanted."
+    named = f" ({one.meaning.title})" if one.meaning and one.meaning.title != one.title else ""
+    return f"“{one.title}” {_STANDS[one.verdict]}: {now} now, {target} wanted{named}."
 
 
 def _goals(measured: tuple[Progress, ...]) -> str:
