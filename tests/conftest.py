@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
+import argon2
 import pytest
 
 from wiki.config import Settings
 from wiki.config.settings import WikiSettings
 from wiki.git import create
 from wiki.model import Author, Edit, FileWrite, Role, Saved, Viewer
+from wiki.services import render_processes
+from wiki.services.passwords import Hasher
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
@@ -25,6 +29,78 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no real repositories beside this checkout (../shared/data)")
     return SHARED
+
+
+class RenderPool:
+    """Render processes that outlive the wiki they were started for, and serve the next one."""
+
+    def __init__(self) -> None:
+        self._start = render_processes._RenderProcess
+        self._idle: list[render_processes._RenderProcess] = []
+        self._pid = os.getpid()
+
+    def take(self) -> render_processes._RenderProcess:
+        """One that waits, or a new one."""
+        while self._idle and self._pid == os.getpid():
+            process = self._idle.pop()
+            if process.alive():
+                return process
+            process.kill()
+        return self._start()
+
+    def give_back(self, processes: render_processes.RenderProcesses) -> None:
+        """Instead of ``RenderProcesses.close``."""
+        if processes._pid == self._pid == os.getpid():
+            with processes._lock:
+                free, processes._free = processes._free, []
+            self._idle += free
+
+    def close(self) -> None:
+        for process in self._idle:
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def render_pool() -> Iterator[RenderPool]:
+    pool = RenderPool()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(autouse=True)
+def shared_renderers(render_pool: RenderPool) -> Iterator[None]:
+    """Starting a render process takes longer than most tests; tests of these processes override this."""
+
+    def give_back(processes: render_processes.RenderProcesses) -> None:
+        render_pool.give_back(processes)
+
+    start, close = render_processes._RenderProcess, render_processes.RenderProcesses.close
+    render_processes._RenderProcess = render_pool.take  # type: ignore[assignment,misc]
+    render_processes.RenderProcesses.close = give_back  # type: ignore[method-assign]
+    yield
+    render_processes._RenderProcess = start  # type: ignore[misc]
+    render_processes.RenderProcesses.close = close  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[Callable[[Hasher], None]]:
+    """Hashed as always but with less work; what is yielded makes a hasher as it is in service."""
+    thorough = Hasher.__init__
+
+    def quick(hasher: Hasher) -> None:
+        hasher._argon2 = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+    Hasher.__init__ = quick  # type: ignore[method-assign]
+    yield thorough
+    Hasher.__init__ = thorough  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def thorough_passwords(
+    quick_passwords: Callable[[Hasher], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For tests of what hashing costs."""
+    monkeypatch.setattr(Hasher, "__init__", quick_passwords)
 
 
 ADA = Author("Ada Lovelace", "ada@example.org")

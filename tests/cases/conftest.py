@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.web.conftest import furnished, model_wiki
+from tests.web.conftest import compiled_once, furnished, model_wiki
 
-__all__ = ["furnished", "model_wiki"]
+__all__ = ["compiled_once", "furnished", "model_wiki"]

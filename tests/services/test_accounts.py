@@ -178,7 +178,7 @@ def test_a006_the_count_holds_in_other_processes_and_old_passwords_count(setting
     other.close()
 
 
-def test_a007_unknown_people_cost_as_much_time_as_known_ones(accounts):
+def test_a007_unknown_people_cost_as_much_time_as_known_ones(thorough_passwords, accounts):
     person(accounts)
 
     def seconds(name: str) -> float:

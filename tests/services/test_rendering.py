@@ -38,6 +38,11 @@ def make(folder: Path, seconds: float = 2.0) -> Renderer:
     )
 
 
+@pytest.fixture(autouse=True)
+def shared_renderers() -> None:
+    """Here every renderer starts and ends its own processes."""
+
+
 @pytest.fixture
 def renderer(tmp_path: Path) -> Iterator[Renderer]:
     made = make(tmp_path)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 from tests.conftest import add_pages, catch_up
 from tests.web.people import Browser, settings_in, wiki_with_people
@@ -35,6 +37,41 @@ class Furnished:
         browser = Browser(self.app)
         browser.plant(self.cookies.get(name, {}))
         return browser
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all apps of the session; a changed source is compiled anew."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        known = self._known.get((bucket.key, bucket.checksum))
+        if known is not None:
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Every app is made anew, but not the code of its templates and addresses, which is the same."""
+    options, compile_builder = Flask.jinja_options, Rule._compile_builder
+    builders: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+
+    def known_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        defaults = tuple(sorted((rule.defaults or {}).items()))
+        key = (rule.rule, tuple(rule._trace), defaults, append_unknown)
+        if key not in builders:
+            builders[key] = compile_builder(rule, append_unknown)
+        return builders[key]
+
+    Flask.jinja_options = {**options, "bytecode_cache": CompiledTemplates()}
+    Rule._compile_builder = known_builder  # type: ignore[method-assign]
+    yield
+    Flask.jinja_options = options
+    Rule._compile_builder = compile_builder  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
