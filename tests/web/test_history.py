@@ -414,7 +414,11 @@ def test_lists_keep_to_the_days_asked_for(browser: Browser, wiki: Wiki) -> None:
     change(wiki, {"Dated.md": "now\n"}, "In those days")
     page = browser.get("/handbook/-/history?since=2023-11-01&until=2023-12-01").text
     assert "In those days" in page
-    assert "Only what was written from 2023-11-01 up to, not including, 2023-12-01" in text_of(page)
+    assert "Only what was written from 2023-11-01 to 2023-11-30" in text_of(page)
+    same = browser.get("/handbook/-/history?since=2023-11-01&last=2023-11-30").text
+    assert "In those days" in same
+    assert 'name="last" value="2023-11-30"' in same
+    assert browser.get("/handbook/-/history?last=soon").status_code == 400
     before = browser.get("/handbook/-/history?until=2023-11-01").text
     assert "In those days" not in before
     assert "Nothing in these days" in browser.get("/handbook/-/history/Dated?since=2024-01-01").text

@@ -180,6 +180,18 @@ def test_windows_and_people_come_from_the_address(client_of: ClientOf) -> None:
         assert client.get(f"/handbook/-/reports/participation?{wrong}").status_code == 400, wrong
 
 
+def test_the_last_day_that_is_chosen_belongs_to_the_window(client_of: ClientOf) -> None:
+    client = client_of(10)
+    for days in ("since=2026-01-01&last=2026-01-31", "since=2026-01-01&until=2026-02-01"):
+        page = client.get(f"/handbook/-/reports/evolution?{days}").text
+        assert "1 January – 31 January 2026" in page
+        assert 'name="last" value="2026-01-31"' in page
+        assert "since=2026-01-01&amp;until=2026-02-01" in page
+    for wrong in ("9999-12-31", "today", "2026-02-30"):
+        answer = client.get(f"/handbook/-/reports/evolution?since=2026-01-01&last={wrong}")
+        assert answer.status_code == 400, wrong
+
+
 def test_an_unknown_report_is_not_there(client_of: ClientOf) -> None:
     client = client_of(6)
     for address in ("reports/ranking", "reports/ranking.csv", "reports/ranking.json"):

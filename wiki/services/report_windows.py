@@ -54,6 +54,34 @@ class Chosen:
     until: date
     widened: bool = False
 
+    @property
+    def last(self) -> date:
+        """The last day that belongs to it."""
+        return self.until - timedelta(days=1)
+
+
+def day_after(last: str) -> str:
+    """The day at which a window ends, of the last day that belongs to it, as people name it; "" of "".
+
+    Raises:
+        WindowInvalid: a day that is none.
+    """
+    if not last:
+        return ""
+    try:
+        return (_day(last) + timedelta(days=1)).isoformat()
+    except OverflowError:
+        raise WindowInvalid(last) from None
+
+
+def day_before(until: str) -> str:
+    """The last day of a window, of the day at which it ends; "" of "".
+
+    Raises:
+        WindowInvalid: a day that is none.
+    """
+    return (_day(until) - timedelta(days=1)).isoformat() if until else ""
+
 
 def zone_of(settings: Settings) -> tzinfo:
     """The time zone in which a report's days begin."""

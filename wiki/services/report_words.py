@@ -140,7 +140,7 @@ def change_of(figure: Figure, before: Value, label: str) -> Change | None:
 
 def span_words(chosen: Chosen) -> str:
     """The window as days: ``1 March – 30 May 2026``."""
-    first, last = chosen.since, date.fromordinal(chosen.until.toordinal() - 1)
+    first, last = chosen.since, chosen.last
     if first == last:
         return f"{first.day} {first:%B %Y}"
     begin = f"{first.day} {first:%B}" if first.year == last.year else f"{first.day} {first:%B %Y}"

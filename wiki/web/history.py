@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from wiki.services import comparing, history
 from wiki.services.history import Asked, Change, HistoryView
-from wiki.services.report_windows import days_between, zone_of
+from wiki.services.report_windows import day_after, day_before, days_between, zone_of
 from wiki.services.space import Space
 from wiki.web import addresses, feeds
 from wiki.web.context import current_wiki, date_text
@@ -83,7 +83,8 @@ def of_page(space: str, name: str) -> AnyResponse:
 def _listed(space: str, ask: Callable[[Asked], HistoryView]) -> AnyResponse:
     opened = current_wiki().space(current_viewer(), space)
     before, who = request.args.get("before", ""), request.args.get("who", "")
-    since, until = request.args.get("since", ""), request.args.get("until", "")
+    since = request.args.get("since", "")
+    until = day_after(request.args.get("last", "")) or request.args.get("until", "")
 
     def body() -> str:
         zone = zone_of(current_wiki().settings)
@@ -96,7 +97,7 @@ def _listed(space: str, ask: Callable[[Asked], HistoryView]) -> AnyResponse:
             days=by_day(view.changes),
             address=lambda **query: _list_address(view, **query),
             before=before,
-            chosen={"who": who, "since": since, "until": until},
+            chosen={"who": who, "since": since, "until": until, "last": day_before(until)},
             clock=clock_text,
             feed=_feed_address(view),
         )

@@ -17,7 +17,7 @@ from wiki.services import reports
 from wiki.services.history import known_path
 from wiki.services.people import who_of
 from wiki.services.report_scope import Scope
-from wiki.services.report_windows import PRESETS
+from wiki.services.report_windows import PRESETS, day_after
 from wiki.services.reports import Asked, Finished
 from wiki.services.selves import own_marks
 from wiki.services.space import Space
@@ -119,9 +119,15 @@ def run(space: str, asked: Asked) -> Finished:
 
 
 def given_query() -> dict[str, str]:
-    """The parameters that lead to this window and scope again."""
+    """The parameters that lead to this window and scope again. People name the last day (``last``),
+    addresses the one after it.
+
+    Raises:
+        WindowInvalid: a last day that is none.
+    """
     keys = (*_WINDOW, "people", *_SCOPE)
     given = {key: request.args.get(key, "").strip() for key in keys}
+    given["until"] = day_after(request.args.get("last", "").strip()) or given["until"]
     return {key: value for key, value in given.items() if value}
 
 

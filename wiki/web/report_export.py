@@ -44,8 +44,8 @@ def one_file(finished: Finished, title: str, body: str, **names: object) -> str:
 
 
 def file_name(finished: Finished, name: str) -> str:
-    """``participation-2026-01-01-2026-04-01``."""
-    return f"{name}-{finished.chosen.since.isoformat()}-{finished.chosen.until.isoformat()}"
+    """``participation-2026-01-01-2026-03-31``: the first day and the last."""
+    return f"{name}-{finished.chosen.since.isoformat()}-{finished.chosen.last.isoformat()}"
 
 
 @lru_cache(maxsize=1)
