@@ -23,7 +23,7 @@ from typing import IO, Literal
 
 from wiki.errors import GitFailed, Overloaded, PushRefused, SavedWithFault, StrataError
 from wiki.git import process
-from wiki.git.asking import Conversation
+from wiki.git.conversation import Conversation
 from wiki.git.durability import sync_received
 from wiki.git.incoming import FSCK
 from wiki.model.pushing import Push, RefUpdate
@@ -214,7 +214,6 @@ def _receiving(push_bytes: int = 0, *, guarded: bool = True) -> tuple[tuple[str,
         ("receive.maxInputSize", str(push_bytes)),
         ("receive.unpackLimit", str(_SMALL_PUSH)),
         ("receive.advertisePushOptions", "false"),
-        ("receive.certNonceSeed", ""),
         ("receive.autogc", "false"),
         ("receive.updateServerInfo", "false"),
         ("receive.shallowUpdate", "false"),

@@ -26,6 +26,7 @@ FETCH_BYTES = 4_000_000
 WAIT_SECONDS = 30.0
 MOST_WAITING = 40
 _AT_ONCE = 1 << 20
+_CHUNK = 1 << 17
 _GIT = re.compile(r"/+[^/]+\.git/")
 _PUSH = re.compile(r"/+[^/]+\.git/git-receive-pack")
 _FETCH = re.compile(r"/+[^/]+\.git/git-upload-pack")
@@ -117,12 +118,22 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     task_class = _Task
     _allowance = _AT_ONCE
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        # What the system could take at once is read from the file at once, for every connection.
+        self.sendbuf_len = min(self.sendbuf_len, _CHUNK)
+
     def service(self) -> None:
         asked = self.requests[0]
-        waited = time.monotonic() - getattr(asked, "waits_since", time.monotonic())
-        if waited > WAIT_SECONDS and not asked.error:
+        since = getattr(asked, "waits_since", None)
+        if since is not None and time.monotonic() - since > WAIT_SECONDS:
             asked.error = Busy("Too many clones and pushes at once. Try again in a moment.")
         super().service()
+
+    def handle_close(self) -> None:
+        if self.request is not None:
+            self.request.close()  # what came of its body lies in a file
+        super().handle_close()
 
     def client_gone(self) -> bool:
         """Whether the client closed its end: git's clients never do so before the answer."""
