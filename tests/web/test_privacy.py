@@ -8,6 +8,7 @@ from tests.conftest import catch_up
 from tests.web.conftest import Furnished
 from wiki.model import Role, Viewer
 from wiki.services import privacy, selves
+from wiki.services.choosing_people import people_to_choose
 from wiki.services.pages import save_page
 
 PRIVACY = "/handbook/-/privacy"
@@ -188,10 +189,13 @@ def test_who_leaves_is_seen_by_nobody_else_and_nobody_is_told(furnished: Furnish
     wiki, space = furnished.wiki, furnished.wiki.open("handbook")
     ann, ray, who = _viewer(furnished, "ann"), _viewer(furnished, "ray"), _who(furnished, "ann")
     assert privacy.may_see_person(wiki, ray, space, who)
+    assert who in {each.who for each in people_to_choose(wiki, ray, space)}
     answer = furnished.browser("ann").submit("/-/account", "/-/account/reports", leave="1")
     assert answer.status_code == 303
     assert not privacy.may_see_person(wiki, ray, space, who)
     assert privacy.may_see_person(wiki, ann, space, who)
+    assert who not in {each.who for each in people_to_choose(wiki, ray, space)}
+    assert who in {each.who for each in people_to_choose(wiki, ann, space)}
     assert len(privacy.showing(wiki, space).unnamed) == 1
     log = furnished.browser("boss").get("/-/admin/log").text
     assert "reports" not in log.split("<tbody>")[1]
@@ -214,6 +218,7 @@ def test_letters_open_nothing(furnished: Furnished) -> None:
     _set(furnished, "pseudonymous")
     space, ray = furnished.wiki.open("handbook"), _viewer(furnished, "ray")
     assert not privacy.may_see_person(furnished.wiki, ray, space, _who(furnished, "ann"))
+    assert people_to_choose(furnished.wiki, ray, space) == ()
 
 
 def test_an_account_page_leads_to_what_one_wrote(furnished: Furnished) -> None:

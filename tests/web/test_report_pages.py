@@ -302,6 +302,36 @@ def test_a_report_can_be_narrowed_and_widened_again(named: tuple[Wiki, FlaskClie
         assert client.get(f"/told/-/reports/participation?{wrong}").status_code == 404, wrong
 
 
+def test_a_person_is_chosen_from_a_form(
+    named: tuple[Wiki, FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, client = named
+    page = client.get("/told/-/reports/participation?window=all").text
+    choices = re.findall(r'<option value="(\w+)">(Person\d Surname\d)</option>', page)
+    assert [name for _, name in choices] == [f"Person{n} Surname{n}" for n in range(7)]
+    who = choices[3][0]
+    alone = f"/told/-/reports/participation?window=all&person={who}"
+    assert f'<option value="{who}" selected>Person3 Surname3</option>' in client.get(alone).text
+    monkeypatch.setattr("wiki.web.report_asking.MOST_CHOICES", 3)  # too many: a name is written
+    page = client.get("/told/-/reports/participation?window=all").text
+    assert 'name="by"' in page
+    assert (
+        "Surname3" not in page[page.index("<form") : page.index("</form>", page.index('name="by"'))]
+    )
+    written = "/told/-/reports/participation?window=all&by=person3++SURNAME3"
+    assert f"person={who}" in client.get(written).text
+    assert client.get(written.replace("SURNAME3", "x")).status_code == 404
+
+
+def test_p001_nobody_is_chosen_where_people_are_not_named(
+    quiet: tuple[Wiki, FlaskClient],
+) -> None:
+    page = quiet[1].get("/told/-/reports/participation").text
+    assert 'name="person"' not in page
+    assert 'name="by"' not in page
+    assert quiet[1].get("/told/-/reports/participation?by=Person3+Surname3").status_code == 404
+
+
 def test_all_spaces_have_reports_together(named: tuple[Wiki, FlaskClient]) -> None:
     _, client = named
     overview = client.get("/-/reports").text

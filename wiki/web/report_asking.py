@@ -14,6 +14,7 @@ from wiki.analytics.registry import REPORTS
 from wiki.errors import ParameterInvalid, ReportNotFound
 from wiki.model import Identity
 from wiki.services import reports
+from wiki.services.choosing_people import people_to_choose, person_named
 from wiki.services.history import known_path
 from wiki.services.people import who_of
 from wiki.services.report_scope import Scope
@@ -28,6 +29,8 @@ from wiki.web.viewer import current_viewer
 OVERVIEW = "overview"
 
 MOST_PEOPLE = 10_000_000
+MOST_CHOICES = 300
+"""So many people a form lists; beyond that a name is written."""
 
 _WINDOW = ("window", "since", "until")
 _OF_GOALS = frozenset({"on_course", "goals", "reached", "moved"})
@@ -76,7 +79,8 @@ class Place:
 class Bar:
     """How to ask for another window or part. ``presets`` are (label, address, chosen); ``widened`` is the
     address of the same without a scope, and ``mine`` of the same about the viewer alone ("" for who is
-    nobody here)."""
+    nobody here). ``people`` are whose figures may be asked for, each with a name of its own; None where
+    they are too many to choose from, so that a name is written."""
 
     query: Mapping[str, str]
     presets: tuple[tuple[str, str, bool], ...]
@@ -85,6 +89,7 @@ class Bar:
     folders: tuple[str, ...]
     teams: tuple[str, ...]
     mine: str
+    people: tuple[tuple[str, str], ...] | None
 
 
 def asked_of(name: str, space: Space | None) -> Asked:
@@ -97,7 +102,7 @@ def asked_of(name: str, space: Space | None) -> Asked:
     """
     if name not in REPORTS:
         raise ReportNotFound(name, (*REPORTS, OVERVIEW))
-    given = given_query()
+    given = given_query(space)
     page = given.get("page", "")
     if page and space is not None:
         page = known_path(space, page)
@@ -118,16 +123,20 @@ def run(space: str, asked: Asked) -> Finished:
     return reports.run(current_wiki(), current_viewer(), space, asked, now=int(time.time()))
 
 
-def given_query() -> dict[str, str]:
+def given_query(space: Space | None) -> dict[str, str]:
     """The parameters that lead to this window and scope again. People name the last day (``last``),
-    addresses the one after it.
+    addresses the one after it; people may write somebody's name (``by``), addresses hold a mark.
 
     Raises:
         WindowInvalid: a last day that is none.
+        ScopeNotFound, ParameterInvalid: nobody whose figures may be seen is called so, or several are.
     """
     keys = (*_WINDOW, "people", *_SCOPE)
     given = {key: request.args.get(key, "").strip() for key in keys}
     given["until"] = day_after(request.args.get("last", "").strip()) or given["until"]
+    name = request.args.get("by", "").strip()
+    if name and space is not None:
+        given["person"] = person_named(current_wiki(), current_viewer(), space, name).who
     return {key: value for key, value in given.items() if value}
 
 
@@ -152,7 +161,24 @@ def bar_of(place: Place, finished: Finished) -> Bar:
         tuple(_folders(place.space)),
         finished.teams,
         _mine(place),
+        _people(place.space),
     )
+
+
+def _people(space: Space | None) -> tuple[tuple[str, str], ...] | None:
+    """The mark and name of everybody to choose from; namesakes are numbered."""
+    if space is None:
+        return ()
+    found = people_to_choose(current_wiki(), current_viewer(), space)
+    if len(found) > MOST_CHOICES:
+        return None
+    names: dict[str, int] = {}
+    told = []
+    for person in found:
+        names[person.name] = names.get(person.name, 0) + 1
+        number = f" ({names[person.name]})" if names[person.name] > 1 else ""
+        told.append((person.who, f"{person.name}{number}"))
+    return tuple(told)
 
 
 def _mine(place: Place) -> str:

@@ -103,7 +103,7 @@ def behind(space: str, name: str, key: str) -> Response:
 def _place(space: str) -> Place:
     """Where we are; refuses those who may not read the space."""
     here: Space | None = current_wiki().space(current_viewer(), space) if space else None
-    return Place(here, given_query())
+    return Place(here, given_query(here))
 
 
 def _page(template: str, place: Place, finished: Finished, **names: object) -> Response:
