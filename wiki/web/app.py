@@ -16,6 +16,7 @@ from wiki.web import (
     biography,
     changing,
     charter,
+    cloning,
     context,
     drafts,
     editing,
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     reports.bp,
     files.bp,
     git_door.bp,
+    cloning.bp,
     reading.bp,
 )
 """Every slice of the application; ``reading`` last, its addresses are the widest."""
