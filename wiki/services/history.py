@@ -28,7 +28,7 @@ EARLIEST = 631_152_000
 
 DAY = 86_400
 
-_MARK = re.compile(r"^Strata-(?:Door|Account|Moved):.*(?:\n|\Z)", re.MULTILINE)
+_MARK = re.compile(r"^Strata-(?:Door|Account|Met|Moved):.*(?:\n|\Z)", re.MULTILINE)
 
 Effect = Literal["created", "changed", "renamed", "deleted"]
 
@@ -54,7 +54,8 @@ class FileChanged:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One entry of a history. ``at`` is None if no clock that wrote it can be believed.
+    """One entry of a history. ``at`` is None if no clock that wrote it can be believed. ``pushed_by`` brought
+    in what ``person`` wrote; None where that is the same person, or nobody knows.
 
     ``files`` are the first of ``total``; ``grown`` sums them up. ``cursor`` goes on after it.
     """
@@ -73,6 +74,12 @@ class Change:
     total: int
     place: int
     cursor: str
+    pushed_by: Person | None = None
+
+    @property
+    def said_by(self) -> str:
+        """Who wrote it, and who brought it in if that was somebody else."""
+        return self.person.name + (f", pushed by {self.pushed_by.name}" if self.pushed_by else "")
 
     @property
     def grown(self) -> int:
@@ -322,7 +329,13 @@ def _change(space: Space, people: People, row: HistoryRow) -> Change:
         total=row.total,
         place=commit.place,
         cursor=commit.cursor,
+        pushed_by=_pushed_by(people, commit),
     )
+
+
+def _pushed_by(people: People, commit: CommitRow) -> Person | None:
+    pusher = people.person(commit.pusher) if commit.pusher else None
+    return pusher if pusher != people.person(commit.author) else None
 
 
 def without_marks(message: str) -> str:

@@ -90,7 +90,7 @@ def _proven(signatures: Iterable[Signature], account: Account, wiki: Author) -> 
     for signature in signatures:
         by_account = (
             signature.account == account.name
-            and signature.committer == wiki
+            and (signature.logged or signature.committer == wiki)
             and signature.first >= account.created_at
         )
         theirs[_mail(signature.author)] &= by_account

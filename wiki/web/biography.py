@@ -135,6 +135,8 @@ def _sources(view: Biography) -> dict[str, tuple[str, str]]:
 def _tip(change: Change) -> str:
     names = [change.person, *change.co_authors[:2]]
     who = " with ".join(person.name for person in names)
+    if change.pushed_by:
+        who += f", pushed by {change.pushed_by.name}"
     when = date_text(change.at) if change.at is not None else "at an unknown time"
     summary = change.summary or "No summary"
     short = summary if len(summary) <= _TIP else f"{summary[:_TIP].rstrip()}…"
@@ -144,7 +146,7 @@ def _tip(change: Change) -> str:
 def told(moment: Moment) -> str:
     """Who and when, in a few words."""
     when = date_text(moment.change.at) if moment.change.at is not None else "at an unknown time"
-    return f"{moment.change.person.name}, {when}"
+    return f"{moment.change.said_by}, {when}"
 
 
 # -- the life --------------------------------------------------------------------------------

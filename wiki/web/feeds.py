@@ -58,7 +58,7 @@ def _entry(feed: Element, change: Change) -> None:
     _text(entry, "id", _id("change", f"{change.space.name}/{change.oid}"))
     _text(entry, "title", _title(change)[:_MAX_TITLE])
     _text(entry, "updated", iso_time(change.at or 0))
-    _text(SubElement(entry, _tag("author")), "name", change.person.name)
+    _text(SubElement(entry, _tag("author")), "name", change.said_by)
     for other in change.co_authors:
         _text(SubElement(entry, _tag("contributor")), "name", other.name)
     href = addresses.tool_address(change.space.name, "change", change.oid)

@@ -25,7 +25,7 @@ DOORS: tuple[Door, ...] = ("web", "push", "api", "proposal", "import", "mcp")
 KINDS: tuple[ChangeKind, ...] = ("added", "modified", "deleted", "renamed", "copied")
 
 _COMMITS = """
-    SELECT oid, place, author, author_time, commit_time, author_offset, door,
+    SELECT oid, place, credit, author_time, commit_time, author_offset, door,
       instr(parents, ' ') > 0, pages FROM commits WHERE n >= ? ORDER BY n
 """
 _COMMIT_TYPES: tuple[DTypeLike, ...] = (
@@ -67,8 +67,8 @@ class Mark:
 class HistoryColumns:
     """Everything recorded of commits and of changes to pages, in order of arrival.
 
-    ``commits``: id, place, author, author's time, commit time, offset, door (in ``DOORS``), whether a
-    merge, how many pages it touched; all as recorded. ``credits``: a commit and a co-author of it.
+    ``commits``: id, place, whom it is credited to, author's time, commit time, offset, door (in ``DOORS``), whether a
+    merge, how many pages it touched; all as recorded. ``credits``: a commit and a co-author of it whom it counts for.
     ``changes``: commit, page, path (in ``paths``), kind (in ``KINDS``), content, revert, size, lines
     added, lines removed. ``authors`` by their numbers. ``roots``: the page that each recorded page is
     now part of, ``births`` the commit and path of each one's birth. ``live``: for each path (in
@@ -162,7 +162,7 @@ class _Reading:
         return _arrays(columns, _COMMIT_TYPES), any(columns[7])
 
     def _credits(self, authors: Mapping[int, Author]) -> Columns:
-        query = "SELECT n, co_authors FROM commits WHERE n >= ? AND co_authors <> '[]'"
+        query = "SELECT n, co_authors FROM commits WHERE n >= ? AND shared AND co_authors <> '[]'"
         rows = self.db.execute(query, (self.mark.commits,)).fetchall()
         numbers = {author: n for n, author in authors.items()} if rows else {}
         pairs = [(n, numbers[Author(*who)]) for n, others in rows for who in json.loads(others)]

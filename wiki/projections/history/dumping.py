@@ -7,8 +7,10 @@ import sqlite3
 _QUERIES = {
     "commits": """
         SELECT oid, place, parents, a.name, a.email, author_time, author_offset, c.name, c.email,
-          commit_time, message, trailers, door, co_authors, files, pages
-        FROM commits JOIN authors a ON a.id = author JOIN authors c ON c.id = committer""",
+          commit_time, message, trailers, door, co_authors, files, pages, p.name, p.email, w.name,
+          w.email, account, shared, pushed_at
+        FROM commits JOIN authors a ON a.id = author JOIN authors c ON c.id = committer
+          JOIN authors w ON w.id = credit LEFT JOIN authors p ON p.id = pusher""",
     "edges": """
         SELECT child.oid, parent.oid FROM edges JOIN commits child ON child.n = edges.child
           JOIN commits parent ON parent.n = edges.parent""",

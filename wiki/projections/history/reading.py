@@ -12,8 +12,9 @@ from wiki.projections.store import clean, stored, told
 
 COMMIT = """commits.n, commits.oid, commits.parents, a.name, a.email, commits.author_time,
   commits.author_offset, c.name, c.email, commits.commit_time, commits.message, commits.door,
-  commits.co_authors, commits.files, commits.pages, commits.place, commits.trailers"""
-PEOPLE = "JOIN authors a ON a.id = commits.author JOIN authors c ON c.id = commits.committer"
+  commits.co_authors, commits.files, commits.pages, commits.place, commits.trailers, p.name, p.email"""
+PEOPLE = """JOIN authors a ON a.id = commits.author JOIN authors c ON c.id = commits.committer
+  LEFT JOIN authors p ON p.id = commits.pusher"""
 CHANGE = """path, old_path, kind, page, is_page, content, revert, old_oid, new_oid, size, grown,
   added, removed"""
 _CHUNK = 500
@@ -22,7 +23,7 @@ _CHUNK = 500
 def commit_row(row: Sequence[object]) -> CommitRow:
     """A commit from the columns of ``COMMIT``."""
     _, oid, parents, name, email, at, offset, committer, address, committed = row[:10]
-    message, door, others, files, pages, place, trailers = row[10:17]
+    message, door, others, files, pages, place, trailers, pusher, pusher_email = row[10:19]
     co_authors = () if others == "[]" else tuple(Author(*who) for who in json.loads(str(others)))
     return CommitRow(
         oid=oid,  # type: ignore[arg-type]
@@ -39,6 +40,7 @@ def commit_row(row: Sequence[object]) -> CommitRow:
         pages=pages,  # type: ignore[arg-type]
         place=place,  # type: ignore[arg-type]
         trailers=tuple((key, value) for key, value in json.loads(str(trailers))),
+        pusher=None if pusher is None else Author(str(pusher), str(pusher_email)),
     )
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from wiki.errors import RepositoryDamaged
 from wiki.model import Author, Commit, FileChange, RepositoryReader, is_page_path
+from wiki.model.pushing import PushRecord
 from wiki.projections.folders import above
 from wiki.projections.history.ancestry import Ancestry
+from wiki.projections.history.bringing import Bringing, bringing
 from wiki.projections.history.facts import (
-    co_authors,
-    door_of,
     is_content,
     place_of,
     says_revert,
@@ -24,6 +25,8 @@ from wiki.projections.history.memory import HistoryMemory
 from wiki.projections.projection import Progress
 from wiki.projections.store import clean, stored
 from wiki.projections.stretches import Logged, in_stretches, length_of
+
+log = logging.getLogger(__name__)
 
 _BATCH = 200
 _MESSAGE = 20_000
@@ -79,9 +82,18 @@ class Recorder:
     def write(self, batch: Sequence[Logged]) -> None:
         """Record commits whose parents are recorded, or come before them."""
         self._measure(change for _, changes in batch for change in changes)
+        records = self._records([commit.oid for commit, _ in batch])
         for commit, changes in batch:
             if self._known(commit.oid) is None:
-                self._write_commit(commit, changes)
+                self._write_commit(commit, changes, bringing(commit, records.get(commit.oid)))
+
+    def _records(self, commits: Sequence[str]) -> Mapping[str, PushRecord]:
+        try:
+            return self._reader.pushes(commits)
+        except RepositoryDamaged:
+            # Who wrote and what is still told; who brought it is told by a rebuild once that is mended.
+            log.exception("the log of pushes cannot be read")
+            return {}
 
     def _known(self, oid: str) -> _Known | None:
         found = self._commits.get(oid)
@@ -94,7 +106,9 @@ class Recorder:
 
     # -- commits ----------------------------------------------------------------------------
 
-    def _write_commit(self, commit: Commit, changes: Sequence[FileChange]) -> None:
+    def _write_commit(
+        self, commit: Commit, changes: Sequence[FileChange], brought: Bringing
+    ) -> None:
         parents = [known for oid in commit.parents if (known := self._known(oid)) is not None]
         numbers = [known.n for known in parents]
         ancestors = self._ancestry.with_ancestors(numbers)
@@ -103,23 +117,31 @@ class Recorder:
         place = place_of(commit, (known.place for known in parents))
         self._commits[commit.oid] = _Known(n, place)
         self._db.executemany("INSERT OR IGNORE INTO edges VALUES (?, ?)", ((n, p) for p in numbers))
-        self._insert_commit(n, place, commit, changes)
-        self._credit(n, place, commit)
+        self._insert_commit(n, place, commit, changes, brought)
+        self._credit(n, place, brought)
         if len(numbers) > 1:
             self._lineage.meet(numbers)
         self._write_changes(n, (place, commit.oid), ancestors, commit, changes)
 
     def _insert_commit(
-        self, n: int, place: int, commit: Commit, changes: Sequence[FileChange]
+        self,
+        n: int,
+        place: int,
+        commit: Commit,
+        changes: Sequence[FileChange],
+        brought: Bringing,
     ) -> None:
-        others = [(clean(who.name), clean(who.email)) for who in co_authors(commit)]
-        trailers = [(clean(k), clean(v)[:1000]) for k, v in commit.trailers[:_TRAILERS]]
+        others = [(clean(who.name), clean(who.email)) for who in brought.others]
+        trailers = [(clean(k), clean(v)[:1000]) for k, v in brought.trailers[:_TRAILERS]]
+        pusher = self._author(brought.pusher) if brought.pusher else None
         row = (
             *(n, commit.oid, place, " ".join(commit.parents)),
-            *(self._author(commit.author), commit.author_time, commit.author_offset),
+            *(self._author(brought.author), commit.author_time, commit.author_offset),
             *(self._author(commit.committer), commit.commit_time),
             *(clean(commit.message[:_MESSAGE]), json.dumps(trailers)),
-            *(door_of(commit), json.dumps(others)),
+            *(brought.door, json.dumps(others)),
+            *(pusher, self._author(brought.credited[0]), clean(brought.account)),
+            *(len(brought.credited) > len(others), brought.pushed_at),
             *(len(changes), sum(is_page_path(change.path) for change in changes)),
         )
         marks = ",".join("?" * len(row))
@@ -134,8 +156,8 @@ class Recorder:
             found = self._authors[author] = int(self._db.execute(query, values).fetchone()[0])
         return found
 
-    def _credit(self, n: int, place: int, commit: Commit) -> None:
-        credited = {self._author(who) for who in (commit.author, *co_authors(commit))}
+    def _credit(self, n: int, place: int, brought: Bringing) -> None:
+        credited = {self._author(who) for who in brought.credited}
         self._db.executemany(
             "INSERT INTO credits VALUES (?, ?, ?)", ((who, place, n) for who in credited)
         )

@@ -13,6 +13,7 @@ from wiki.model.people import Door
 class CommitRow:
     """A commit as recorded. Times are UTC seconds as git has them, even if impossible; offsets are
     minutes east of UTC. ``files`` and ``pages`` count what it touched. Long messages are cut.
+    ``pusher`` brought in what the author wrote; None where that was the author, or nobody knows.
     """
 
     oid: str
@@ -29,6 +30,7 @@ class CommitRow:
     pages: int
     place: int
     trailers: tuple[tuple[str, str], ...] = ()
+    pusher: Author | None = None
 
     @property
     def subject(self) -> str:

@@ -3,13 +3,15 @@
 from wiki.projections.store import Schema
 
 SCHEMA = Schema(
-    version=4,
+    version=5,
     tables="""
 CREATE TABLE commits (
   n INTEGER PRIMARY KEY, oid TEXT NOT NULL UNIQUE, place INTEGER NOT NULL, parents TEXT NOT NULL,
   author INTEGER NOT NULL, author_time INTEGER NOT NULL, author_offset INTEGER NOT NULL,
   committer INTEGER NOT NULL, commit_time INTEGER NOT NULL, message TEXT NOT NULL,
   trailers TEXT NOT NULL, door TEXT NOT NULL, co_authors TEXT NOT NULL,
+  pusher INTEGER, credit INTEGER NOT NULL, account TEXT NOT NULL,
+  shared INTEGER NOT NULL, pushed_at INTEGER,
   files INTEGER NOT NULL, pages INTEGER NOT NULL
 );
 CREATE TABLE edges (child INTEGER, parent INTEGER, PRIMARY KEY (child, parent)) WITHOUT ROWID;
@@ -49,6 +51,8 @@ CREATE INDEX live_by_page ON live (page);
 )
 """``place`` orders commits: the commit's time, but always later than its parents'; ties are broken
 by id. It depends on a commit's ancestors only. ``left_path`` is the path a rename took a page away
-from. ``pages`` are the lasting identities of files; those that turned out to be one by a merge share
+from. ``author`` is who is shown, ``pusher`` who brought it if somebody else did (else NULL), ``credit`` whom it
+counts for, under which ``account`` ("": none), and ``shared`` whether it counts for its co-authors, too; ``pushed_at`` when the log of pushes says that it came (else NULL).
+``pages`` are the lasting identities of files; those that turned out to be one by a merge share
 a ``root``, the eldest of them. ``live`` says which page each path of
 the head's tree is, and its text."""

@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from wiki.model import Author
 from wiki.projections.history.columns import database_of
 
-_TRAILER = "strata-account"
-
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """An author's changes that bear one account (or none: "") and were put in by one committer.
-    ``first`` is the commit time of the earliest, in UTC seconds as recorded. Whoever is named as
-    co-author has one without an account."""
+    """The changes credited to an author that bear one account (or none: "") and were put in by one committer.
+    ``first`` is the time of the earliest in UTC seconds, as recorded. Whoever is named as co-author has
+    one without an account. ``logged``: the log of pushes tells account and time, nothing in the changes."""
 
     author: Author
     committer: Author
     account: str
     first: int
+    logged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +49,22 @@ def signatures(db: sqlite3.Connection, since: int = 0) -> list[Signature]:
     """One entry for each author, committer and account that occur together, in no order, in the commits
     recorded after the first ``since``."""
     query = """
-        SELECT a.name, a.email, c.name, c.email, t.trailers, t.co_authors, t.first FROM (
-          SELECT author, committer, trailers, co_authors, min(commit_time) AS first FROM commits
-          WHERE n >= ? GROUP BY author, committer, trailers, co_authors
-        ) t JOIN authors a ON a.id = t.author JOIN authors c ON c.id = t.committer
+        SELECT a.name, a.email, c.name, c.email, t.account, t.logged, t.others, t.first FROM (
+          SELECT credit, committer, account, pushed_at IS NOT NULL AS logged,
+            iif(shared, co_authors, '[]') AS others, min(ifnull(pushed_at, commit_time)) AS first
+          FROM commits WHERE n >= ? GROUP BY credit, committer, account, logged, others
+        ) t JOIN authors a ON a.id = t.credit JOIN authors c ON c.id = t.committer
     """
-    found: dict[tuple[Author, Author, str], int] = {}
-    for name, email, committer, address, trailers, others, first in db.execute(query, (since,)):
+    found: dict[tuple[Author, Author, str, bool], int] = {}
+    for row in db.execute(query, (since,)):
+        name, email, committer, address, account, logged, others, first = row
         by = Author(committer, address)
-        keys = [(Author(name, email), by, _account(trailers))]
+        keys = [(Author(name, email), by, account, bool(logged))]
         if others != "[]":
-            keys += [(Author(*who), by, "") for who in json.loads(others)]
+            keys += [(Author(*who), by, "", bool(logged)) for who in json.loads(others)]
         for key in keys:
             found[key] = min(first, found.get(key, first))
-    return [Signature(*key, first) for key, first in found.items()]
-
-
-def _account(trailers: str) -> str:
-    """The account that trailers name; the last of several, which is the one the wiki wrote."""
-    if trailers == "[]":
-        return ""
-    named = [value.strip() for key, value in json.loads(trailers) if key.lower() == _TRAILER]
-    return named[-1] if named else ""
+    return [
+        Signature(author, by, account, first, logged)
+        for (author, by, account, logged), first in found.items()
+    ]
