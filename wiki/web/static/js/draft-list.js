@@ -36,4 +36,4 @@ function show() {
 }
 
 show();
-addEventListener("strata-drafts-sent", show);
+addEventListener("strata-drafts-sent", () => location.reload()); // they are in the other list now

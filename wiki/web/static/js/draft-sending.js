@@ -39,17 +39,20 @@ export async function freshToken(address) {
   }
 }
 
-/** Send what earlier pages left in this browser, once for each state of it. */
+/** Send what earlier pages left in this browser, once for each state of it; how many arrived. */
 export async function sendStray(account, tokenAddress, except) {
   let token = "";
+  let arrived = 0;
   for (const [key, draft] of drafts.all(account)) {
     const mark = `strata-sent:${key}`;
     if (key === except || !draft.address || sessionStorage.getItem(mark) === String(draft.at)) continue;
     token ||= await freshToken(tokenAddress);
     const { status } = await ask("PUT", draft.address, token, { ...draft, account });
+    if (status === 200) arrived += 1;
     if (status === 200 && drafts.read(account, key)?.at === draft.at) drafts.forget(account, key);
     else if (status) sessionStorage.setItem(mark, String(draft.at));
   }
+  return arrived;
 }
 
 /**

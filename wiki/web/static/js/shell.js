@@ -144,8 +144,7 @@ function drafts() {
   const except = document.getElementById("editor")?.dataset.draftKey;
   if (!account || !all(account).length) return;
   import("./draft-sending.js").then(async ({ sendStray }) => {
-    await sendStray(account, formToken, except);
-    dispatchEvent(new Event("strata-drafts-sent"));
+    if (await sendStray(account, formToken, except)) dispatchEvent(new Event("strata-drafts-sent"));
   });
 }
 

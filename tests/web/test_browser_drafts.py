@@ -1,0 +1,229 @@
+"""Drafts in a real browser: crash, no connection, signing out, two tabs, two people."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.conftest import GRACE, catch_up
+from tests.web.chromium import Person, chromium, served
+from tests.web.conftest import HOLIDAYS as TEXT
+from tests.web.people import PASSWORD, settings_in
+from wiki.services import pages
+from wiki.services.wiki import Wiki
+from wiki.web.app import create_app
+
+pytestmark = pytest.mark.browser
+
+EDIT = "/handbook/-/edit/people/Holidays"
+MINE = "\nAlmost lost.\n"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture
+def site(tmp_path, model_wiki) -> Iterator[tuple[Wiki, str]]:
+    shutil.copytree(model_wiki[0], tmp_path / "wiki")
+    wiki = Wiki(settings_in(tmp_path / "wiki"))
+    with served(create_app(wiki)) as base:
+        yield wiki, base
+    wiki.close()
+
+
+@pytest.fixture
+def wiki(site):
+    return site[0]
+
+
+@pytest.fixture
+def sit_down(browser, site, model_wiki):
+    """Somebody takes a seat; at the end, no page may have broken the content policy."""
+    seated: list[Person] = []
+
+    def sit(name: str = "ann") -> Person:
+        context = browser.new_context()
+        cookies = model_wiki[1][name]
+        context.add_cookies(
+            [{"name": key, "value": value, "url": site[1]} for key, value in cookies.items()]
+        )
+        seated.append(Person(context, site[1]))
+        return seated[-1]
+
+    yield sit
+    for person in seated:
+        person.context.close()
+        assert person.complaints == []
+
+
+def text_of(wiki):
+    return pages.open_for_editing(wiki, GRACE, "handbook", "people/Holidays").text
+
+
+def change(wiki, old, new):
+    """Somebody else saves a change."""
+    opened = pages.open_for_editing(wiki, GRACE, "handbook", "people/Holidays")
+    text = opened.text.replace(old, new)
+    pages.save_page(wiki, GRACE, "handbook", opened.name, text, opened.base)
+    catch_up(wiki)
+
+
+def write(page, text=TEXT + MINE):
+    page.get_by_label("Text of the page").fill(text)
+
+
+def state(page, text):
+    expect(page.locator("#draft-state")).to_contain_text(text, timeout=8000)
+
+
+def area(page):
+    return page.get_by_label("Text of the page").input_value()
+
+
+def drafts_of(wiki):
+    return wiki.drafts.of(wiki.accounts.account("ann").viewer)
+
+
+def test_r028_what_was_typed_survives_a_crash_and_is_gone_everywhere_once_saved(sit_down, wiki):
+    person = sit_down()
+    page = person.open(EDIT)
+    write(page)
+    state(page, "Draft saved ")
+    person.context.close()
+    person = sit_down()  # another device: nothing of the first browser is left
+    page = person.open(EDIT)
+    assert area(page) == TEXT
+    assert page.locator("[data-elsewhere]").is_visible()
+    page.get_by_role("link", name="Continue with it").click()
+    page.wait_for_url("**draft=1")
+    assert area(page) == TEXT + MINE
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/handbook/people/Holidays")
+    assert text_of(wiki) == TEXT + MINE
+    page = person.open(EDIT)
+    assert not page.get_by_text("You have a draft").is_visible()
+    assert not page.get_by_text("This browser kept").is_visible()
+    assert list(drafts_of(wiki)) == []
+
+
+def test_r028_without_a_connection_the_browser_keeps_it_and_sends_it_later(sit_down, wiki):
+    person = sit_down()
+    page = person.open(EDIT)
+    person.context.set_offline(True)
+    write(page)
+    state(page, "Offline: kept in this browser")
+    page.close(run_before_unload=False)
+    assert list(drafts_of(wiki)) == []
+    person.context.set_offline(False)
+    page = person.open(EDIT)
+    page.get_by_role("button", name="Bring it back").click()
+    assert area(page) == TEXT + MINE
+    state(page, "Draft saved ")
+    person.context.set_offline(True)
+    write(page, TEXT + MINE + "More.\n")
+    state(page, "Offline: kept in this browser")
+    person.context.set_offline(False)
+    state(page, "Draft saved ")
+    (draft,) = drafts_of(wiki)
+    assert draft.size == len(TEXT + MINE + "More.\n")
+
+
+def test_what_stayed_in_the_browser_is_sent_from_whatever_page_comes_next(sit_down, wiki):
+    person = sit_down()
+    page = person.open(EDIT)
+    person.context.set_offline(True)
+    write(page)
+    state(page, "Offline: kept in this browser")
+    page.close(run_before_unload=False)
+    person.context.set_offline(False)
+    page = person.open("/-/drafts")
+    page.get_by_role("link", name="Continue").wait_for()
+    assert not page.get_by_text("Only in this browser").is_visible()
+    assert [draft.place.page for draft in drafts_of(wiki)] == ["people/Holidays"]
+
+
+def test_w032_signed_out_in_the_middle_the_text_waits_for_the_next_session(sit_down, wiki):
+    person = sit_down()
+    page = person.open(EDIT)
+    other = person.open("/-/sign-out")
+    other.locator("main").get_by_role("button", name="Sign out").click()
+    other.wait_for_url("**/handbook/")
+    page.bring_to_front()
+    write(page)
+    state(page, "You are signed out. Your text is kept in this browser.")
+    with person.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in again").click()
+    tab = opened.value
+    tab.get_by_label("User name").fill("ann")
+    tab.get_by_label("Password").fill(PASSWORD)
+    tab.locator("main").get_by_role("button", name="Sign in").click()
+    tab.wait_for_url(person.base + "/**")
+    state(page, "Draft saved ")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/handbook/people/Holidays")
+    assert text_of(wiki) == TEXT + MINE
+    assert list(drafts_of(wiki)) == []
+
+
+def test_of_two_tabs_the_later_one_is_offered_both_texts(sit_down, wiki):
+    person = sit_down()
+    one, two = person.open(EDIT), person.open(EDIT)
+    write(one, TEXT + "One.\n")
+    state(one, "Draft saved ")
+    two.bring_to_front()
+    write(two, TEXT + "Two.\n")
+    state(two, "choose above")
+    two.get_by_role("button", name="Take the other text").click()
+    assert area(two) == TEXT + "One.\n"
+    two.keyboard.press("Control+z")
+    assert area(two) == TEXT + "Two.\n"
+    state(two, "Draft saved ")
+    one.bring_to_front()
+    write(one, TEXT + "One, again.\n")
+    one.get_by_role("button", name="Go on with what is below").click()
+    state(one, "Draft saved ")
+    (draft,) = drafts_of(wiki)
+    assert draft.size == len(TEXT + "One, again.\n")
+
+
+def test_two_people_see_each_other_and_what_one_saves_reaches_the_other(sit_down, wiki):
+    ann, boss = sit_down().open(EDIT), sit_down("boss").open(EDIT)
+    write(boss, TEXT.replace("Thirty", "Forty"))
+    state(boss, "Draft saved ")
+    write(ann)
+    expect(ann.locator("#at-work")).to_contain_text("boss is editing this page too (since ")
+    boss.get_by_role("button", name="Save", exact=True).click()
+    boss.wait_for_url("**/handbook/people/Holidays")
+    catch_up(wiki)
+    ann.get_by_label("Text of the page").press_sequentially("!")
+    ann.get_by_text("boss saved a change of this page meanwhile.").wait_for()
+    ann.get_by_role("button", name="Put it into my text now").click()
+    ann.get_by_text("Both are put together").wait_for()
+    assert area(ann) == TEXT.replace("Thirty", "Forty") + MINE + "!\n"
+    state(ann, "Draft saved ")
+    ann.get_by_role("button", name="Save", exact=True).click()
+    ann.wait_for_url("**/handbook/people/Holidays")
+    assert text_of(wiki) == TEXT.replace("Thirty", "Forty") + MINE + "!\n"
+    assert list(drafts_of(wiki)) == []
+
+
+def test_a_new_page_is_found_again_and_return_in_its_name_creates_it(sit_down, wiki):
+    person = sit_down()
+    page = person.open("/handbook/-/new")
+    page.get_by_label("Name of the page").fill("people/Bicycles")
+    write(page, "# Bicycles\n")
+    state(page, "Draft saved ")
+    page.get_by_label("Your account").click()
+    expect(page.locator("[data-drafts-count] .count")).to_have_text("1")
+    page.goto(person.base + "/-/drafts")
+    page.get_by_role("link", name="people/Bicycles").click()
+    assert area(page) == "# Bicycles\n"
+    page.get_by_label("Name of the page").press("Enter")
+    page.wait_for_url("**/handbook/people/Bicycles")
+    assert list(drafts_of(wiki)) == []
