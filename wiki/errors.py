@@ -222,6 +222,14 @@ class ProposalNotFound(NotFound):
             )
 
 
+class RemoteRefused(StrataError):
+    """A repository that a space is exchanged with cannot be used as asked; ``said`` is git's own last word."""
+
+    def __init__(self, reason: str, said: str = "") -> None:
+        super().__init__(reason)
+        self.said = said
+
+
 class UnrelatedHistory(StrataError):
     """Two histories cannot be joined, since they have no common beginning."""
 

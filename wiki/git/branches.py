@@ -57,6 +57,16 @@ class Branches:
             return None
         return next((each for each in self.under(name) if each.name == name), None)
 
+    def place(self, name: str, tip: str, before: str) -> None:
+        """Let a branch stand at a commit, if it stands at ``before`` ("": nowhere) now.
+
+        Raises:
+            SpaceBusy: somebody moved it meanwhile.
+            StorageFull, StorageReadOnly: the disk.
+        """
+        line = f"update {_HEADS}{name} {process.full_id(tip)} {before or _NOTHING}"
+        self._run([line], name)
+
     def put_away(self, branch: Branch, under: str) -> None:
         """Take a branch off the list, if it still is where it was seen; its work is kept under another
         reference.
@@ -77,8 +87,12 @@ class Branches:
         self._change("", branch)
 
     def _change(self, first: str, branch: Branch) -> None:
-        lines = ["start", *([first] if first else [])]
-        lines += [f"delete {_HEADS}{branch.name} {branch.tip}", "prepare", "commit", ""]
+        delete = f"delete {_HEADS}{branch.name} {branch.tip}"
+        self._run([first, delete] if first else [delete], branch.name)
+
+    def _run(self, changes: Sequence[str], name: str) -> None:
+        """Change references all together or not at all."""
+        lines = ["start", *changes, "prepare", "commit", ""]
         try:
             process.run(["update-ref", "--stdin"], self._path, stdin="\n".join(lines).encode())
         except (StorageFull, StorageReadOnly):
@@ -86,6 +100,6 @@ class Branches:
         except GitFailed as failed:
             raise SpaceBusy(self._space) from failed
         # Where the folder of the reference is gone with it, the one above is on the disk already.
-        folder = (self._path / _HEADS / branch.name).parent
+        folder = (self._path / _HEADS / name).parent
         if folder.is_dir():
-            sync_reference(self._path, os.fspath(Path(_HEADS) / branch.name))
+            sync_reference(self._path, os.fspath(Path(_HEADS) / name))

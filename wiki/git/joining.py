@@ -86,10 +86,10 @@ class Joiner:
         return Trial(tree.decode("ascii"), tuple(self._collisions(rest.split(b"\0"))))
 
     def _made(self, join: Join, head: str | None) -> Made:
+        if head is not None and self._is_ancestor(join.commit, head):
+            raise NothingToSave
         if head is None or (join.fast_forward and self._is_ancestor(head, join.commit)):
             return Made(join.commit)
-        if self._is_ancestor(join.commit, head):
-            raise NothingToSave
         trial = self.trial(head, join.commit)
         decided = {path: settled.over for path, settled in join.settled.items()}
         open_ones = [each for each in trial.collisions if decided.get(each.path) != each.theirs_oid]

@@ -217,14 +217,17 @@ def run(
     timeout: float | None = None,
     accept: Sequence[int] = (0,),
     protocols: str = "",
+    variables: Mapping[str, str] | None = None,
 ) -> Finished:
-    """Run git to its end.
+    """Run git to its end; ``variables`` are added to its environment.
 
     Raises:
         StorageFull, StorageReadOnly: git said so.
         GitFailed: any other exit status than those accepted, or ``timeout`` seconds went by.
     """
-    process = start(command, repository, stderr=subprocess.PIPE, protocols=protocols)
+    process = start(
+        command, repository, stderr=subprocess.PIPE, protocols=protocols, variables=variables
+    )
     try:
         output, errors = process.communicate(stdin, timeout)
     except subprocess.TimeoutExpired:
@@ -299,6 +302,11 @@ def git_version() -> str:
         return ""
     found = re.search(r"\d+(?:\.\d+)+", answer)
     return found.group() if found else ""
+
+
+def settings_variables(settings: Mapping[str, str]) -> dict[str, str]:
+    """The variables that give one git process more settings than ours."""
+    return _configuration_variables({**_CONFIGURATION, **settings})
 
 
 def _configuration_variables(settings: Mapping[str, str]) -> dict[str, str]:

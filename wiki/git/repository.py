@@ -24,7 +24,7 @@ from wiki.git.push_log import PushLog
 from wiki.git.refs import BranchRef, read_branch
 from wiki.git.saving import Place, Saver
 from wiki.model import Author, Commit, Edit, FileChange, Saved, TreeChange, TreeEntry
-from wiki.model.patches import MergedPage, PatchedCommit
+from wiki.model.patches import PatchedCommit
 from wiki.model.pushing import PushRecord
 
 _PREFIX = re.compile(r"[0-9a-f]{7,64}")
@@ -70,6 +70,11 @@ class Repository:
         self.push_log = PushLog(self._store, committer, lock_seconds=lock_seconds, clock=clock)
         self._reachable: set[str] = set()
         self._lock = threading.Lock()
+
+    @property
+    def committer(self) -> Author:
+        """As whom the wiki commits."""
+        return self._place.committer
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -147,10 +152,6 @@ class Repository:
     def patches(self, new: str, exclude: Sequence[str] = ()) -> Iterator[PatchedCommit]:
         """Commits in ``new`` and not in ``exclude`` with their patches of pages."""
         return self._patches.patches(new, exclude)
-
-    def merges(self, new: str, exclude: Sequence[str] = ()) -> dict[str, list[MergedPage]]:
-        """The pages that merges left as none of their parents had them."""
-        return self._patches.merges(new, exclude)
 
     def pushes(self, commits: Iterable[str]) -> dict[str, PushRecord]:
         """See ``RepositoryReader.pushes``."""

@@ -129,11 +129,15 @@ remotes = sa.Table(
     sa.Column("branch", sa.String(250), nullable=False),
     # "fetch", "push" or "both".
     sa.Column("direction", sa.String(10), nullable=False),
-    sa.Column("secret", sa.Text, nullable=False),
-    sa.Column("webhook_digest", sa.String(64), nullable=False),
+    sa.Column("user", sa.String(200), nullable=False),
+    sa.Column("hook_digest", sa.String(64), nullable=False),
     sa.Column("every_seconds", sa.Integer, nullable=False),
     sa.Column("paused", sa.Boolean, nullable=False),
+    # Whether somebody, or the other side, asked for it to be done now.
+    sa.Column("wanted", sa.Boolean, nullable=False),
+    # The commits at which the other side and the space stood after the last exchange.
     sa.Column("seen", sa.String(64), nullable=False),
+    sa.Column("given", sa.String(64), nullable=False),
     sa.Column("tried_at", sa.BigInteger, nullable=False),
     sa.Column("done_at", sa.BigInteger, nullable=False),
     sa.Column("failures", sa.Integer, nullable=False),

@@ -13,6 +13,7 @@ from wiki.model import Viewer, check_space_name
 from wiki.services import policy
 from wiki.services.accounts import Accounts
 from wiki.services.drafts import Drafts
+from wiki.services.remotes import Remotes
 from wiki.services.rendering import Renderer
 from wiki.services.space import Space, open_space
 from wiki.services.tokens import Tokens
@@ -30,6 +31,7 @@ class Wiki:
         self.settings = settings
         self.accounts = Accounts(settings)
         self.tokens = Tokens(self.accounts)
+        self.remotes = Remotes(self.accounts.database, settings)
         self.drafts = Drafts(self.accounts.database, settings.limits)
         self.renderer = Renderer(settings)
         self._spaces: dict[str, Space] = {}

@@ -27,6 +27,7 @@ from flask import Flask
 
 from wiki.config import Server, Settings
 from wiki.errors import AccountsUnavailable, AddressUnavailable
+from wiki.services.exchanging import Exchanging
 from wiki.services.following import Following
 from wiki.services.warming import Warming
 from wiki.services.wiki import Wiki
@@ -124,9 +125,10 @@ def _roles(
 
 
 def _follow_until(wiki: Wiki, stop: Stop) -> None:
-    following = Following(wiki)
+    following, exchanging = Following(wiki), Exchanging(wiki)
     while not stop.requested:
         following.tick()
+        exchanging.tick()
         stop.sleep(FOLLOW_SECONDS)
 
 

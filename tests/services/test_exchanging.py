@@ -1,0 +1,281 @@
+"""Exchanging a space with another repository: whatever happens, no side loses a word."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from wiki.errors import NotAllowed, RemoteRefused
+from wiki.git.remotes import check_address
+from wiki.model import Author, Role, Viewer
+from wiki.services import pages, proposals
+from wiki.services.exchanging import PROPOSAL, Exchanging, exchange_now
+from wiki.services.proposals import Decision
+
+ADMIN = Viewer("boss", Role.ADMIN, Author("Boss", "boss@example.org"))
+TEXT = "# Page\n\nOne.\n\nTwo.\n\nThree.\n"
+
+
+def git(path, *arguments, stdin=None):
+    identity = ["-c", "user.name=Uma Elsewhere", "-c", "user.email=uma@elsewhere.example"]
+    done = subprocess.run(
+        ["git", *identity, "-C", str(path), *arguments],
+        capture_output=True, text=True, input=stdin, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+class Elsewhere:
+    """The other side: a bare repository, and a clone of it in which somebody works."""
+
+    def __init__(self, folder: Path) -> None:
+        self.bare, self.clone = folder / "other.git", folder / "work"
+        git(folder, "init", "-q", "--bare", "-b", "main", str(self.bare))
+        git(folder, "clone", "-q", str(self.bare), str(self.clone))
+        git(self.clone, "checkout", "-q", "-B", "main")
+
+    def write(self, path: str, text: str, message: str = "Elsewhere") -> str:
+        git(self.clone, "pull", "-q", "--no-rebase", "origin", "main") if self.tip() else None
+        (self.clone / path).write_text(text)
+        git(self.clone, "add", path)
+        git(self.clone, "commit", "-q", "-m", message)
+        git(self.clone, "push", "-q", "origin", "HEAD:main")
+        return self.tip()
+
+    def tip(self) -> str:
+        return git(self.bare, "for-each-ref", "--format=%(objectname)", "refs/heads/main").strip()
+
+    def text(self, path: str) -> str:
+        return git(self.bare, "show", f"main:{path}")
+
+    def authors(self) -> set[str]:
+        return set(git(self.bare, "log", "--format=%an", "main").split("\n")) - {""}
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    return Elsewhere(tmp_path / "elsewhere")
+
+
+@pytest.fixture
+def wiki(make_wiki):
+    made = make_wiki({"page.md": TEXT})
+    made.accounts.prepare()
+    return made
+
+
+@pytest.fixture
+def arrange(wiki, elsewhere):
+    def arranged(direction="both", branch="main"):
+        return wiki.remotes.arrange("handbook", str(elsewhere.bare), branch, direction)
+
+    return arranged
+
+
+def run(wiki):
+    return exchange_now(wiki, ADMIN, "handbook")
+
+
+def text_of(wiki, name="page"):
+    return pages.open_for_editing(wiki, ADMIN, "handbook", name).text
+
+
+def save(wiki, text, name="page"):
+    base = pages.open_for_editing(wiki, ADMIN, "handbook", name).base
+    return pages.save_page(wiki, ADMIN, "handbook", name, text, base).commit
+
+
+def test_an_empty_repository_gets_everything_and_both_sides_meet(wiki, arrange, elsewhere):
+    arrange()
+    ended = run(wiki)
+    assert (ended.taken, ended.given, ended.trouble) == (False, True, "")
+    assert elsewhere.text("page.md") == TEXT
+    elsewhere.write("page.md", TEXT.replace("Three", "THREE"))
+    save(wiki, TEXT.replace("One", "ONE"))
+    ended = run(wiki)
+    assert (ended.taken, ended.given) == (True, True)
+    assert text_of(wiki) == TEXT.replace("One", "ONE").replace("Three", "THREE")
+    assert elsewhere.text("page.md") == text_of(wiki)
+    assert {"Uma Elsewhere", "Boss"} <= elsewhere.authors()
+    assert run(wiki).taken is False
+
+
+def test_a_side_without_own_work_just_moves(wiki, arrange, elsewhere):
+    arrange()
+    run(wiki)
+    tip = elsewhere.write("new.md", "# New\n")
+    assert run(wiki).taken
+    assert wiki.open("handbook").repository.head() == tip
+
+
+def test_only_taking_in_sends_nothing(wiki, arrange, elsewhere):
+    arrange()
+    run(wiki)
+    arrange("fetch")
+    elsewhere.write("new.md", "# New\n")
+    save(wiki, TEXT + "\nMine.\n")
+    before = elsewhere.tip()
+    ended = run(wiki)
+    assert (ended.taken, ended.given) == (True, False)
+    assert elsewhere.tip() == before
+
+
+def test_only_sending_takes_nothing_in_and_overwrites_nothing(wiki, arrange, elsewhere):
+    arrange("push")
+    run(wiki)
+    save(wiki, TEXT + "\nMine.\n")
+    assert run(wiki).given
+    tip = elsewhere.write("new.md", "# New\n")
+    save(wiki, TEXT + "\nMine, too.\n")
+    ended = run(wiki)
+    assert "changes of its own" in ended.said
+    assert elsewhere.tip() == tip
+    assert "Mine, too." in text_of(wiki)
+
+
+def test_colliding_lines_wait_as_a_proposal_and_then_it_goes_on(wiki, arrange, elsewhere):
+    arrange()
+    run(wiki)
+    elsewhere.write("page.md", TEXT.replace("Two", "Two theirs"))
+    save(wiki, TEXT.replace("Two", "Two ours"))
+    ended = run(wiki)
+    assert (ended.trouble, ended.said) == ("collision", "page.md")
+    assert text_of(wiki) == TEXT.replace("Two", "Two ours")
+    assert elsewhere.text("page.md") == TEXT.replace("Two", "Two theirs")
+    view = proposals.proposal(wiki, ADMIN, "handbook", PROPOSAL)
+    over = view.collisions[0].theirs_oid
+    both = TEXT.replace("Two", "Two theirs and ours")
+    decisions = (Decision("page.md", over, "edit", both),)
+    proposals.take_in(wiki, ADMIN, "handbook", PROPOSAL, view.proposal.tip, decisions)
+    ended = run(wiki)
+    assert (ended.given, ended.trouble) == (True, "")
+    assert elsewhere.text("page.md") == both
+    assert "Uma Elsewhere" in elsewhere.authors()
+
+
+def test_a_rewritten_history_stops_it_until_somebody_decides(wiki, arrange, elsewhere):
+    arrange()
+    run(wiki)
+    elsewhere.write("secret.md", "# Was here\n")
+    run(wiki)
+    head = wiki.open("handbook").repository.head()
+    git(elsewhere.clone, "reset", "-q", "--hard", "HEAD~1")
+    (elsewhere.clone / "other.md").write_text("# Other\n")
+    git(elsewhere.clone, "add", ".")
+    git(elsewhere.clone, "commit", "-q", "-m", "Rewritten")
+    git(elsewhere.clone, "push", "-q", "--force", "origin", "HEAD:main")
+    rewritten = elsewhere.tip()
+    ended = run(wiki)
+    assert ended.trouble == "rewritten"
+    assert wiki.open("handbook").repository.head() == head
+    assert elsewhere.tip() == rewritten
+    wiki.remotes.accept("handbook")
+    ended = run(wiki)
+    assert (ended.taken, ended.given, ended.trouble) == (True, True, "")
+    assert elsewhere.text("other.md") == "# Other\n"
+    assert elsewhere.text("secret.md") == "# Was here\n"
+
+
+def test_histories_that_do_not_belong_together_are_left_alone(wiki, arrange, elsewhere):
+    elsewhere.write("else.md", "# Else\n")
+    tip, head = elsewhere.tip(), wiki.open("handbook").repository.head()
+    arrange()
+    assert run(wiki).trouble == "unrelated"
+    assert (elsewhere.tip(), wiki.open("handbook").repository.head()) == (tip, head)
+
+
+def test_an_absent_side_is_told_and_tried_again_ever_later(wiki, arrange, elsewhere):
+    arrange()
+    elsewhere.bare.rename(elsewhere.bare.with_name("gone.git"))
+    pauses = []
+    for _ in range(4):
+        assert run(wiki).trouble == "away"
+        found = wiki.remotes.of("handbook")
+        pauses.append(found.due_at() - found.tried_at)
+    assert pauses == [30, 60, 120, 240]
+    save(wiki, TEXT + "\nThe wiki goes on.\n")
+    elsewhere.bare.with_name("gone.git").rename(elsewhere.bare)
+    assert run(wiki).given
+    assert wiki.remotes.of("handbook").failures == 0
+
+
+def test_the_server_exchanges_what_is_due_and_sends_what_is_saved(wiki, arrange, elsewhere):
+    now = time.time()
+    exchanging = Exchanging(wiki, clock=lambda: now)
+
+    def tick():
+        nonlocal now
+        now += 3
+        begun = exchanging.tick()
+        exchanging.wait()
+        return begun
+
+    assert tick() == 0
+    arrange()
+    assert tick() == 1
+    assert elsewhere.tip() == wiki.open("handbook").repository.head()
+    assert tick() == 0
+    save(wiki, TEXT + "\nMore.\n")
+    assert tick() == 1
+    assert "More." in elsewhere.text("page.md")
+    wiki.remotes.pause("handbook", paused=True)
+    save(wiki, TEXT + "\nEven more.\n")
+    assert tick() == 0
+
+
+def test_a_ring_of_the_bell_makes_it_due(wiki, arrange):
+    arrange()
+    run(wiki)
+    secret = wiki.remotes.make_hook("handbook")
+    assert not wiki.remotes.ring("handbook", secret + "x")
+    assert not wiki.remotes.ring("elsewhere", secret)
+    assert wiki.remotes.of("handbook").wanted is False
+    assert wiki.remotes.ring("handbook", secret)
+    assert wiki.remotes.of("handbook").due_at() == 0
+
+
+def test_the_secret_is_in_no_database_and_for_no_other_server(wiki, arrange, tmp_path):
+    wiki.remotes.arrange(
+        "handbook", "https://git.example.org/a.git", "main", "both", user="u", secret="hush-hush"
+    )
+    found = wiki.remotes.of("handbook")
+    assert wiki.remotes.address(found).secret == "hush-hush"
+    instance = wiki.settings.wiki.instance
+    assert all(b"hush" not in file.read_bytes() for file in instance.glob("accounts*"))
+    assert (instance / "remotes" / "handbook.secret").stat().st_mode & 0o077 == 0
+    wiki.remotes.arrange("handbook", "https://evil.example.org/a.git", "main", "both", user="u")
+    assert not wiki.remotes.has_secret("handbook")
+
+
+def test_only_administrators_exchange(wiki, arrange):
+    arrange()
+    editor = Viewer("ann", Role.EDITOR, Author("Ann", "ann@example.org"))
+    with pytest.raises(NotAllowed):
+        exchange_now(wiki, editor, "handbook")
+
+
+@pytest.mark.parametrize(
+    ("url", "branch"),
+    [
+        ("--upload-pack=touch /tmp/x", "main"), ("ext::sh -c id", "main"), ("-oProxyCommand=x:y", "main"),
+        ("https://u:p@example.org/a.git", "main"), ("https://-x/a", "main"), ("", "main"),
+        ("git@host:-x", "main"), ("/x y", "main"), ("/x\ny", "main"), ("ftp://x/y", "main"),
+        ("/x", ""), ("/x", "-f"), ("/x", "a..b"), ("/x", "a b"), ("/x", "a.lock"), ("/x", "+main:x"),
+    ],
+)  # fmt: skip
+def test_addresses_that_are_none(url, branch):
+    with pytest.raises(RemoteRefused):
+        check_address(url, branch)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://github.com/a/b.git", "git@github.com:a/b.git", "ssh://git@host:2222/a", "/srv/a.git",
+     "http://localhost:3000/a/b"],
+)  # fmt: skip
+def test_addresses_that_may_be(url):
+    check_address(url, "feature/x-1")
