@@ -152,12 +152,31 @@ def test_a_conflict_is_settled(sit_down, wiki):
     page.get_by_role("button", name="Save").click()
     page.get_by_role("heading", name="Two of you changed the same lines").wait_for()
     assert page.get_by_text("1 place left to choose").is_visible()
+    page.get_by_text("Choose at every place to see the page.").wait_for()
     assert not page.get_by_label("Your own wording").is_visible()
-    page.get_by_label("Write it anew").check()
+    page.get_by_label("Edit by hand").check()
     page.get_by_label("Your own wording").fill("Enough days.")
+    page.locator("[data-result] p", has_text="Enough days.").wait_for()
     page.get_by_role("button", name="Save this version").click()
+    page.get_by_text("This leaves out 2 words by Grace Hopper.").wait_for()
+    assert page.get_by_label("Your own wording").input_value() == "Enough days."
+    page.get_by_role("button", name="Leave them out and save").click()
     page.wait_for_url("**/handbook/people/Holidays")
     assert text_of(wiki) == text.replace("Thirty days a year.", "Enough days.")
+
+
+def test_a_proposal_is_looked_at_and_saved(sit_down, wiki):
+    text = reset(wiki)
+    page = sit_down().open(EDIT)
+    reset(wiki, text.replace("a year", "each year"))
+    page.get_by_label("Text of the page").fill(text.replace("Thirty", "Forty"))
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("All places are settled").wait_for()
+    assert page.get_by_label("Together").is_checked()
+    page.locator("[data-result] p", has_text="Forty days each year.").wait_for()
+    page.get_by_role("button", name="Save this version").click()
+    page.wait_for_url("**/handbook/people/Holidays")
+    assert text_of(wiki) == text.replace("Thirty days a year.", "Forty days each year.")
 
 
 def test_leaving_with_unsaved_text_is_asked_about(sit_down, wiki):

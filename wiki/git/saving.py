@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wiki.errors import EditConflict, GitFailed, NothingToSave, RepositoryDamaged, SpaceBusy
@@ -25,6 +25,9 @@ from wiki.git.trees import find_entry
 from wiki.model import Author, Collision, Door, Edit, FileWrite, Saved
 from wiki.text.merge import merge3
 from wiki.text.refine import refine
+
+MET = "Strata-Met"
+"""The trailer by which a commit tells how it met others' edits."""
 
 _NO_FILE = ""
 
@@ -99,7 +102,8 @@ class Saver:
     def _made(self, edit: Edit, head: str | None) -> Made:
         root = self._root(head)
         changes, merged = self._merge(edit, head, root)
-        return Made(self._write(edit, head, root, changes), merged)
+        met = edit.met or ("merged" if merged else "")
+        return Made(self._write(replace(edit, met=met), head, root, changes), merged)
 
     def _try(self, make: Callable[[str | None], Made], deadline: float) -> Saved | None:
         """One attempt on the head as it is now; None if the head moved or git must be waited for."""
@@ -198,6 +202,7 @@ class Saver:
 
     def _commit(self, edit: Edit, tree: str, head: str | None) -> NewCommit:
         trailers = [*door_trailers(edit.door, edit.account), *moved_trailers(edit.moved)]
+        trailers += [(MET, edit.met)] if edit.met else []
         return NewCommit(
             tree=tree,
             parents=(head,) if head else (),

@@ -1,7 +1,7 @@
 """The frozen values that rooms hand to each other; nothing here touches the world."""
 
 from wiki.model.charter import GOAL_DAYS, NO_PURPOSE, Charter, Goal, Purpose
-from wiki.model.editing import Collision, ConflictHunk, Edit, FileWrite, Saved
+from wiki.model.editing import Collision, ConflictHunk, Edit, FileWrite, Met, Saved
 from wiki.model.history import Commit, FileChange, Identity, Window
 from wiki.model.names import (
     PAGE_SUFFIXES,
@@ -35,6 +35,7 @@ __all__ = [
     "FileWrite",
     "Goal",
     "Identity",
+    "Met",
     "Purpose",
     "RepositoryReader",
     "Role",

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from wiki.model.people import Author, Door
+
+Met = Literal["", "merged", "looked", "resolved"]
+"""How a save met another's edit: not at all, merged silently, a proposal taken after one look, or
+settled by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class Edit:
     """All that one save changes: one commit. ``author_time`` in UTC seconds, ``offset`` minutes.
 
     ``moved`` tells (old path, new path) of files that were changed while they moved, so that the
-    log knows them for the same.
+    log knows them for the same; ``met`` how a person settled a meeting with others' edits before.
     """
 
     files: tuple[FileWrite, ...]
@@ -36,6 +41,7 @@ class Edit:
     author_time: int
     author_offset: int = 0
     moved: tuple[tuple[str, str], ...] = ()
+    met: Met = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from wiki.errors import (
 )
 from wiki.model import (
     FileWrite,
+    Met,
     Saved,
     TreeEntry,
     Viewer,
@@ -91,9 +92,17 @@ def open_for_editing(
 
 
 def save_page(
-    wiki: Wiki, viewer: Viewer, space_name: str, name: str, text: str, base: str, summary: str = ""
+    wiki: Wiki,
+    viewer: Viewer,
+    space_name: str,
+    name: str,
+    text: str,
+    base: str,
+    summary: str = "",
+    *,
+    met: Met = "",
 ) -> Saved:
-    """Create or change a page.
+    """Create or change a page. ``met`` tells how a meeting with others' changes was settled.
 
     Raises:
         EditConflict: others changed the same lines since ``base``.
@@ -102,7 +111,7 @@ def save_page(
     """
     space = _writable(wiki, viewer, space_name)
     write = page_write(wiki, space, name, text, base)
-    return commit(wiki, viewer, space, (write,), summary or default_summary(write))
+    return commit(wiki, viewer, space, (write,), summary or default_summary(write), met=met)
 
 
 def page_write(wiki: Wiki, space: Space, name: str, text: str, base: str) -> FileWrite:

@@ -7,7 +7,7 @@ import re
 import time
 
 from wiki.errors import PageNotFound, SavedWithFault, SignInNeeded
-from wiki.model import Author, Edit, FileWrite, Saved, Viewer
+from wiki.model import Author, Edit, FileWrite, Met, Saved, Viewer
 from wiki.services import policy
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
@@ -32,11 +32,12 @@ def commit(
     moved: tuple[tuple[str, str], ...] = (),
     *,
     body: str = "",
+    met: Met = "",
 ) -> Saved:
     """Make one durable commit of these files, and let the projections follow it.
 
     ``moved`` tells what was changed while it moved (see ``Edit``); ``body`` is what the wiki itself
-    has to say below the person's ``message``.
+    has to say below the person's ``message``; ``met`` how a meeting with others' edits was settled.
 
     Raises:
         EditConflict, NameTaken, NothingToSave, SpaceBusy, StorageFull, StorageReadOnly.
@@ -53,6 +54,7 @@ def commit(
         account=viewer.account,
         author_time=int(time.time()),
         moved=moved,
+        met=met,
     )
     try:
         saved = space.repository.save(edit)

@@ -1,8 +1,4 @@
-"""The page on which a person settles a conflict, and the text that comes of it.
-
-The form carries every stretch of the merge, so what is chosen can be put together without looking
-anything up again, and nothing anybody wrote can get lost on the way.
-"""
+"""The page on which a person settles a conflict."""
 
 from __future__ import annotations
 
@@ -11,96 +7,114 @@ from dataclasses import dataclass
 
 from flask import render_template
 
-from wiki.errors import ParameterInvalid, StrataError
-from wiki.model import Collision, ConflictHunk
+from wiki.model import Collision, ConflictHunk, page_name
+from wiki.services import meeting
 from wiki.services.space import Space
-from wiki.text.diff import Row, diff_lines
+from wiki.text.word_changes import Piece, word_changes
+from wiki.web.context import current_wiki
 from wiki.web.editor import Editor
+from wiki.web.editor_drafts import names_text
+from wiki.web.settling import Settled, agreed_to, both_texts, settled_in
 
 _SHOWN_LINES = 4
-_MOST_HUNKS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """One stretch as the form shows it.
 
-    ``rows`` compare theirs (old) with mine (new). Of text that is the same on both sides only the
-    ``head`` and ``tail`` lines are shown, with ``hidden`` lines between.
+    ``theirs``, ``mine`` and ``together`` are marked against what was there before. Of text that is the
+    same on both sides only the ``head`` and ``tail`` lines are shown, with ``hidden`` lines between.
     """
 
     number: int
     hunk: ConflictHunk
-    rows: tuple[Row, ...] = ()
+    choice: str = ""
+    own: str = ""
+    theirs: tuple[Piece, ...] = ()
+    mine: tuple[Piece, ...] = ()
+    together: tuple[Piece, ...] = ()
     both: str = ""
     head: str = ""
     tail: str = ""
     hidden: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Words of others that the choices leave out; ``agreed`` is what the form says when it is sent
+    again all the same."""
+
+    words: tuple[str, ...]
+    agreed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Which texts meet: the person's was made from ``origin`` ("" if that is gone), the other one is
+    ``theirs``, of the page that is called ``name`` now."""
+
+    origin: str
+    theirs: str
+    name: str
+
+
 def show_conflict(space: Space, editor: Editor, collision: Collision) -> str:
-    """The page with both versions side by side."""
-    try:
-        theirs = space.history.last_change(collision.path)
-    except StrataError:
-        theirs = None
-    stretches = list(_stretches(collision))
+    """The page with both versions side by side, proposals chosen already."""
+    choices = ("" if hunk.proposal is None else "together" for hunk in collision.hunks)
+    own = (both_texts(hunk) if hunk.proposal is None else hunk.proposal for hunk in collision.hunks)
+    settled = Settled(collision.hunks, tuple(choices), tuple(own))
+    origin = "" if collision.base is None else editor.base
+    met = Meeting(origin, collision.theirs_oid, page_name(collision.path))
+    return _page(space, editor, settled, met)
+
+
+def question(space: Space, editor: Editor, form: Mapping[str, str]) -> str | None:
+    """The same page as it was sent, asking whether words of others shall be left out; None if none
+    would be, or that was agreed to."""
+    settled = settled_in(form)
+    words = settled.left_out()
+    agreed = agreed_to(words)
+    if not words or form.get("leaving_out") == agreed:
+        return None
+    met = Meeting(form.get("origin", ""), editor.base, editor.name)
+    return _page(space, editor, settled, met, LeftOut(words, agreed))
+
+
+def _page(
+    space: Space, editor: Editor, settled: Settled, met: Meeting, left_out: LeftOut | None = None
+) -> str:
+    stretches = list(_stretches(settled))
     return render_template(
         "editing/conflict.html",
         space=space,
         editor=editor,
-        collision=collision,
+        met=met,
         stretches=stretches,
         conflicts=sum(stretch.hunk.kind == "conflict" for stretch in stretches),
-        theirs=theirs,
+        proposed=sum(stretch.hunk.proposal is not None for stretch in stretches),
+        who=names_text(meeting.others(current_wiki(), space, met.name, met.origin)),
+        left_out=left_out,
     )
 
 
-def resolved_text(form: Mapping[str, str], *, complete: bool) -> str:
-    """The text that the choices in the form make. Unless it must be ``complete``, a place where
-    nothing was chosen keeps both texts.
-
-    Raises:
-        ParameterInvalid: a part of the form is missing.
-    """
-    parts: list[str] = []
-    count = form.get("stretches", "")
-    if not count.isascii() or not count.isdigit() or int(count) > _MOST_HUNKS:
-        raise ParameterInvalid("stretches", "it is no number.")
-    for number in range(int(count)):
-        part = _chosen(form, number, complete).replace("\r\n", "\n")
-        if parts and parts[-1] and not parts[-1].endswith("\n"):
-            parts.append("\n")
-        parts.append(part)
-    return "".join(parts)
-
-
-def both_texts(hunk: ConflictHunk) -> str:
-    """Theirs, then mine."""
-    theirs = hunk.theirs
-    if theirs and hunk.mine and not theirs.endswith("\n"):
-        theirs += "\n"
-    return theirs + hunk.mine
-
-
-def _chosen(form: Mapping[str, str], number: int, complete: bool) -> str:
-    if f"same-{number}" in form:
-        return form[f"same-{number}"]
-    choice = form.get(f"choice-{number}", "" if complete else "both")
-    if choice not in {"mine", "theirs", "both", "edit"} or f"{choice}-{number}" not in form:
-        raise ParameterInvalid(f"choice-{number}", "choose one of the versions.")
-    return form[f"{choice}-{number}"]
-
-
-def _stretches(collision: Collision) -> Iterator[Stretch]:
-    for number, hunk in enumerate(collision.hunks):
+def _stretches(settled: Settled) -> Iterator[Stretch]:
+    count = len(settled.hunks)
+    for number, hunk in enumerate(settled.hunks):
         if hunk.kind == "conflict":
-            rows = tuple(
-                row for rows in diff_lines(hunk.theirs, hunk.mine, 1000).hunks for row in rows
+            together = word_changes(hunk.base, hunk.proposal) if hunk.proposal is not None else ()
+            yield Stretch(
+                number,
+                hunk,
+                settled.choices[number],
+                settled.own[number],
+                word_changes(hunk.base, hunk.theirs),
+                word_changes(hunk.base, hunk.mine),
+                together,
+                both_texts(hunk),
             )
-            yield Stretch(number, hunk, rows, both_texts(hunk))
         else:
-            yield _same(number, hunk, len(collision.hunks))
+            yield _same(number, hunk, count)
 
 
 def _same(number: int, hunk: ConflictHunk, count: int) -> Stretch:

@@ -18,17 +18,18 @@ from wiki.errors import (
     EditConflict,
     NothingToSave,
     ParameterInvalid,
+    RevisionNotFound,
     StrataError,
 )
-from wiki.model import Saved
+from wiki.model import Collision, Saved
 from wiki.model.drafts import DraftPlace
-from wiki.services import drafting, pages, policy
+from wiki.services import drafting, meeting, pages, policy
 from wiki.services.placing import placed_html
 from wiki.services.space import Space
 from wiki.services.writing import SUMMARY_CHARACTERS
 from wiki.text.headings import headings
 from wiki.web import addresses
-from wiki.web.conflicts import resolved_text, show_conflict
+from wiki.web.conflicts import question, show_conflict
 from wiki.web.context import current_wiki
 from wiki.web.editor import Editor, Mark, mark_from
 from wiki.web.editor_drafts import (
@@ -41,6 +42,7 @@ from wiki.web.editor_drafts import (
 )
 from wiki.web.errors import keeps_text
 from wiki.web.page_urls import PageUrls
+from wiki.web.settling import settled_in
 from wiki.web.templates_for_pages import Template, templates_of
 from wiki.web.viewer import current_viewer
 
@@ -144,12 +146,17 @@ def save(space: str, name: str) -> AnyResponse | str:
     try:
         if action == "merge":
             return _catch_up(editor)
+        asked = _asked(editor) if action == "resolve" else None
+        if asked is not None:
+            return asked
         saved = _save(editor)
     except NothingToSave:
         flash("Nothing was changed.", "info")
         return _done(editor, editor.name)
     except EditConflict as conflict:
-        return _conflict(editor, conflict)
+        return _conflict(editor, conflict.collisions[0])
+    except RevisionNotFound:
+        return _conflict(editor, _without_base(editor))
     return _saved(editor, saved)
 
 
@@ -180,8 +187,9 @@ def _save(editor: Editor) -> Saved:
     wiki, viewer = current_wiki(), current_viewer()
     text, summary = editor.text, editor.summary
     if request.form.get("action") == "resolve":
+        met = settled_in(request.form).met
         return pages.save_page(
-            wiki, viewer, editor.space_name, editor.name, text, editor.base, summary
+            wiki, viewer, editor.space_name, editor.name, text, editor.base, summary, met=met
         )
     if editor.anchor:
         return pages.save_section(
@@ -197,7 +205,7 @@ def _typed(space: str, name: str, *, complete: bool = True) -> Editor:
     text = form.get("text", "")
     anchor = form.get("section", "") if form.get("action") != "resolve" else ""
     if form.get("action") == "resolve":
-        text = resolved_text(form, complete=complete)
+        text = settled_in(form).text(complete=complete)
     return Editor(
         space,
         form.get("name", "").strip().strip("/") if is_new and "name" in form else name,
@@ -284,16 +292,34 @@ def _preview(space: Space, editor: Editor) -> str:
     return placed_html(wiki, current_viewer(), space, rendered, editor.path, PageUrls())
 
 
-def _conflict(editor: Editor, conflict: EditConflict) -> AnyResponse | str:
+def _asked(editor: Editor) -> AnyResponse | None:
+    """The question whether words of others shall be left out, if they would be."""
+    space = current_wiki().space(current_viewer(), editor.space_name)
+    policy.allow(current_viewer(), policy.Action.EDIT, space.name, current_wiki().settings)
+    page = question(space, editor, request.form)
+    if page is None:
+        return None
+    keep_refused(editor)
+    return make_response(page, 409)
+
+
+def _without_base(editor: Editor) -> Collision:
+    return meeting.without_base(
+        current_wiki(), current_viewer(), editor.space_name, editor.name, editor.text,
+        editor.anchor, editor.base,
+    )  # fmt: skip
+
+
+def _conflict(editor: Editor, collision: Collision) -> AnyResponse | str:
     keep_refused(editor)
     space = current_wiki().space(current_viewer(), editor.space_name)
-    collision = conflict.collisions[0]
     if collision.theirs is None:  # deleted meanwhile: saving again would make the page anew
         text = collision.mine or editor.text
         gone = replace(editor.of_whole_page(), text=text, base="", is_new=True)
+        who = meeting.deleted_by(current_wiki(), space, collision.path) or "Somebody"
         page = _show(
             gone,
-            refusal="Somebody deleted this page while you were editing. Your text is kept below: "
+            refusal=f"{who} deleted this page while you were editing. Your text is kept below: "
             "save it to create the page again, or leave it deleted.",
         )
         return make_response(page, 409)

@@ -14,8 +14,8 @@ from wiki.model import Collision
 from wiki.services import proposals
 from wiki.services.proposals import Decision
 from wiki.web import addresses
-from wiki.web.conflicts import both_texts
 from wiki.web.context import current_wiki
+from wiki.web.settling import both_texts
 from wiki.web.viewer import current_viewer
 
 bp = Blueprint("proposals", __name__)

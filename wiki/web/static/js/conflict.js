@@ -1,8 +1,14 @@
-// The conflict page with scripts: says how many places are left and marks the way to them.
+// The conflict page with scripts: says how many places are left, and shows the page that will come of it.
 const form = document.querySelector("form.conflict");
 const places = [...form.querySelectorAll(".collision")];
 const left = form.querySelector("[data-left]");
+const result = form.querySelector("[data-result]");
+const state = form.querySelector("[data-result-state]");
+const panel = form.querySelector(".result");
 let leaving = false;
+let asked = 0;
+let shown = null;
+let timer = 0;
 
 function count() {
   const open = places.filter((place) => !place.querySelector("input[type=radio]:checked"));
@@ -11,19 +17,68 @@ function count() {
     : "All places are settled";
 }
 
+// The text that the choices make, put together as the server does; null while a choice is missing.
+function text() {
+  const parts = [];
+  for (let number = 0; number < Number(form.elements.stretches.value); number++) {
+    const choice = form.querySelector(`[name=choice-${number}]:checked`);
+    const field = form.elements[`same-${number}`] ?? (choice && form.elements[`${choice.value}-${number}`]);
+    if (!field) return null;
+    if (parts.length && parts.at(-1) && !parts.at(-1).endsWith("\n")) parts.push("\n");
+    parts.push(field.value);
+  }
+  return parts.join("");
+}
+
+async function show() {
+  const now = text();
+  if (!panel.open || (now === shown && now !== null)) return;
+  const number = ++asked;
+  if (now === null) {
+    shown = null;
+    result.replaceChildren();
+    state.textContent = "Choose at every place to see the page.";
+    return;
+  }
+  const body = new FormData();
+  body.append("csrf_token", form.elements.csrf_token.value);
+  body.append("text", now);
+  body.append("base", form.elements.base.value);
+  body.append("name", form.dataset.page);
+  try {
+    const response = await fetch(form.dataset.preview, { method: "POST", body });
+    const html = await response.text();
+    if (number !== asked) return;
+    if (!response.ok) throw new Error(String(response.status));
+    result.innerHTML = html; // sanitised by the server; the policy lets no script run
+    shown = now;
+    state.textContent = "";
+  } catch {
+    if (number === asked) state.textContent = "The preview is not available right now. You can save all the same.";
+  }
+}
+
+function changed() {
+  count();
+  clearTimeout(timer);
+  timer = setTimeout(show, 200);
+}
+
 for (const place of places) {
   // Writing means that one's own wording is wanted.
   place.querySelector("textarea").addEventListener("input", () => {
     place.querySelector("[value=edit]").checked = true;
-    count();
+    changed();
   });
   place.addEventListener("change", (event) => {
     if (event.target.value === "edit") place.querySelector("textarea").focus();
-    count();
+    changed();
   });
 }
+panel.addEventListener("toggle", changed);
 form.addEventListener("submit", () => (leaving = true));
 addEventListener("beforeunload", (event) => {
   if (!leaving) event.preventDefault();
 });
 count();
+show();

@@ -1,0 +1,174 @@
+"""Settling a conflict in a browser without script: nobody's words are left out unasked."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.conftest import GRACE, catch_up
+from tests.web.conftest import HOLIDAYS as TEXT
+from tests.web.test_editing import EDIT, fields_of, other_saves, send, text_of
+from wiki.services import moving, pages
+
+SENTENCE = "Thirty days a year."
+
+
+@pytest.fixture
+def wiki(furnished):
+    return furnished.wiki
+
+
+@pytest.fixture
+def browser(furnished):
+    return furnished.browser("ann")
+
+
+def met(browser, wiki, mine, theirs):
+    """The page of a conflict between two versions of the sentence."""
+    page = browser.get(EDIT).text
+    other_saves(wiki, SENTENCE, theirs)
+    answer = send(browser, EDIT, page, text=TEXT.replace(SENTENCE, mine))
+    assert answer.status_code == 409
+    return answer.text
+
+
+def choices_of(page):
+    """What is chosen, by the name of the field, as a browser would send it."""
+    found = re.findall(r'<input type="radio" name="([^"]+)" value="([^"]+)" checked', page)
+    return dict(found)
+
+
+def number_of(page):
+    return next(n for n in fields_of(page) if n.startswith("mine-")).removeprefix("mine-")
+
+
+def trailers(wiki):
+    repository = wiki.open("handbook").repository
+    return dict(repository.commit(repository.head()).trailers)
+
+
+def test_a_proposal_is_chosen_and_saved_after_one_look(browser, wiki):
+    page = met(browser, wiki, "Forty days a year.", "Thirty days each year.")
+    assert "chosen for you" in page
+    assert text_of(wiki) == TEXT.replace("a year", "each year")
+    answer = send(browser, EDIT, page, action="resolve", **choices_of(page))
+    assert answer.status_code == 303
+    assert text_of(wiki) == TEXT.replace(SENTENCE, "Forty days each year.")
+    assert trailers(wiki)["Strata-Met"] == "looked"
+    catch_up(wiki)
+    assert "Strata-Met" not in browser.get("/handbook/-/history/people/Holidays").text
+
+
+def test_leaving_out_the_words_of_another_is_asked_about(browser, wiki):
+    page = met(browser, wiki, "Forty days a year.", "Fifty nights a year for all of you.")
+    choice = {f"choice-{number_of(page)}": "mine"}
+    assert choices_of(page) == {}
+    asked = send(browser, EDIT, page, action="resolve", summary="More", **choice)
+    assert asked.status_code == 409
+    assert "This leaves out 6 words by Grace Hopper." in asked.text
+    assert "Fifty nights for all of you" in asked.text
+    assert (choices_of(asked.text), fields_of(asked.text)["summary"]) == (choice, "More")
+    assert "Fifty" in text_of(wiki)
+    answer = send(browser, EDIT, asked.text, action="resolve", **choice)
+    assert answer.status_code == 303
+    assert text_of(wiki) == TEXT.replace("Thirty", "Forty")
+    assert trailers(wiki)["Strata-Met"] == "resolved"
+
+
+def test_agreeing_to_leave_out_some_words_is_not_agreeing_to_others(browser, wiki):
+    page = met(browser, wiki, "Forty days a year.", "Fifty nights a year for all of you.")
+    number = number_of(page)
+    edit = {f"choice-{number}": "edit", f"edit-{number}": "Fifty nights a year for some of you."}
+    asked = send(browser, EDIT, page, action="resolve", **edit)
+    assert "This leaves out 1 word by Grace Hopper." in asked.text
+    again = send(browser, EDIT, asked.text, action="resolve", **{f"choice-{number}": "mine"})
+    assert again.status_code == 409
+    assert "This leaves out 6 words by Grace Hopper." in again.text
+
+
+def test_taking_both_or_theirs_is_not_asked_about(browser, wiki):
+    page = met(browser, wiki, "Forty days a year.", "Fifty nights a year.")
+    number = number_of(page)
+    answer = send(browser, EDIT, page, action="resolve", **{f"choice-{number}": "both"})
+    assert answer.status_code == 303
+
+
+def test_a_third_edit_while_settling_keeps_what_was_chosen(browser, wiki):
+    page = met(browser, wiki, "Forty days a year.", "Thirty days each year.")
+    other_saves(wiki, "Call.", "Call at nine.")
+    answer = send(browser, EDIT, page, action="resolve", **choices_of(page))
+    assert answer.status_code == 303
+    assert "both changes are in it now" in browser.get(answer.location).text
+    settled = TEXT.replace(SENTENCE, "Forty days each year.")
+    assert text_of(wiki) == settled.replace("Call.", "Call at nine.")
+
+
+def test_a_third_edit_of_the_same_lines_meets_what_was_chosen(browser, wiki):
+    page = met(browser, wiki, "Forty days a year.", "Thirty days each year.")
+    other_saves(wiki, "Thirty days each", "Sixty days each")
+    answer = send(browser, EDIT, page, action="resolve", **choices_of(page))
+    assert answer.status_code == 409
+    fields = fields_of(answer.text)
+    number = number_of(answer.text)
+    assert fields[f"mine-{number}"] == "Forty days each year.\n"
+    assert fields[f"theirs-{number}"] == "Sixty days each year.\n"
+
+
+def test_r033_a_page_renamed_meanwhile_is_settled_under_its_new_name(browser, wiki):
+    page = browser.get(EDIT).text
+    moving.rename_page(wiki, GRACE, "handbook", "people/Holidays", "people/Leave")
+    catch_up(wiki)
+    opened = pages.open_for_editing(wiki, GRACE, "handbook", "people/Leave")
+    text = opened.text.replace("Thirty", "Twenty-five")
+    pages.save_page(wiki, GRACE, "handbook", "people/Leave", text, opened.base)
+    catch_up(wiki)
+    answer = send(browser, EDIT, page, text=TEXT.replace("Thirty", "Forty"))
+    assert answer.status_code == 409
+    assert "it is called “people/Leave” now" in answer.text
+    choice = {f"choice-{number_of(answer.text)}": "both"}
+    assert send(browser, EDIT, answer.text, action="resolve", **choice).status_code == 303
+    assert "Forty" in text_of(wiki, "people/Leave.md")
+    assert text_of(wiki) is None
+
+
+def test_r033_a_page_deleted_meanwhile_says_by_whom(browser, wiki):
+    page = browser.get(EDIT).text
+    opened = pages.open_for_editing(wiki, GRACE, "handbook", "people/Holidays")
+    pages.delete_page(wiki, GRACE, "handbook", opened.name, opened.base)
+    catch_up(wiki)
+    answer = send(browser, EDIT, page, text="Long work")
+    assert "Grace Hopper deleted this page" in answer.text
+
+
+def test_where_the_base_is_gone_every_difference_is_shown(browser, wiki):
+    page = browser.get(EDIT).text
+    text = TEXT.replace("Thirty", "Forty").replace("Call.", "Write.")
+    answer = send(browser, EDIT, page, text=text, base="ab" * 20)
+    assert answer.status_code == 409
+    assert "in the history no more" in answer.text
+    numbers = [n.removeprefix("mine-") for n in fields_of(answer.text) if n.startswith("mine-")]
+    assert len(numbers) == 2
+    chosen = {f"choice-{number}": "mine" for number in numbers}
+    asked = send(browser, EDIT, answer.text, action="resolve", **chosen)
+    assert "This leaves out 2 words of the page as it is now." in asked.text
+    assert send(browser, EDIT, asked.text, action="resolve", **chosen).status_code == 303
+    assert text_of(wiki) == text
+
+
+def test_a_section_whose_base_is_gone_is_settled_within_its_page(browser, wiki):
+    page = browser.get(f"{EDIT}?section=how-to-ask").text
+    answer = send(browser, EDIT, page, text="## How to ask\n\nAsk nobody.\n", base="ab" * 20)
+    assert answer.status_code == 409
+    choice = {f"choice-{number_of(answer.text)}": "both"}
+    assert send(browser, EDIT, answer.text, action="resolve", **choice).status_code == 303
+    assert "Ask nobody." in text_of(wiki)
+    assert SENTENCE in text_of(wiki)
+
+
+def test_a_merge_nobody_had_to_look_at_is_noted_as_such(browser, wiki):
+    page = browser.get(EDIT).text
+    other_saves(wiki, "Call.", "Call at nine.")
+    assert "Strata-Met" not in trailers(wiki)
+    send(browser, EDIT, page, text=TEXT.replace("Thirty", "Forty"))
+    assert trailers(wiki)["Strata-Met"] == "merged"
