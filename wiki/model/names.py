@@ -142,7 +142,7 @@ def pushed_path_fault(path: str) -> str:
         return f"it lies more than {MAX_DEPTH} folders deep."
     for segment in segments:
         plain = segment[1:] if segment.startswith(".") and segment not in {".", ".."} else segment
-        reason = _segment_fault(plain.removesuffix(".lock") or "lock")
+        reason = _segment_fault(plain.removesuffix(".lock"))
         if reason:
             return reason
     return ""

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wiki.errors import NotAllowed, PushRefused, SignInNeeded, StrataError
+from wiki.errors import AccountsUnavailable, NotAllowed, PushRefused, SignInNeeded, StrataError
 from wiki.git.branches import is_branch_name
 from wiki.git.incoming import Incoming
 from wiki.git.push_log import NewRecord
@@ -244,7 +244,12 @@ def _proposers(case: _Case) -> dict[str, str]:
 
 
 def _note(case: _Case, event: str, detail: str) -> None:
-    case.wiki.accounts.record(case.viewer.account, event, case.space.name, detail)
+    try:
+        case.wiki.accounts.record(case.viewer.account, event, case.space.name, detail)
+    except AccountsUnavailable:
+        log.exception(
+            "space %s: %s by %s is not in the audit log", case.space.name, event, case.viewer
+        )
 
 
 def _told(update: RefUpdate) -> str:
