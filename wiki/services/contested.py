@@ -135,9 +135,14 @@ def _comebacks(steps: Sequence[Step]) -> dict[int, list[Comeback]]:
 def _difference(old: Names, new: Names, there: NDArray[np.bool_]) -> tuple[Names, Names]:
     """Words of ``old`` that are not in ``new``, and the other way; ``there`` is scratch, all False."""
     there[old] = True
-    come = np.unique(new[~there[new]])
+    come = _once(new[~there[new]])
     there[old] = False
     there[new] = True
-    gone = np.unique(old[~there[old]])
+    gone = _once(old[~there[old]])
     there[new] = False
     return gone, come
+
+
+def _once(names: Names) -> Names:
+    """Each name once; most edits bring or take few, and then there is nothing to sort."""
+    return np.unique(names) if len(names) > 1 else names
