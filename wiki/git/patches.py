@@ -180,13 +180,14 @@ class PatchReader:
         return known
 
 
-def _hunks(section: bytes, same: bool) -> list[bytes] | None:
+def _hunks(section: bytes, same: bool) -> bytes | None:
     """The hunks of a file's part of the patch; None if git did not compare the texts."""
-    hunks = section.split(b"\n@@ ")
-    if len(hunks) == 1 and not same and (not section or b"\nBinary files " in section):
+    at = section.find(b"\n@@ ")
+    if at >= 0:
+        return section[at + 1 :].removesuffix(b"\n")
+    if not same and (not section or b"\nBinary files " in section):
         return None
-    del hunks[0]
-    return hunks
+    return b""
 
 
 def _unquoted(name: bytes) -> bytes:

@@ -85,7 +85,7 @@ class _Intake:
 
 
 def parts(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """What stands between the marks of a stream, however it was cut into chunks."""
+    """What stands between the marks of a stream, however it was cut into chunks; no last line is ended."""
     held: list[bytes] = []
     skip, end = 1, b""
     for data in chunks:
@@ -99,7 +99,6 @@ def parts(chunks: Iterable[bytes]) -> Iterator[bytes]:
             yield b"".join(held)
             yield from found[1:-1]
             held = [found[-1]]
-    held.append(end)
     if whole := b"".join(held):
         yield whole
 

@@ -14,8 +14,8 @@ PatchKind = Literal["A", "M", "D", "R", "C"]
 class PagePatch(NamedTuple):
     """What a commit did to one page, against its first parent.
 
-    ``hunks`` are git's, without lines of context, each beginning behind its ``@@ ``; None where the
-    texts must be compared by whoever wants to know. Ids are b"" where there is no text.
+    ``hunks`` are git's, without lines of context, from the first ``@@`` on (b"": there are none); None where
+    the texts must be compared by whoever wants to know. Ids are b"" where there is no text.
     """
 
     kind: PatchKind
@@ -23,7 +23,7 @@ class PagePatch(NamedTuple):
     old_path: str
     old_oid: bytes
     new_oid: bytes
-    hunks: list[bytes] | None
+    hunks: bytes | None
 
 
 class PatchedCommit(NamedTuple):

@@ -30,13 +30,25 @@ _BLANKED = bytes(c if (chr(c).isalnum() and c < 128) or c == 10 else 32 for c in
 def _pattern() -> re.Pattern[str]:
     """What is a word. Classes are spelt out, and those beyond the first 65,536 code points kept apart:
     only then are they looked up in a table, which is many times faster."""
-    everything = "".join(map(chr, range(0x10000)))
-    letters = [found.span() for found in re.finditer(f"[^\\W_{_SINGLE}]+", everything)]
-    marks = [c for c in range(0x300, 0x10000) if unicodedata.category(chr(c))[0] == "M"]
+    letters, marks, _ = classes()
     first = "".join(f"\\u{start:04x}-\\u{end - 1:04x}" for start, end in letters)
-    more = first + "".join(f"\\u{code:04x}" for code in marks) + _JOINERS
+    more = first + "".join(f"\\u{start:04x}-\\u{end - 1:04x}" for start, end in marks)
     beyond = f"[{_SINGLE_BEYOND}]|[^\\W\0-\uffff{_SINGLE_BEYOND}]+"
     return re.compile(f"[{first}][{more}]*|[{_SINGLE}]|{beyond}")
+
+
+Spans = list[tuple[int, int]]
+
+
+def classes() -> tuple[Spans, Spans, Spans]:
+    """The first 65,536 code points that begin words, those that only go on with them, and those that are
+    words by themselves, each as ranges."""
+    everything = "".join(map(chr, range(0x10000)))
+    letters = [found.span() for found in re.finditer(f"[^\\W_{_SINGLE}]+", everything)]
+    marks = [(c, c + 1) for c in range(0x300, 0x10000) if unicodedata.category(chr(c))[0] == "M"]
+    marks += [(ord(joiner), ord(joiner) + 1) for joiner in _JOINERS]
+    single = [found.span() for found in re.finditer(f"[{_SINGLE}]+", everything)]
+    return letters, marks, single
 
 
 def tokens(text: str) -> list[str]:
@@ -51,27 +63,9 @@ def spans(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in _pattern().finditer(text)]
 
 
-def line_words(text: bytes) -> list[list[bytes]]:
-    """The words of each line (they end with LF) of a text in UTF-8; the same words as ``tokens``."""
+def raw_words(text: bytes) -> list[bytes]:
+    """The words of a text in UTF-8."""
     if text.isascii():
-        return [line.split() for line in text.translate(_BLANKED).split(b"\n")]
-    find = _pattern().findall
-    return [
-        line.translate(_BLANKED).split()
-        if line.isascii()
-        else " ".join(find(line.decode("utf-8", "surrogateescape"))).encode().split()
-        for line in text.split(b"\n")
-    ]
-
-
-def line_sizes(text: bytes) -> list[int]:
-    """How many words each line has."""
-    if text.isascii():
-        return [len(line.split()) for line in text.translate(_BLANKED).split(b"\n")]
-    find = _pattern().findall
-    return [
-        len(line.translate(_BLANKED).split())
-        if line.isascii()
-        else len(find(line.decode("utf-8", "surrogateescape")))
-        for line in text.split(b"\n")
-    ]
+        return text.translate(_BLANKED).split()
+    found = _pattern().findall(text.decode("utf-8", "surrogateescape"))
+    return " ".join(found).encode().split()

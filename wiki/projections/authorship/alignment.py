@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Sequence
-from itertools import chain
 
 from rapidfuzz.distance import LCSseq
 
@@ -26,13 +25,17 @@ class Vocabulary(dict[bytes, int]):
         number = self[word] = zlib.crc32(word)
         return number
 
-    def numbers(self, lines: Iterable[Iterable[bytes]]) -> list[int]:
-        """The words of lines, one after another, as numbers."""
-        return list(map(self.__getitem__, chain.from_iterable(lines)))
+    def numbers(self, words: Iterable[bytes]) -> list[int]:
+        """Words as numbers."""
+        return list(map(self.__getitem__, words))
 
 
-def kept(old: Sequence[int], new: Sequence[int]) -> list[tuple[int, int, int, int]]:
-    """Stretches of equal words in order: from and to in the old words, from and to in the new."""
+Stretch = tuple[int, int, int, int]
+"""What two texts share: from and to in the old one, from and to in the new."""
+
+
+def kept(old: Sequence[int], new: Sequence[int]) -> list[Stretch]:
+    """Stretches of equal words in order."""
     if not old or not new or len(old) * len(new) > _MOST_PAIRS:
         return []
     return [

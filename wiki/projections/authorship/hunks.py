@@ -1,4 +1,4 @@
-"""Hunks of a patch, cut into what was removed and what was put in its place."""
+"""Hunks of a patch: what was removed in one place, and what was put there."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import zlib
 from collections.abc import Sequence
 from typing import Protocol
 
-from wiki.projections.authorship.alignment import SHORTEST, Vocabulary, kept
-from wiki.projections.authorship.runs import Line, tokens_of
-from wiki.text.tokens import line_sizes, line_words
+import numpy as np
+from numpy.typing import NDArray
+
+from wiki.projections.authorship.alignment import Stretch, Vocabulary, free, kept
+from wiki.projections.authorship.runs import MOST, Line, count_of, tokens_of
+from wiki.text.tokens import raw_words
+from wiki.text.word_counts import line_sizes
 
 
 class Words(Protocol):
@@ -16,11 +20,11 @@ class Words(Protocol):
 
     aligned: bool
 
-    def sizes(self, text: bytes) -> list[int]:
+    def sizes(self, text: bytes) -> NDArray[np.int64]:
         """How many tokens each line has."""
 
-    def words(self, text: bytes) -> list[list[bytes]]:
-        """The tokens of each line."""
+    def words(self, text: bytes) -> list[bytes]:
+        """The tokens of all lines."""
 
 
 class WordsOfText:
@@ -28,11 +32,11 @@ class WordsOfText:
 
     aligned = True
 
-    def sizes(self, text: bytes) -> list[int]:
+    def sizes(self, text: bytes) -> NDArray[np.int64]:
         return line_sizes(text)
 
-    def words(self, text: bytes) -> list[list[bytes]]:
-        return line_words(text)
+    def words(self, text: bytes) -> list[bytes]:
+        return raw_words(text)
 
 
 class WholeLines:
@@ -40,88 +44,161 @@ class WholeLines:
 
     aligned = False
 
-    def sizes(self, text: bytes) -> list[int]:
-        return [1] * (text.count(b"\n") + 1)
+    def sizes(self, text: bytes) -> NDArray[np.int64]:
+        return np.ones(text.count(b"\n") + 1, np.int64)
 
-    def words(self, text: bytes) -> list[list[bytes]]:
-        return [[line[1:]] for line in text.split(b"\n")]
+    def words(self, text: bytes) -> list[bytes]:
+        return [line[1:] for line in text.split(b"\n")]
 
 
-class Hunk:
-    """One place where a text changed.
+class Source(Protocol):
+    """Where the text of hunks is, by their number."""
 
-    ``old`` are the lines removed, ``minus`` and ``plus`` the raw lines with their sign. ``sizes`` are the
-    tokens of each new line, ``origins`` their old numbers (-1: new ones), None if all are new;
-    ``words`` those of the new lines as numbers, made when asked for; ``has_room``: whether enough of them are
-    new to be a passage.
-    """
+    def minus(self, number: int) -> bytes:
+        """The lines removed, each with its sign."""
 
-    __slots__ = (
-        *("position", "old", "minus", "plus", "sizes", "origins", "old_tokens", "kept"),
-        "has_room",
-        *("_old_words", "_words"),
-    )
+    def plus(self, number: int) -> bytes:
+        """The lines added, each with its sign."""
 
-    def __init__(self, position: int, old: list[Line], minus: bytes, plus: bytes) -> None:
-        self.position, self.old, self.minus, self.plus = position, old, minus, plus
-        self.sizes: list[int] = []
-        self.has_room = False
-        self.origins: list[int] | None = None
-        self.old_tokens: list[int] | None = None
-        # Which of its tokens still stand on the page, where that is known.
-        self.kept: set[int] | None = None
-        self._old_words: list[int] | None = None
+    def sizes(self, number: int) -> list[int]:
+        """The tokens of each line added."""
+
+    def old_words(self, number: int) -> list[int]:
+        """The words removed, as numbers."""
+
+    def new_words(self, number: int) -> list[int]:
+        """The words added, as numbers."""
+
+
+class Removed:
+    """What was taken out in one place: the lines ``old`` whose text (with signs) is ``minus``; ``kept``:
+    which of its tokens still stand on the page, where that is known."""
+
+    __slots__ = ("_tokens", "_words", "kept", "minus", "old", "position")
+
+    def __init__(
+        self, position: int, old: list[Line], minus: bytes, kept: set[int] | None = None
+    ) -> None:
+        self.position, self.old, self.minus, self.kept = position, old, minus, kept
+        self._tokens: list[int] | None = None
         self._words: list[int] | None = None
-
-    def align(self, how: Words, vocabulary: Vocabulary) -> None:
-        """Find out which new words are old ones."""
-        if not self.plus:
-            return
-        if not self.old or not how.aligned:
-            self.sizes = how.sizes(self.plus)
-            self.has_room = sum(self.sizes) >= SHORTEST
-            return
-        lines = how.words(self.plus)
-        self.sizes = list(map(len, lines))
-        self._words = new = vocabulary.numbers(lines)
-        tokens = self.tokens()
-        old = self.old_words(how, vocabulary)
-        self.origins = origins = [-1] * len(new)
-        for start, end, to, until in kept(old, new):
-            origins[to:until] = tokens[start:end]
-        self.has_room = origins.count(-1) >= SHORTEST
 
     def tokens(self) -> list[int]:
         """The tokens removed or kept."""
-        if self.old_tokens is None:
-            self.old_tokens = tokens_of(self.old)
-        return self.old_tokens
-
-    def old_words(self, how: Words, vocabulary: Vocabulary) -> list[int]:
-        """The words of ``tokens``."""
-        if self._old_words is None:
-            words = vocabulary.numbers(how.words(self.minus)) if self.minus else []
-            # A text that is not what the lines say cannot be aligned.
-            self._old_words = (
-                words if len(words) == len(self.tokens()) else [-1] * len(self.tokens())
-            )
-        return self._old_words
+        if self._tokens is None:
+            self._tokens = tokens_of(self.old)
+        return self._tokens
 
     def words(self, how: Words, vocabulary: Vocabulary) -> list[int]:
-        """The words of the new lines."""
+        """The words of ``tokens``, as numbers."""
         if self._words is None:
-            self._words = vocabulary.numbers(how.words(self.plus)) if self.plus else []
+            words = vocabulary.numbers(how.words(self.minus)) if self.minus else []
+            # A text that is not what the lines say has words that are nobody's.
+            fits = len(words) == len(self.tokens())
+            self._words = words if fits else [-1] * len(self.tokens())
         return self._words
 
-    def forget(self) -> None:
-        """Keep only what was removed."""
-        self.plus, self.sizes, self.origins, self._words = b"", [], None, None
+    def free(self) -> list[tuple[int, int]]:
+        """Passages none of whose tokens are kept, from and to."""
+        tokens, kept = self.tokens(), self.kept
+        return free(bytes(map(kept.__contains__, tokens)) if kept else bytes(len(tokens)))
+
+
+class Hunk:
+    """One place where a text changed: ``added`` lines with ``size`` tokens in the place of the lines ``old``.
+
+    ``stretches`` are the old words kept among the new (from and to in the old, from and to in the new),
+    ``fresh`` the number of new words; ``is_aligned``: whether they were looked for; ``origins``: the old tokens among the new (-1: new), made when something
+    is found beyond this place.
+    """
+
+    __slots__ = (
+        *("position", "removed", "added", "size", "old", "fresh", "stretches", "origins"),
+        *("is_aligned", "_source", "_number"),
+    )
+
+    def __init__(
+        self, source: Source, number: int, position: int, removed: int, added: int, size: int
+    ) -> None:
+        self._source, self._number = source, number
+        self.position, self.removed, self.added, self.size = position, removed, added, size
+        self.fresh = size
+        self.old: list[Line] = []
+        self.stretches: list[Stretch] = []
+        self.origins: list[int] | None = None
+        self.is_aligned = False
+
+    def align(self) -> None:
+        """Find out which new words are old ones."""
+        if not self.added or not self.old:
+            return
+        self.is_aligned = True
+        old = self._source.old_words(self._number)
+        # A text that is not what the lines say cannot be aligned.
+        if old and len(old) == count_of(self.old):
+            self.stretches = kept(old, self._source.new_words(self._number))
+            for start, end, _, _ in self.stretches:
+                self.fresh -= end - start
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether one line of neighbouring tokens became another, nothing coming from elsewhere."""
+        if self.added != 1 or not self.is_aligned or self.origins is not None or len(self.old) != 1:
+            return False
+        line = self.old[0]
+        return type(line) is int and self.size + (line & MOST) <= MOST
+
+    def sizes(self) -> list[int]:
+        """The tokens of each new line."""
+        return self._source.sizes(self._number)
+
+    def minus(self) -> bytes:
+        """The lines removed, each with its sign."""
+        return self._source.minus(self._number)
+
+    def words(self) -> list[int]:
+        """The words of the new lines, as numbers."""
+        return self._source.new_words(self._number) if self.added else []
+
+    def keys(self) -> list[int]:
+        """What each new line is known by if it was removed elsewhere."""
+        return list(map(zlib.crc32, self._source.plus(self._number).split(b"\n")))
 
     def marks(self) -> list[int]:
         """``origins``, made if there are none."""
         if self.origins is None:
-            self.origins = [-1] * sum(self.sizes)
+            self.origins = [-1] * self.size
+            if self.stretches:
+                tokens = tokens_of(self.old)
+                for start, end, to, until in self.stretches:
+                    self.origins[to:until] = tokens[start:end]
         return self.origins
+
+    def kept_with(self, others: set[int]) -> set[int]:
+        """The tokens that stand here or are among others."""
+        if self.origins is not None:
+            return others.union(self.origins)
+        if not self.stretches:
+            return others
+        tokens = tokens_of(self.old)
+        return others.union(*(tokens[start:end] for start, end, _, _ in self.stretches))
+
+    def lost(self, kept: set[int] | None) -> Removed:
+        """What it removed, apart from the rest."""
+        return Removed(self.position, self.old, self.minus(), kept)
+
+
+def fit(hunks: Sequence[Hunk], old: list[Line]) -> bool:
+    """Lay hunks on a text of these lines; whether all of them are within it."""
+    for hunk in hunks:
+        if hunk.removed:
+            end = hunk.position + hunk.removed
+            if end > len(old):
+                return False
+            hunk.old = old[hunk.position : end]
+        elif hunk.position > len(old):
+            return False
+    return True
 
 
 def split_lines(text: bytes) -> list[bytes]:
@@ -130,39 +207,6 @@ def split_lines(text: bytes) -> list[bytes]:
     if not lines[-1]:
         del lines[-1]
     return lines
-
-
-def read_hunks(raw: Sequence[bytes], old: list[Line]) -> list[Hunk] | None:
-    """The hunks of a patch of a text with these lines; None if they do not fit."""
-    hunks = []
-    for each in raw:
-        head, _, body = each.partition(b"\n")
-        start, comma, count = head[1 : head.index(b" ")].partition(b",")
-        position, removed = int(start), int(count) if comma else 1
-        if removed:
-            position -= 1
-        if position + removed > len(old):
-            return None
-        if body[-1:] == b"\n":
-            body = body[:-1]
-        # Every line bears a sign, so that the first added one is found by its own.
-        border = -1 if body[:1] == b"+" else body.find(b"\n+")
-        if not removed:
-            before, after = b"", body
-        elif border < 0:
-            before, after = body, b""
-        else:
-            before, after = body[:border], body[border + 1 :]
-        if b"\n\\" in body:
-            before, after = _unremarked(before), _unremarked(after)
-        hunks.append(Hunk(position, old[position : position + removed], before, after))
-    return hunks
-
-
-def _unremarked(lines: bytes) -> bytes:
-    """Lines without git's remark on a missing last line end."""
-    remark = lines.rfind(b"\n\\")
-    return lines[:remark] if remark >= 0 else lines
 
 
 def key_of(line: bytes) -> int:

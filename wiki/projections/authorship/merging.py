@@ -5,16 +5,15 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 
+import numpy as np
 from rapidfuzz.distance import LCSseq
 
-from wiki.projections.authorship.alignment import Vocabulary, kept
+from wiki.projections.authorship.alignment import Stretch, Vocabulary, kept
+from wiki.projections.authorship.cutting import made
 from wiki.projections.authorship.hunks import Hunk, Words, split_lines
 from wiki.projections.authorship.runs import Line, tokens_of
 
 _MOST_PAIRS = 500_000_000
-
-Stretch = tuple[int, int, int, int]
-"""Lines that two texts share: from and to in the old one, from and to in the new."""
 
 
 def equal_lines(old: Sequence[bytes], new: Sequence[bytes]) -> list[Stretch]:
@@ -95,13 +94,15 @@ def _closed(
     return equal_lines(old, new)
 
 
-def compared(lines: list[Line], before: bytes, after: bytes) -> list[Hunk]:
+def compared(
+    lines: list[Line], before: bytes, after: bytes, how: Words, vocabulary: Vocabulary
+) -> list[Hunk]:
     """The hunks between two whole texts; ``lines`` are those of the first."""
     old, new = split_lines(before), split_lines(after)
     if len(old) != len(lines):
         # What was there cannot be read (any more): all that is there now is new.
         plus = b"\n".join(b"+" + line for line in new)
-        return [Hunk(0, lines, b"", plus)] if lines or new else []
+        return [made(0, lines, b"", plus, how, vocabulary)] if lines or new else []
     hunks = []
     at = to = 0
     for start, end, begin, until in [
@@ -111,7 +112,7 @@ def compared(lines: list[Line], before: bytes, after: bytes) -> list[Hunk]:
         if start > at or begin > to:
             minus = b"\n".join(b"-" + line for line in old[at:start])
             plus = b"\n".join(b"+" + line for line in new[to:begin])
-            hunks.append(Hunk(at, lines[at:start], minus, plus))
+            hunks.append(made(at, lines[at:start], minus, plus, how, vocabulary))
         at, to = end, until
     return hunks
 
@@ -126,10 +127,8 @@ def origins_of(
     """The old number of every token of a merged text (-1: new), given its parents' lines and texts, and
     what git told of the lines each shares with it."""
     new = split_lines(text)
-    words = how.words(b"\n".join(b"+" + line for line in new)) if new else []
-    ends = [0]
-    for line in words:
-        ends.append(ends[-1] + len(line))
+    signed = b"\n".join(b"+" + line for line in new)
+    ends = [0, *np.cumsum(how.sizes(signed)).tolist()] if new else [0]
     origins = [-1] * ends[-1]
     gaps: list[list[Stretch]] = []
     for (lines, before), stretches in zip(sides, told, strict=True):
@@ -147,7 +146,7 @@ def origins_of(
             at, to = end, until
             _fill(origins, ends[begin], ends[until], tokens_of(lines[start:end]))
     if how.aligned:
-        numbers = vocabulary.numbers(words)
+        numbers = vocabulary.numbers(how.words(signed))
         for (lines, before), places in zip(sides, gaps, strict=True):
             old = split_lines(before)
             for start, end, begin, until in places:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import zlib
 from bisect import insort
 from collections.abc import Callable, Sequence
 
-from wiki.projections.authorship.alignment import SHORTEST, Vocabulary, free, gaps, grams
-from wiki.projections.authorship.hunks import Hunk, Words, key_of, split_lines
+from wiki.projections.authorship.alignment import SHORTEST, Vocabulary, gaps, grams
+from wiki.projections.authorship.hunks import Hunk, Removed, Words, key_of, split_lines
 from wiki.projections.authorship.runs import MOST, SHIFT, Line, count_of, runs_of, tokens_of
 from wiki.projections.authorship.state import State
 
@@ -18,29 +17,29 @@ ReadText = Callable[[bytes], bytes | None]
 
 
 class Passage:
-    """Neighbouring words that ``version`` removed in one hunk: its tokens from ``start`` to ``end``."""
+    """Neighbouring words that ``version`` removed in one place: its tokens from ``start`` to ``end``."""
 
-    __slots__ = ("_how", "_vocabulary", "end", "hunk", "start", "version")
+    __slots__ = ("_how", "_vocabulary", "end", "place", "start", "version")
 
     def __init__(
-        self, version: int, hunk: Hunk, start: int, end: int, how: Words, vocabulary: Vocabulary
+        self, version: int, place: Removed, start: int, end: int, how: Words, vocabulary: Vocabulary
     ) -> None:
-        self.version, self.hunk, self.start, self.end = version, hunk, start, end
+        self.version, self.place, self.start, self.end = version, place, start, end
         self._how, self._vocabulary = how, vocabulary
 
     def words(self) -> list[int]:
-        return self.hunk.old_words(self._how, self._vocabulary)[self.start : self.end]
+        return self.place.words(self._how, self._vocabulary)[self.start : self.end]
 
     def tokens(self, at: int, length: int) -> list[int]:
         """So many tokens from a place in the passage on."""
         first = self.start + at
-        return self.hunk.tokens()[first : first + length]
+        return self.place.tokens()[first : first + length]
 
     def matches(
         self, at: int, words: Sequence[int], start: int, end: int, is_taken: Callable[[int], bool]
     ) -> int:
         """How many words from ``at`` on are those of a text from ``start`` on, and still free."""
-        own, tokens = self.hunk.old_words(self._how, self._vocabulary), self.hunk.tokens()
+        own, tokens = self.place.words(self._how, self._vocabulary), self.place.tokens()
         offset = self.start + at - start
         most = min(end, self.end - offset)
         place = start
@@ -59,7 +58,7 @@ class _PageMemory:
     __slots__ = ("passages", "pool", "vocabulary", "waiting")
 
     def __init__(self) -> None:
-        self.waiting: list[tuple[int, list[Hunk]]] = []
+        self.waiting: list[tuple[int, list[Removed]]] = []
         self.vocabulary: set[int] = set()
         self.passages: list[Passage] = []
         self.pool: dict[tuple[int, ...], list[tuple[Passage, int]]] = {}
@@ -78,12 +77,9 @@ class Memory:
 
     # -- losing -----------------------------------------------------------------------------
 
-    def remember(self, version: int, page: int, hunks: list[Hunk]) -> None:
-        """A version removed tokens in these hunks."""
+    def remember(self, version: int, page: int, lost: list[Removed]) -> None:
+        """A version removed tokens in these places."""
         memory = self._of(page) or self._pages.setdefault(page, _PageMemory())
-        lost = [hunk for hunk in hunks if hunk.old]
-        for hunk in lost:
-            hunk.forget()
         memory.waiting.append((version, lost))
 
     def _of(self, page: int) -> _PageMemory | None:
@@ -94,31 +90,31 @@ class Memory:
             memory = self._pages[page] = _PageMemory()
             for version in state.removals(page):
                 if version < self._stored:
-                    memory.waiting.append((version, self._hunks_of(version)))
+                    memory.waiting.append((version, self._lost_by(version)))
         return memory
 
-    def _hunks_of(self, version: int) -> list[Hunk]:
+    def _lost_by(self, version: int) -> list[Removed]:
         state = self._state
         before = state.parent[version]
         old = state.lines(before)
         text = self._read(state.blob[before]) or b""
         raw = split_lines(text)
         left = set(tokens_of(state.lines(version))) if state.blob[version] else set()
-        hunks = []
+        places = []
         for position, removed, _ in state.steps_of(version):
             if removed and position >= 0:
                 minus = b"\n".join(b"-" + line for line in raw[position : position + removed])
-                hunk = Hunk(position, old[position : position + removed], minus, b"")
-                hunk.kept = left.intersection(hunk.tokens())
-                hunks.append(hunk)
-        return hunks
+                place = Removed(position, old[position : position + removed], minus)
+                place.kept = left.intersection(place.tokens())
+                places.append(place)
+        return places
 
-    def lose(self, version: int, hunk: Hunk, kept: set[int] | None) -> None:
+    def lose(self, version: int, place: Removed) -> None:
         """Note the lines that are gone for good: any page may bring them back."""
-        if not hunk.minus:
+        if not place.minus:
             return
-        record = self._state.record_loss
-        for raw, line in zip(hunk.minus.split(b"\n"), hunk.old, strict=False):
+        record, kept = self._state.record_loss, place.kept
+        for raw, line in zip(place.minus.split(b"\n"), place.old, strict=False):
             if type(line) is int:
                 size = line & MOST
                 if size < SHORTEST:
@@ -155,7 +151,7 @@ class Memory:
             return
         memory = self._of(page)
         for hunk in hunks:
-            if not hunk.has_room:
+            if hunk.fresh < SHORTEST:
                 continue
             if memory is not None:
                 self._recall_passages(memory, hunk, found, at)
@@ -164,7 +160,7 @@ class Memory:
     def _recall_passages(
         self, memory: _PageMemory, hunk: Hunk, found: dict[int, int], at: int
     ) -> None:
-        words = hunk.words(self._how, self._vocabulary)
+        words = hunk.words()
         if memory.waiting:
             self._learn(memory)
         if b"\1\1\1\1" not in bytes(map(memory.vocabulary.__contains__, words)):
@@ -217,13 +213,10 @@ class Memory:
 
     def _learn(self, memory: _PageMemory) -> None:
         """Cut what was removed into passages, and know their words."""
-        for version, hunks in memory.waiting:
-            for hunk in hunks:
-                tokens = hunk.tokens()
-                kept = hunk.kept
-                held = bytes(map(kept.__contains__, tokens)) if kept else bytes(len(tokens))
-                for start, end in free(held):
-                    passage = Passage(version, hunk, start, end, self._how, self._vocabulary)
+        for version, places in memory.waiting:
+            for place in places:
+                for start, end in place.free():
+                    passage = Passage(version, place, start, end, self._how, self._vocabulary)
                     memory.vocabulary.update(passage.words())
                     memory.passages.append(passage)
         memory.waiting.clear()
@@ -241,15 +234,15 @@ class Memory:
 
     def _ranked(self, hit: tuple[Passage, int]) -> tuple[int, bytes, str, int, int]:
         passage, index = hit
-        return *self._state.rank(passage.version), passage.hunk.position, passage.start + index
+        return *self._state.rank(passage.version), passage.place.position, passage.start + index
 
     def _recall_lines(self, hunk: Hunk, found: dict[int, int], at: int) -> None:
-        keys = list(map(zlib.crc32, hunk.plus.split(b"\n")))
+        keys = hunk.keys()
         if not self._state.lost_any(keys):
             return
         marks = hunk.marks()
         place = 0
-        for key, size in zip(keys, hunk.sizes, strict=False):
+        for key, size in zip(keys, hunk.sizes(), strict=False):
             entries = self._state.losses(key) if size >= SHORTEST else None
             if entries and marks[place : place + size].count(-1) == size:
                 self._recall_line(entries, marks, place, size, found, at)

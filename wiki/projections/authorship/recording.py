@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from wiki.errors import RepositoryDamaged
 from wiki.model import RepositoryReader, is_page_path
+from wiki.model.patches import PatchedCommit
 from wiki.projections.authorship.copies import write_copies
 from wiki.projections.authorship.fates import FateBook, all_fates, write_fates
 from wiki.projections.authorship.hunks import Words, WordsOfText
@@ -28,7 +29,11 @@ from wiki.projections.projection import Progress, no_progress
 from wiki.projections.store import clean
 from wiki.projections.stretches import length_of
 
-_BATCH = 200
+_BATCH = 2_000_000
+"""So many bytes of patches are looked at together."""
+
+_ONE = 400
+"""What a commit without any counts as."""
 
 
 def record(
@@ -121,15 +126,32 @@ def weave(
     exclude = [old] if old else []
     merges = _Merges(reader, new, exclude)
     total = 0 if old else length_of(reader, new)
+    done = 0
     try:
-        for done, commit in enumerate(reader.patches(new, exclude)):
-            if state.number(commit.oid) is None:
-                weaver.weave(commit, merges.of(commit.oid) if len(commit.parents) > 1 else ())
-            if not done % _BATCH:
-                progress("authorship", done, total)
+        for commits in _batches(reader.patches(new, exclude)):
+            weaver.weave(commits, merges.of)
+            done += len(commits)
+            progress("authorship", done, total)
     except RepositoryDamaged as error:
         return error.detail
     return ""
+
+
+def _batches(commits: Iterator[PatchedCommit]) -> Iterator[list[PatchedCommit]]:
+    """As many commits at once as have so much text between them."""
+    batch: list[PatchedCommit] = []
+    size = 0
+    try:
+        for commit in commits:
+            batch.append(commit)
+            size += _ONE + sum(len(patch.hunks or b"") for patch in commit.patches)
+            if size > _BATCH:
+                yield batch
+                batch, size = [], 0
+    except RepositoryDamaged:
+        yield batch
+        raise
+    yield batch
 
 
 class _Merges:

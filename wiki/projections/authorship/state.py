@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from wiki.projections.authorship.columns import Source
 from wiki.projections.authorship.descent import Descent
 from wiki.projections.authorship.runs import MOST, SHIFT, Line
+from wiki.projections.authorship.steps import flat_lines, read_steps
 
 MODIFIED, ADDED, DELETED, RENAMED, COPIED, MERGED = range(6)
 KINDS = {"M": MODIFIED, "A": ADDED, "D": DELETED, "R": RENAMED, "C": COPIED}
@@ -466,42 +467,6 @@ class State:
         at = self.gone_end[version - 1] if version else 0
         runs: list[int] = self.gone[at : self.gone_end[version]].tolist()
         return runs
-
-
-def flat_lines(lines: list[Line]) -> list[int]:
-    """Lines as numbers only: a mixed line is minus the count of its runs, then the runs."""
-    flat: list[int] = []
-    for line in lines:
-        if type(line) is int:
-            flat.append(line)
-        else:
-            flat.append(-len(line))  # type: ignore[arg-type]
-            flat.extend(line)  # type: ignore[arg-type]
-    return flat
-
-
-def read_steps(steps: array[int]) -> list[tuple[int, int, list[Line]]]:
-    """The inverse of how steps are written."""
-    found = []
-    at, end = 0, len(steps)
-    while at < end:
-        position, removed, count = steps[at], steps[at + 1], steps[at + 2]
-        at += 3
-        lines: list[Line] = []
-        if count >= 0:
-            lines.extend(steps[at : at + count])
-            at += count
-        else:
-            for _ in range(-count):
-                value = steps[at]
-                at += 1
-                if value < 0:
-                    lines.append(tuple(steps[at : at - value]))
-                    at -= value
-                else:
-                    lines.append(value)
-        found.append((position, removed, lines))
-    return found
 
 
 def _note(versions: list[int], version: int) -> None:
