@@ -20,6 +20,9 @@ from wiki.services.passwords import Hasher
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
+ALL_DATA = bool(os.environ.get("STRATA_ALL_DATA"))
+"""Whether the real repositories that take longest are asked, too."""
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

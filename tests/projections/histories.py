@@ -52,15 +52,9 @@ def push(
     for path, content in files.items():
         name = path.encode("utf-8", "surrogateescape")
         lines.append(b"M 100644 inline " + _quoted(name) + b"\n" + _data(content))
-    git(
-        repository,
-        "fast-import",
-        "--quiet",
-        "--force",
-        "--date-format=raw-permissive",
-        stdin=b"".join(lines),
-    )
-    return git(repository, "rev-parse", ref)
+    lines.append(b"get-mark :1\n")  # its id, on the standard output
+    options = ("--quiet", "--force", "--date-format=raw-permissive")
+    return git(repository, "fast-import", *options, stdin=b"".join(lines))
 
 
 def _data(content: bytes) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ALL_DATA
 from tests.projections.histories import AUTHORS, COMMITTER, Files, RandomHistory, git, push
 from wiki.git import Repository, create
 from wiki.model import is_page_path
@@ -257,7 +258,9 @@ def test_p017_page_histories_agree_with_git_log_follow(tmp_path: Path, seed: int
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("name", ["clef-handbook", "wp-cli-handbook", "opensource-guide"])
+@pytest.mark.parametrize(
+    "name", ["clef-handbook", "wp-cli-handbook", *(["opensource-guide"] if ALL_DATA else [])]
+)
 def test_real_repositories_agree_with_plain_git(
     shared_data: Path, tmp_path: Path, name: str
 ) -> None:

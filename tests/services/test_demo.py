@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.conftest import EDITOR, MakeWiki
 from wiki.analytics.figures import figures_of
 from wiki.analytics.purpose import PurposeReport
 from wiki.errors import SpaceExists
+from wiki.git.fast_import import NewVersion
 from wiki.model import is_page_path
 from wiki.services import privacy
 from wiki.services.demo import make_demo
@@ -43,6 +45,11 @@ def demo_wiki(tmp_path_factory: pytest.TempPathFactory) -> Wiki:
     return wiki
 
 
+@pytest.fixture(scope="module")
+def versions() -> Sequence[NewVersion]:
+    return Story(END).tell()
+
+
 def _report(wiki: Wiki, name: str, preset: str = "") -> Finished:
     return run(wiki, EDITOR, "demo", Asked(name, preset), now=NOW)
 
@@ -51,14 +58,12 @@ def _values(finished: Finished) -> dict[str, object]:
     return {figure.key: figure.value for figure in figures_of(finished.report)}
 
 
-def test_one_day_always_gives_the_same_history() -> None:
-    first = Story(END).tell()
-    assert Story(END).tell() == first
-    assert Story(END - 86400).tell() != first
+def test_one_day_always_gives_the_same_history(versions: Sequence[NewVersion]) -> None:
+    assert Story(END).tell() == versions
+    assert Story(END - 86400).tell() != versions
 
 
-def test_everything_that_reports_look_for_happens() -> None:
-    versions = Story(END).tell()
+def test_everything_that_reports_look_for_happens(versions: Sequence[NewVersion]) -> None:
     merges = sum(len(version.parents) > 1 for version in versions)
     assert merges > 10
     assert sum(version.message.startswith("Revert") for version in versions) > 10
