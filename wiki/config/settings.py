@@ -91,6 +91,7 @@ class Limits:
     search_seconds: float = 1.0
     request_bytes: int = 25_000_000
     push_bytes: int = 200_000_000
+    api_requests: int = 600
     push_commits: int = 25_000
     push_files: int = 100_000
     git_seconds: float = 300.0

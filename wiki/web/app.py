@@ -39,6 +39,7 @@ from wiki.web import (
     teams,
     viewer,
 )
+from wiki.web.api import blueprint as api
 
 BLUEPRINTS = (
     account.bp,
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     remote.bp,
     teams.bp,
     reports.bp,
+    api.bp,
     files.bp,
     git_door.bp,
     cloning.bp,

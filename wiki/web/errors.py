@@ -140,6 +140,11 @@ def keeps_text(refill: Refill) -> Callable[[View], View]:
     return mark
 
 
+def fault_sentence() -> str:
+    """What is said of a fault of the wiki's own."""
+    return _SENTENCES[500]
+
+
 def request_id() -> str:
     """The number by which this request is found in the log."""
     if "request_id" not in g:

@@ -1,0 +1,77 @@
+"""All endpoints under ``/api/v1``, with what holds for each: who asks, how often, and one shape for refusals."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint, Response, json, request
+from werkzeug.exceptions import HTTPException, NotFound
+
+from wiki.errors import StrataError
+from wiki.web.api import pages, spaces
+from wiki.web.api.access import Allowance, count_request, sign_in
+from wiki.web.api.openapi import document
+from wiki.web.api.problems import (
+    Malformed,
+    NotJson,
+    SlowDown,
+    VersionNeeded,
+    http_error,
+    malformed,
+    not_json,
+    refused,
+    slow_down,
+    version_needed,
+)
+from wiki.web.api.routes import respond
+from wiki.web.security import csrf
+
+PREFIX = "/api/v1"
+SUBJECTS = (spaces.routes, pages.routes)
+"""Every subject, in the order of the document."""
+
+bp = Blueprint("api", __name__, url_prefix=PREFIX)
+csrf.exempt(bp)
+ENDPOINTS = [endpoint for routes in SUBJECTS for endpoint in routes.endpoints]
+
+for each in ENDPOINTS:
+    bp.add_url_rule(each.rule, each.name, partial(respond, each), methods=[each.method])
+
+_allowance = Allowance()
+
+
+@bp.before_request
+def admit() -> None:
+    """Who asks, and whether they may ask again already."""
+    sign_in()
+    count_request(_allowance)
+
+
+@bp.after_request
+def keep_private(response: Response) -> Response:
+    """What one may read another may not: no cache between keeps it."""
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.headers.setdefault("Vary", "Authorization")
+    return response
+
+
+@bp.get("/openapi.json")
+def openapi() -> Response:
+    """This document."""
+    body = json.dumps(document(ENDPOINTS, request.script_root + PREFIX))
+    return Response(body, content_type="application/json")
+
+
+@bp.route("/", defaults={"path": ""})
+@bp.route("/<path:path>")
+def nothing(path: str) -> Response:  # noqa: ARG001
+    """What no endpoint answers is refused in the API's own shape."""
+    raise NotFound("There is no such endpoint. All of them are in openapi.json.")
+
+
+bp.register_error_handler(StrataError, refused)
+bp.register_error_handler(Malformed, malformed)
+bp.register_error_handler(NotJson, not_json)
+bp.register_error_handler(VersionNeeded, version_needed)
+bp.register_error_handler(SlowDown, slow_down)
+bp.register_error_handler(HTTPException, http_error)

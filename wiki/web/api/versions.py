@@ -1,0 +1,29 @@
+"""The version that a write is based on, as HTTP's conditional headers name it."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from wiki.web.api.problems import VersionNeeded
+
+
+def base_of_write(*, may_make: bool) -> str:
+    """The blob that the client had read; "" where it says that nothing was there.
+
+    Raises:
+        VersionNeeded: it does not say, or says “any version”, which could overwrite what it has not read.
+    """
+    named = list(request.if_match.as_set())
+    if len(named) == 1 and not request.if_match.star_tag:
+        return named[0]
+    if may_make and request.if_none_match.star_tag and not named:
+        return ""
+    raise VersionNeeded
+
+
+def with_version(response: Response, oid: str) -> Response:
+    """The response with the version it carries."""
+    response.set_etag(oid)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Authorization"
+    return response
