@@ -34,13 +34,13 @@ GITS_OWN = (
     ".gitmodules ", "gitmod~1", "gi7eba~1",
 )  # fmt: skip
 UNSAFE = (
-    "..", ".", "", "a//b", "../evil.md", "/etc-passwd", "tab\there.md", "line\nend.md", "rtl\u202e.md",
+    "..", ".", "...", "", "a//b", "../evil.md", "/etc-passwd", "tab\there.md", "line\nend.md", "rtl\u202e.md",
     "caf\udce9.md", "x" * 300, "/".join("d" * 17), "con.md", "aux", "back\\slash.md", "what?.md",
     "trailing .", "space ", " space", "cafe\u0301.md", "half\ud800.md", "--output=x.md", "x.git",
 )  # fmt: skip
 ORDINARY = (
     "Tea.md", "people/Cake.md", ".gitignore", ".gitattributes", ".github/workflows/ci.yml", ".mailmap",
-    ".strata/charter.toml", "poetry.lock", "Makefile", "src/main.py", "日本語.md", "caf\xe9.md",
+    ".strata/charter.toml", "poetry.lock", "..md", "Makefile", "src/main.py", "日本語.md", "caf\xe9.md",
     "<b>".replace("<", "(").replace(">", ")") + ".md", "git.md", "legit~1.md",
 )  # fmt: skip
 

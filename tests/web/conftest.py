@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,9 @@ from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 
 from tests.conftest import add_pages, catch_up
+from tests.web.git_clients import Door, listening
 from tests.web.people import Browser, settings_in, wiki_with_people
+from wiki.config import Server
 from wiki.git import create
 from wiki.services.wiki import Wiki
 from wiki.web.app import create_app
@@ -100,5 +102,17 @@ def furnished(
     wiki = Wiki(settings_in(tmp_path / "wiki"))
     try:
         yield Furnished(wiki, create_app(wiki, testing=True), cookies)
+    finally:
+        wiki.close()
+
+
+@pytest.fixture
+def door(furnished: Furnished, tmp_path: Path) -> Iterator[Door]:
+    """The furnished wiki, listening."""
+    settings = replace(furnished.wiki.settings, server=Server(port=0, threads=4))
+    wiki = Wiki(settings)
+    try:
+        with listening(create_app(wiki), wiki, tmp_path / "home") as found:
+            yield found
     finally:
         wiki.close()

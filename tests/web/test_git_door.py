@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import subprocess
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,18 +20,6 @@ from wiki.services.wiki import Wiki
 from wiki.web.app import create_app
 
 REFERENCES = "/handbook.git/info/refs?service=git-"
-
-
-@pytest.fixture
-def door(furnished: Furnished, tmp_path: Path) -> Iterator[Door]:
-    """The furnished wiki, listening."""
-    settings = replace(furnished.wiki.settings, server=Server(port=0, threads=4))
-    wiki = Wiki(settings)
-    try:
-        with listening(create_app(wiki), wiki, tmp_path / "home") as found:
-            yield found
-    finally:
-        wiki.close()
 
 
 def test_what_is_pushed_is_a_page_under_its_authors_name(door: Door) -> None:

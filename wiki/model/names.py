@@ -141,8 +141,8 @@ def pushed_path_fault(path: str) -> str:
     if len(segments) > MAX_DEPTH:
         return f"it lies more than {MAX_DEPTH} folders deep."
     for segment in segments:
-        plain = segment[1:] if segment.startswith(".") and segment not in {".", ".."} else segment
-        reason = _segment_fault(plain.removesuffix(".lock"))
+        plain = segment.lstrip(".").removesuffix(".lock") or segment
+        reason = _segment_fault(plain)
         if reason:
             return reason
     return ""
