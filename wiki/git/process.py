@@ -199,7 +199,14 @@ def serve(
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """End a served git and its children: asked first, so that it clears away what it has begun."""
+    """End a served git: first what it has started, so that it clears away what it has begun."""
+    children = _children(process.pid)
+    for child in children:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(child, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_FAREWELL_SECONDS if children else 0)
+        return
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, number)
@@ -207,6 +214,16 @@ def end(process: subprocess.Popen[bytes]) -> None:
             process.wait(_FAREWELL_SECONDS)
             return
     process.wait()
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that another one has started, where the system tells."""
+    try:
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
+    except (OSError, ValueError):
+        return []
 
 
 def run(

@@ -10,6 +10,7 @@ server that dies leaves a hook that refuses.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import subprocess
@@ -34,6 +35,11 @@ HOOKS = Path(__file__).parent / "hooks"
 MOST_REFERENCES = 100
 """A push that names more is a mistake or an attack."""
 
+_NOT_JUDGED = (
+    "This wiki could not look at your push, so nothing was changed. Push again; if that does not help, "
+    "tell an administrator."
+)
+_log = logging.getLogger(__name__)
 _PROTOCOL = re.compile(r"version=[012]")
 _PROPOSALS = b"refs/heads/proposal/"
 _PACKET_LENGTH = re.compile(rb"[0-9a-fA-F]{4}")
@@ -165,7 +171,10 @@ def receive(
             conversation.handed()
             asked = conversation.question(deadline)
             if asked is not None:
-                conversation.answer(_reasons(judge, asked))
+                reasons = _reasons(judge, asked) or _too_late(deadline, bounds)
+                conversation.answer(reasons)
+                # What has leave is brought to its end.
+                deadline = time.monotonic() + bounds.seconds
             moved = conversation.outcome(deadline)
         except TimeoutError:
             process.end(git)
@@ -188,11 +197,21 @@ def _reasons(judge: Judge, push: Push) -> tuple[str, ...]:
         judge(push)
     except PushRefused as refusal:
         return refusal.reasons or (str(refusal),)
-    except GitFailed:
-        raise
     except StrataError as refusal:
-        return (str(refusal),)
-    return ()
+        if not isinstance(refusal, GitFailed):  # its detail is not for people
+            return (str(refusal),)
+        _log.error("a push was not judged: %s", refusal)
+    except Exception:  # noqa: BLE001 - whatever it was, it is no leave
+        _log.exception("a push was not judged")
+    else:
+        return ()
+    return (_NOT_JUDGED,)
+
+
+def _too_late(deadline: float, bounds: Bounds) -> tuple[str, ...]:
+    if time.monotonic() < deadline:
+        return ()
+    return (f"This push took more than {bounds.seconds:g} seconds. Push fewer commits at a time.",)
 
 
 def _make_durable(repository: Path, moved: tuple[RefUpdate, ...]) -> None:

@@ -116,6 +116,7 @@ class _Task(WSGITask):  # type: ignore[misc]
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
     task_class = _Task
+    sendbuf_len: int
     _allowance = _AT_ONCE
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
