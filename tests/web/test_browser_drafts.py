@@ -178,15 +178,15 @@ def test_of_two_tabs_the_later_one_is_offered_both_texts(sit_down, wiki):
     state(one, "Draft saved ")
     two.bring_to_front()
     write(two, TEXT + "Two.\n")
-    state(two, "choose above")
-    two.get_by_role("button", name="Take the other text").click()
+    state(two, "until you choose")
+    two.get_by_role("button", name="The other one").click()
     assert area(two) == TEXT + "One.\n"
     two.keyboard.press("Control+z")
     assert area(two) == TEXT + "Two.\n"
     state(two, "Draft saved ")
     one.bring_to_front()
     write(one, TEXT + "One, again.\n")
-    one.get_by_role("button", name="Go on with what is below").click()
+    one.get_by_role("button", name="This one").click()
     state(one, "Draft saved ")
     (draft,) = drafts_of(wiki)
     assert draft.size == len(TEXT + "One, again.\n")

@@ -143,9 +143,9 @@ def of_new_pages(wiki: Wiki, viewer: Viewer, space_name: str) -> list[Draft]:
 
 
 def compare(wiki: Wiki, viewer: Viewer, draft: Draft) -> DraftView:
-    """A draft beside its page as it is now."""
+    """A draft beside its page as it is now; a page still to be made has nothing to compare with."""
     row = _row(wiki, viewer, draft)
-    present = _present(row) if row.space is not None else None
+    present = _present(row) if row.space is not None and draft.place.page else None
     return DraftView(row, None if present is None else diff_lines(present, draft.text))
 
 
@@ -198,8 +198,6 @@ def _present(row: DraftRow) -> str | None:
     """The text that stands where the draft's would; "" for a page that is not there."""
     assert row.space is not None
     place = row.draft.place
-    if not place.page:
-        return ""
     path = find_page(row.space, row.since.name if row.since else place.page)
     entry = row.space.repository.entry(the_head(row.space), path) if path else None
     if entry is None:

@@ -35,7 +35,7 @@ const SENTENCES = {
   saved: ({ at }) => `Draft saved ${drafts.clockText(at)}`,
   local: () => "Kept in this browser until you save",
   offline: () => "Offline: kept in this browser",
-  elsewhere: () => "Kept in this browser: choose above with which text to go on",
+  elsewhere: () => "Kept in this browser until you choose",
   refused: ({ message }) => `Draft not saved: ${message ?? "the wiki has trouble keeping it."} It is kept in this browser.`,
   unkept: () => "Not saved: your browser has no room for it either. Save the page, or copy your text.",
 };
@@ -63,11 +63,6 @@ function show(state, detail = {}) {
   } else if (state !== "typing") line.textContent = SENTENCES[state](detail);
   if (state === "elsewhere" && detail.text !== undefined) showOther(detail);
   field("revision").value = sender?.over ?? field("revision").value;
-}
-
-function localTimes(root) {
-  for (const time of root.querySelectorAll("time[data-clock]")) time.textContent = drafts.clockText(Date.parse(time.dateTime));
-  for (const time of root.querySelectorAll("time[data-when]")) time.textContent = drafts.whenText(Date.parse(time.dateTime));
 }
 
 function showOthers(others) {
@@ -225,7 +220,6 @@ export function keepDrafts() {
     told,
   });
   elsewhere();
-  localTimes(document);
   watch();
   lookAround();
   if ("dirty" in form.dataset) sender.changed();

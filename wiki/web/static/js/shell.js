@@ -1,5 +1,5 @@
 // What every page gains from scripts: theme button, menus that close, keys, type-ahead, outline.
-import { all, clean } from "./drafts.js";
+import { all, clean, clockText, whenText } from "./drafts.js";
 import { suggestInto } from "./suggest.js";
 
 const isTyping = (target) =>
@@ -88,6 +88,8 @@ function times() {
       if (step) time.textContent = words.format(-Math.max(1, Math.round(passed / step[1])), step[0]);
     }
   }
+  for (const time of document.querySelectorAll("time[data-clock]")) time.textContent = clockText(Date.parse(time.dateTime));
+  for (const time of document.querySelectorAll("time[data-when]")) time.textContent = whenText(Date.parse(time.dateTime));
 }
 
 function typeAhead() {
