@@ -179,3 +179,11 @@ def test_a_table_of_zeros_is_told_from_one_of_gaps() -> None:
         assert not is_all_zero(_table("bars", ("pages", "pages"), [("a", cell, 0), ("b", 0, 0)]))
     assert not is_all_zero(_table("bars", ("pages",), [("a", None)]))
     assert not is_all_zero(_table("bars", ("pages",), [(PageRef("s", "a.md"), 0)]))
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0, "0 %"), (10 / 38_390, "under 0.1 %"), (0.0005, "0.1 %"), (0.9994, "99.9 %"), (0.9999, "over 99.9 %"), (1 - 1e-15, "100 %"), (1, "100 %")],
+)  # fmt: skip
+def test_some_is_not_none_and_nearly_all_is_not_all(share: float, words: str) -> None:
+    assert value_words(share, "share") == words

@@ -109,7 +109,7 @@ def is_all_hidden(table: Table) -> bool:
 
 def _number_words(value: float, unit: Unit) -> str:
     if unit == "share":
-        return f"{_short(value * 100)} %"
+        return f"{_short_of_all(value)} %"
     if unit == "bytes":
         return _bytes(value)
     if unit == "days":
@@ -150,6 +150,15 @@ def span_words(chosen: Chosen) -> str:
 def _short(value: float) -> str:
     text = f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
     return text.removesuffix(".0").replace("-", "−")
+
+
+def _short_of_all(share: float) -> str:
+    """A share in hundredths. What is not nothing is not told as 0, and what is not all not as 100."""
+    if 0 < share < 0.0005:
+        return "under 0.1"
+    if 0.9995 <= share < 1 - 1e-9:
+        return "over 99.9"
+    return _short(share * 100)
 
 
 def _bytes(value: float) -> str:
