@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import asdict
 
 import pytest
 
 from tests.conftest import GRACE, catch_up
 from tests.web.conftest import HOLIDAYS as TEXT
 from tests.web.test_editing import EDIT, fields_of, other_saves, send, text_of
+from wiki.errors import EditConflict
 from wiki.services import moving, pages
 
 SENTENCE = "Thirty days a year."
@@ -172,3 +175,17 @@ def test_a_merge_nobody_had_to_look_at_is_noted_as_such(browser, wiki):
     assert "Strata-Met" not in trailers(wiki)
     send(browser, EDIT, page, text=TEXT.replace("Thirty", "Forty"))
     assert trailers(wiki)["Strata-Met"] == "merged"
+
+
+def test_a_conflict_can_be_told_to_programs(wiki):
+    opened = pages.open_for_editing(wiki, GRACE, "handbook", "people/Holidays")
+    theirs = opened.text.replace(SENTENCE, "Thirty days each year.")
+    pages.save_page(wiki, GRACE, "handbook", opened.name, theirs, opened.base)
+    mine = opened.text.replace(SENTENCE, "Forty days a year.")
+    with pytest.raises(EditConflict) as conflict:
+        pages.save_page(wiki, GRACE, "handbook", opened.name, mine, opened.base)
+    (told,) = json.loads(json.dumps([asdict(each) for each in conflict.value.collisions]))
+    assert (told["base"], told["mine"], told["theirs"]) == (opened.text, mine, theirs)
+    assert [hunk["proposal"] for hunk in told["hunks"] if hunk["kind"] == "conflict"] == [
+        "Forty days each year.\n"
+    ]

@@ -19,6 +19,7 @@ from wiki.git.splicing import Splicer
 from wiki.git.trees import to_text
 from wiki.model import Author, Collision, Door, Saved
 from wiki.text.merge import merge3
+from wiki.text.refine import refine
 
 _BASE, _THEIRS, _MINE = b"1", b"2", b"3"
 
@@ -137,7 +138,7 @@ class Joiner:
 
     def _collision(self, path: str, oids: Mapping[bytes, str]) -> Collision:
         base, theirs, mine = (self._text(oids.get(stage, "")) for stage in (_BASE, _THEIRS, _MINE))
-        hunks = merge3(base or "", mine or "", theirs or "").hunks
+        hunks = refine(merge3(base or "", mine or "", theirs or "").hunks)
         return Collision(path, base, mine, theirs, oids.get(_THEIRS, ""), hunks)
 
     def _text(self, oid: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +27,8 @@ def word_changes(old: str, new: str) -> tuple[Piece, ...]:
 
     Very long texts count as written anew.
     """
+    if old == new:
+        return (Piece("kept", new),) if new else ()
     before, after = tokens(old), tokens(new)
     if len(before) + len(after) > _MOST_TOKENS:
         return _joined([Piece("removed", old), Piece("added", new)])
@@ -43,17 +46,27 @@ def _piece(did: Did, parts: Tokens) -> Piece:
 
 
 def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
-    """A blank between two changes belongs to both, so that whole phrases are marked."""
-    removed = added = ""
+    """A little that was kept between two changes belongs to both, so that whole phrases are marked:
+    first the blanks between words, then what is short beside the phrases around it."""
+    phrases = _over(pieces, lambda text, _least: text == " ")
+    joined = _over(phrases, lambda text, least: "\n" not in text and 2 * len(text) < least)
+    return tuple(piece for piece in joined if piece.text)
+
+
+def _over(pieces: list[Piece], little: Callable[[str, int], bool]) -> list[Piece]:
+    """The pieces, changes joined over ``little`` texts between them; every change as two pieces.
+
+    ``little`` is told the text and the length of the shorter change beside it.
+    """
     joined: list[Piece] = []
-    for index, piece in enumerate(pieces):
-        between = 0 < index < len(pieces) - 1 and piece.did == "kept" and piece.text == " "
+    removed = added = ""
+    for at, piece in enumerate(pieces):
+        beside = pieces[max(0, at - 2) : at], pieces[at + 1 : at + 3]
+        least = min(max((len(p.text) for p in side), default=0) for side in beside)
+        between = piece.did == "kept" and least > 0 and little(piece.text, least)
         if piece.did == "kept" and not between:
             joined += [Piece("removed", removed), Piece("added", added), piece]
             removed = added = ""
-        if piece.did == "removed" or between:
-            removed += piece.text
-        if piece.did == "added" or between:
-            added += piece.text
-    joined += [Piece("removed", removed), Piece("added", added)]
-    return tuple(piece for piece in joined if piece.text)
+        removed += piece.text if piece.did == "removed" or between else ""
+        added += piece.text if piece.did == "added" or between else ""
+    return [*joined, Piece("removed", removed), Piece("added", added)]

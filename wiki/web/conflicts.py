@@ -102,7 +102,9 @@ def _stretches(settled: Settled) -> Iterator[Stretch]:
     count = len(settled.hunks)
     for number, hunk in enumerate(settled.hunks):
         if hunk.kind == "conflict":
-            together = word_changes(hunk.base, hunk.proposal) if hunk.proposal is not None else ()
+            # To be read as it will stand: what is gone does not show.
+            together = word_changes(hunk.base, hunk.proposal or "")
+            together = tuple(piece for piece in together if piece.did != "removed")
             yield Stretch(
                 number,
                 hunk,
