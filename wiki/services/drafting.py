@@ -29,6 +29,7 @@ from wiki.text.diff import Diff, diff_lines
 from wiki.text.editable import to_bytes, to_text
 from wiki.text.headings import section
 from wiki.text.merge import merge3
+from wiki.text.refine import refine
 
 NAME_CHARACTERS = 4000
 _VERSIONS = 30
@@ -171,7 +172,7 @@ def catch_up(wiki: Wiki, viewer: Viewer, place: DraftPlace, text: str, base: str
     merged = merge3(old, mine, theirs)
     if merged.text is None:
         was, ours, others = (_shown(each) for each in (old, mine, theirs))
-        hunks = merge3(was, ours, others).hunks
+        hunks = refine(merge3(was, ours, others).hunks)
         collision = Collision(path, was, ours, others, since.oid, hunks)
         raise EditConflict([collision], the_head(space))
     return _part(to_text(_bytes(merged.text)).text, since.oid, place.part)
