@@ -130,6 +130,17 @@ def test_g026_the_pusher_is_believed_and_nothing_in_the_commit(
     history.close()
 
 
+def test_what_was_proposed_came_by_a_proposal(repository: Repository, tmp_path: Path) -> None:
+    made = push(repository.path, {"a.md": b"x\n"}, [], author=ADA, ref="refs/heads/main")
+    updates = (RefUpdate("refs/heads/proposal/x", "", made),)
+    repository.push_log.add(NewRecord("1", PushRecord("ada", ADA, 1), updates, [made]), {})
+    history = followed(repository, tmp_path)
+    commit = history.commit(made)
+    assert commit is not None
+    assert commit.door == "proposal"
+    history.close()
+
+
 def test_what_no_log_knows_is_read_as_it_was(repository: Repository, tmp_path: Path) -> None:
     made = push(
         repository.path, {"a.md": b"x\n"}, [], message=FORGED, author=ADA, ref="refs/heads/main"

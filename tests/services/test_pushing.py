@@ -284,6 +284,7 @@ def test_proposals_are_for_readers_and_belong_to_them(waiting: Waiting) -> None:
     first = waiting.mine(waiting.files({b"Tea.md": b"more\n"}), by="rita")
     assert "refs/heads/proposal/" in waiting.judged(first, viewer=READER)
     waiting.land(first, ref, READER)
+    assert waiting.space.repository.pushes([first])[first].proposed
     other = waiting.mine(waiting.files({b"Tea.md": b"less\n"}))
     assert "somebody else" in waiting.judged(other, ref, old=first)
     assert "somebody else" in waiting.judged("", ref, old=first)
@@ -335,7 +336,7 @@ def test_every_commit_of_a_push_is_written_down_before_it_can_be_reached(waiting
     assert {record.account for record in records.values()} == {"ada"}
     assert set(records) == {first, second}
     assert records[first].pusher == ADA
-    assert not records[first].trusted
+    assert (records[first].trusted, records[first].proposed) == (False, False)
     shown = git(waiting.space.repository.path, "log", "--notes=pushes", "-2", "main")
     assert shown.count("Pushed-by: ada") == 2
     assert f"From: {git(waiting.space.repository.path, 'rev-parse', 'main~2')}" in shown

@@ -33,6 +33,7 @@ LOCK_FILE = "strata-pushes.lock"
 ABANDONED_SECONDS = 3600
 """A note this old on a commit that no reference leads to is of a push that never came to its end."""
 
+_PROPOSALS = "refs/heads/proposal/"
 _LINE = re.compile(r"([A-Z][a-z-]+): (.*)")
 _PERSON = re.compile(r"(.*) <([^<>]*)>")
 
@@ -291,6 +292,7 @@ def _first_record(paragraphs: Iterable[Paragraph]) -> PushRecord | None:
                 Author(person[1], person[2]),
                 _time(_value(fields, "Pushed-at")),
                 _value(fields, "Trusted") == "yes",
+                all(ref.startswith(_PROPOSALS) for ref in fields.get("Pushed-to", ("",))),
             )
     return None
 

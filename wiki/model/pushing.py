@@ -87,9 +87,11 @@ class PushRecord:
 
     ``account`` is the account's user name, ``pusher`` its name and address at that time, ``at`` UTC seconds.
     ``trusted``: the account administered the space, so that it is believed whose work it brought.
+    ``proposed``: the push was to a proposal, which an editor took in later.
     """
 
     account: str
     pusher: Author
     at: int
     trusted: bool = False
+    proposed: bool = False

@@ -204,7 +204,7 @@ def _found_pages(shown: Sequence[tuple[Space, Hit]]) -> tuple[FoundPage, ...]:
                 snippet=hit.snippet,
                 tags=hit.tags,
                 changed_at=row.commit.author_time if row else None,
-                changed_by=row.commit.author.name if row else "",
+                changed_by=row.commit.said_by if row else "",
             )
         )
     return tuple(found)

@@ -61,7 +61,7 @@ def bringing(commit: Commit, record: PushRecord | None) -> Bringing:
         (credited, *others) if record.trusted else (credited,),
         others,
         record.account if credited == record.pusher else "",
-        "push",
+        "proposal" if record.proposed else "push",
         tuple(pair for pair in commit.trailers if not pair[0].lower().startswith(_OURS)),
         record.at,
     )

@@ -38,6 +38,13 @@ class CommitRow:
         return self.message.strip().split("\n", 1)[0].strip()
 
     @property
+    def said_by(self) -> str:
+        """The author's name, and who brought it in if that was somebody of another name."""
+        pusher = self.pusher.name if self.pusher else ""
+        is_other = pusher and pusher != self.author.name
+        return f"{self.author.name}, pushed by {pusher}" if is_other else self.author.name
+
+    @property
     def is_merge(self) -> bool:
         return len(self.parents) > 1
 
