@@ -1,22 +1,120 @@
-"""What merges made of pages: git's combined differences, read into one row a page."""
+"""What merges made of pages: git is asked which files differ, then for the differences of the few that need them.
+
+Looking for renames against each parent of every merge costs as much as a whole ``git log -p`` where long
+branches meet. So all merges are first compared by names and ids alone, which takes next to nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 
-from wiki.model.patches import MergedPage
+from wiki.errors import RepositoryDamaged
+from wiki.git.diffing import Asked
+from wiki.model.patches import MergedPage, PatchedCommit
 
-COMBINED = ("-c", "-p", "-U0", "--raw", "--no-abbrev", "-M", "-C", "-l1000", "--combined-all-paths")
-"""How ``git log`` is asked: renames are looked for against each parent, as ``git blame`` does."""
+_AHEAD = 64
+"""So many commits before it is handed on, a merge is asked for."""
+
+_QUIET = (
+    *("--no-color", "--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-notes"),
+    *("--submodule=short", "--ignore-submodules=none"),
+)
+_LISTED = ("diff-tree", "--stdin", "-m", "-r", "--raw", "--no-renames", "--no-abbrev", *_QUIET,
+           "--pretty=oneline")  # fmt: skip
+_COMPARED = (
+    *("-c", "core.bigFileThreshold=2m", "diff-tree", "--stdin", "-c", "-p", "-U0", "--raw"),
+    *("--no-abbrev", "--combined-all-paths", *_QUIET),
+)
+_IN_PLACE = (*_COMPARED, "--no-renames")
+# Renames are looked for against each parent, as ``git blame`` does.
+_RENAMED = (*_COMPARED, "-M", "-C", "-l1000")
 
 _SECTION = b"\ndiff --combined "
 
+PageAt = Callable[[bytes], str]
+"""The path that a name in git's output stands for, "" if it is no page's."""
 
-def merged_pages(text: bytes, page_at: Callable[[bytes], str]) -> list[MergedPage]:
-    """The pages of one merge whose text is that of none of its parents.
 
-    ``page_at`` tells the path that a name in git's output stands for, "" if it is no page's.
-    """
+class Merges:
+    """The merges of one repository."""
+
+    def __init__(self, path: Path, page_at: PageAt) -> None:
+        self._page_at = page_at
+        self._listed = Asked(path, _LISTED)
+        self._in_place, self._renamed = Asked(path, _IN_PLACE), Asked(path, _RENAMED)
+
+    def joined(self, commits: Iterable[PatchedCommit]) -> Iterator[PatchedCommit]:
+        """The commits, each merge with the pages whose text is that of none of its parents."""
+        waiting: deque[PatchedCommit] = deque()
+        damage: RepositoryDamaged | None = None
+        try:
+            try:
+                for commit in commits:
+                    if len(commit.parents) > 1:
+                        self._listed.ask(commit.oid)
+                    waiting.append(commit)
+                    if len(waiting) > _AHEAD:
+                        yield self._told(waiting.popleft())
+            except RepositoryDamaged as found:
+                damage = found
+            while waiting:
+                yield self._told(waiting.popleft())
+        finally:
+            for asked in (self._listed, self._in_place, self._renamed):
+                asked.close()
+        if damage is not None:
+            raise damage
+
+    def _told(self, commit: PatchedCommit) -> PatchedCommit:
+        if len(commit.parents) < 2:
+            return commit
+        pages = self._changed(self._listed.answer() or b"", commit.parents)
+        if not pages:
+            return commit
+        in_place = all(all(page.parents) for page in pages)
+        asked = self._in_place if in_place else self._renamed
+        asked.ask(commit.oid)
+        text = asked.answer()
+        # Where git cannot compare, whoever reads may find that some of the texts are there.
+        merged = pages if text is None else merged_pages(text, self._page_at)
+        return commit._replace(merged=merged)
+
+    def _changed(self, listed: bytes, parents: Sequence[str]) -> list[MergedPage]:
+        """The pages that differ from every parent, as names and ids tell."""
+        sides = _sides(listed)
+        rows = [sides.get(parent, {}) for parent in parents]
+        found = []
+        for name in rows[0]:
+            if not all(name in side for side in rows) or not (path := self._page_at(name)):
+                continue
+            before = tuple(side[name][0] for side in rows)
+            if oid := rows[0][name][1]:
+                found.append(MergedPage(path, before, oid, (path,) * len(rows)))
+        return found
+
+
+def _sides(listed: bytes) -> dict[str, dict[bytes, tuple[bytes, bytes]]]:
+    """For each parent the names that differ from it, with the texts before and after."""
+    sides: dict[str, dict[bytes, tuple[bytes, bytes]]] = {}
+    side: dict[bytes, tuple[bytes, bytes]] = {}
+    for line in listed.split(b"\n"):
+        if line[:1] != b":":
+            parent = line.partition(b" (from ")[2].partition(b")")[0]
+            side = sides.setdefault(parent.decode("ascii", "replace"), {})
+            continue
+        facts, _, name = line.partition(b"\t")
+        old_mode, new_mode, old, new, _ = facts.split(b" ")
+        side[name] = (
+            old if old_mode[:4] == b":100" else b"",
+            new if new_mode[:3] == b"100" else b"",
+        )
+    return sides
+
+
+def merged_pages(text: bytes, page_at: PageAt) -> list[MergedPage]:
+    """The pages of one merge whose text is that of none of its parents."""
     raw, *sections = text.split(_SECTION)
     bodies = {section.partition(b"\n")[0]: section for section in sections}
     found = []
@@ -27,9 +125,7 @@ def merged_pages(text: bytes, page_at: Callable[[bytes], str]) -> list[MergedPag
     return found
 
 
-def _page(
-    line: bytes, bodies: dict[bytes, bytes], page_at: Callable[[bytes], str]
-) -> MergedPage | None:
+def _page(line: bytes, bodies: dict[bytes, bytes], page_at: PageAt) -> MergedPage | None:
     facts, *names = line.split(b"\t")
     words = facts.split(b" ")
     parents = len(words[0]) - len(words[0].lstrip(b":"))

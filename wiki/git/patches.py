@@ -14,12 +14,12 @@ from pathlib import Path
 from wiki.errors import GitFailed
 from wiki.git import process
 from wiki.git.history import HistoryReader
-from wiki.git.merged import COMBINED, merged_pages
+from wiki.git.merged import Merges
 from wiki.git.moves import MOVED
 from wiki.git.streams import MarkedStream
 from wiki.model import is_page_path
 from wiki.model.history import Commit, FileChange
-from wiki.model.patches import MergedPage, PagePatch, PatchedCommit, PatchKind
+from wiki.model.patches import PagePatch, PatchedCommit, PatchKind
 
 _FORMAT = f"--format=%x01%H %ct %P%x02%(trailers:key={MOVED},valueonly,unfold,separator=%x02)"
 _LARGEST = "core.bigFileThreshold=2m"
@@ -37,10 +37,6 @@ _PATCHES = (
 )
 _SPLIT = ("-c", _LARGEST, "diff-tree", "-r", *_QUIET, *_COMPARED)
 _MOST_PATHS = 1000
-_MERGES = (
-    *("-c", _LARGEST, "log", "--merges", *_WALK, *_QUIET, "--format=%x01%H"),
-    *(*COMBINED, "--submodule=short", "--ignore-submodules=none", "--stdin"),
-)
 _KINDS: dict[str, PatchKind] = {
     "added": "A", "modified": "M", "deleted": "D", "renamed": "R", "copied": "C",
 }  # fmt: skip
@@ -66,6 +62,9 @@ class PatchReader:
 
     def patches(self, new: str, exclude: Sequence[str] = ()) -> Iterator[PatchedCommit]:
         """See ``RepositoryReader.patches``."""
+        return Merges(self._path, self._page).joined(self._walked(new, exclude))
+
+    def _walked(self, new: str, exclude: Sequence[str]) -> Iterator[PatchedCommit]:
         told: set[str] = set()
         known = set(exclude)
         # Whether every parent is told or excluded, so that no commit can be missing.
@@ -84,16 +83,6 @@ class PatchReader:
         for logged in self._history.log(new, exclude):
             if logged[0].oid not in told:
                 yield _uncompared(*logged)
-
-    def merges(self, new: str, exclude: Sequence[str] = ()) -> dict[str, list[MergedPage]]:
-        """See ``RepositoryReader.merges``."""
-        found: dict[str, list[MergedPage]] = {}
-        run = MarkedStream(self._path, _MERGES, _revisions(new, exclude))
-        for piece in run:
-            oid, _, text = piece.partition(b"\n")
-            if pages := merged_pages(text, self._page):
-                found[oid.decode("ascii")] = pages
-        return found
 
     # -- one commit -------------------------------------------------------------------------
 

@@ -12,6 +12,9 @@ from typing import BinaryIO, cast
 
 from wiki.git import process
 
+_UNHURRIED = {"GIT_FLUSH": "0"}
+"""Git otherwise hands on every commit by itself when it writes into a pipe."""
+
 _CHUNK = 1 << 20
 _AHEAD = 48
 """So many chunks are taken up before somebody asks for them; then git has to wait."""
@@ -28,7 +31,7 @@ class MarkedStream:
         self.complete = False
 
     def __iter__(self) -> Iterator[bytes]:
-        git = process.start(self._command, self._path)
+        git = process.start(self._command, self._path, variables=_UNHURRIED)
         feeder = threading.Thread(target=_feed, args=(git.stdin, self._revisions), daemon=True)
         feeder.start()
         intake = _Intake(cast("BinaryIO", git.stdout))

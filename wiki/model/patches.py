@@ -5,6 +5,7 @@ Light tuples: a whole history of them goes by in seconds.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 PatchKind = Literal["A", "M", "D", "R", "C"]
@@ -26,15 +27,6 @@ class PagePatch(NamedTuple):
     hunks: bytes | None
 
 
-class PatchedCommit(NamedTuple):
-    """A commit. ``time`` is the committer's, in UTC seconds."""
-
-    oid: str
-    parents: tuple[str, ...]
-    time: int
-    patches: list[PagePatch]
-
-
 class MergedPage(NamedTuple):
     """A page whose text at a merge is that of none of its parents (b"": not there).
 
@@ -47,3 +39,13 @@ class MergedPage(NamedTuple):
     oid: bytes
     old_paths: tuple[str, ...] = ()
     hunks: list[bytes] | None = None
+
+
+class PatchedCommit(NamedTuple):
+    """A commit. ``time`` is the committer's, in UTC seconds; a merge has ``merged`` pages and no patches."""
+
+    oid: str
+    parents: tuple[str, ...]
+    time: int
+    patches: list[PagePatch]
+    merged: Sequence[MergedPage] = ()

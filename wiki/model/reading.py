@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from wiki.model.history import Commit, FileChange
-from wiki.model.patches import MergedPage, PatchedCommit
+from wiki.model.patches import PatchedCommit
 from wiki.model.pushing import PushRecord
 from wiki.model.tree import TreeChange, TreeEntry
 
@@ -63,11 +63,8 @@ class RepositoryReader(Protocol):
         """
 
     def patches(self, new: str, exclude: Sequence[str] = ()) -> Iterator[PatchedCommit]:
-        """The commits of ``log`` with what each did to pages; of merges nothing but their parents.
+        """The commits of ``log`` with what each did to pages.
 
         Raises:
             RepositoryDamaged: after the last readable commit, as ``log`` does.
         """
-
-    def merges(self, new: str, exclude: Sequence[str] = ()) -> dict[str, list[MergedPage]]:
-        """By merge: the pages whose text is that of none of its parents, as far as git can tell."""

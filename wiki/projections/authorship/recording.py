@@ -124,12 +124,12 @@ def weave(
     """Weave commits into the state; what could not be read, or ""."""
     weaver = Weaver(state, how, lambda oid: _read(reader, oid), remembers=remembers)
     exclude = [old] if old else []
-    merges = _Merges(reader, new, exclude)
     total = 0 if old else length_of(reader, new)
     done = 0
     try:
         for commits in _batches(reader.patches(new, exclude)):
-            weaver.weave(commits, merges.of)
+            merged = {commit.oid: commit.merged for commit in commits}
+            weaver.weave(commits, merged.__getitem__)
             done += len(commits)
             progress("authorship", done, total)
     except RepositoryDamaged as error:
@@ -152,20 +152,6 @@ def _batches(commits: Iterator[PatchedCommit]) -> Iterator[list[PatchedCommit]]:
         yield batch
         raise
     yield batch
-
-
-class _Merges:
-    """What merges made of pages, asked of git when the first merge comes by."""
-
-    def __init__(self, reader: RepositoryReader, new: str, exclude: list[str]) -> None:
-        self._ask = (reader, new, exclude)
-        self._known: dict[str, list] | None = None  # type: ignore[type-arg]
-
-    def of(self, oid: str) -> list:  # type: ignore[type-arg]
-        if self._known is None:
-            reader, new, exclude = self._ask
-            self._known = reader.merges(new, exclude)
-        return self._known.get(oid, [])
 
 
 def standing(state: State, reader: RepositoryReader, head: str) -> dict[int, int]:
