@@ -170,7 +170,7 @@ def test_a_draft_whose_lines_others_changed_leads_to_both_texts(ann, wiki):
     assert len(drafts_of(wiki)) == 1
     settled = fields_of(answer.text) | {"action": "resolve"}
     for name in re.findall(r'name="(choice-\d+)"', answer.text):
-        settled[name] = "mine"
+        settled[name] = "both"
     ann.client.post(EDIT, data=settled)
     assert "Fifty" in text_of(wiki)
     assert list(drafts_of(wiki)) == []

@@ -21,8 +21,8 @@ class Typed:
     """What an open editor holds.
 
     ``base`` is the id of the text it was opened with, ``name`` what a new page is to be called.
-    ``writer`` tells one open editor from another, ``step`` is its own count, and ``over`` the
-    revision of the draft that it knows (0: none).
+    ``writer`` tells one open editor from another, ``step`` is its script's own count (0: a form was
+    sent), and ``over`` the revision of the draft that it knows (0: none).
     """
 
     place: DraftPlace
@@ -31,7 +31,7 @@ class Typed:
     name: str = ""
     summary: str = ""
     writer: str = ""
-    step: int = 1
+    step: int = 0
     over: int = 0
 
 

@@ -195,9 +195,9 @@ class Drafts:
 
 def _replace(connection: sa.Connection, present: Row, typed: Typed, size: int, now: int) -> int:
     own = typed.writer and present.writer == typed.writer
-    if own and typed.step <= present.step:
-        return int(present.revision)  # it was overtaken on its way by what was typed later
-    if not own and present.revision != typed.over and present.text != typed.text:
+    overtaken = own and 0 < typed.step <= present.step  # on its way, by what was typed later
+    known = present.revision == typed.over or (own and not overtaken)
+    if not known and present.text != typed.text:
         raise DraftElsewhere(_draft(present))
     paused = now - int(present.updated_at) > AT_WORK_SECONDS
     began = now if paused else int(present.began_at)

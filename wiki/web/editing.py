@@ -55,7 +55,7 @@ SAVED_COOKIE = "strata-saved"
 def _refill(sentence: str, status: int, space: str, name: str = "") -> AnyResponse | str:
     editor = _typed(space, addresses.exact_path(name), complete=False)
     if status not in {401, 403}:  # a form whose token is wrong may not be of this person at all
-        keep_refused(editor)
+        editor = keep_refused(editor)
     # The version others made meanwhile is not known here: the old base is kept and merged again.
     return _show(editor, refusal=sentence, sign_in=status in {401, 403} and _must_sign_in())
 
@@ -296,11 +296,9 @@ def _asked(editor: Editor) -> AnyResponse | None:
     """The question whether words of others shall be left out, if they would be."""
     space = current_wiki().space(current_viewer(), editor.space_name)
     policy.allow(current_viewer(), policy.Action.EDIT, space.name, current_wiki().settings)
+    editor = keep_refused(editor)
     page = question(space, editor, request.form)
-    if page is None:
-        return None
-    keep_refused(editor)
-    return make_response(page, 409)
+    return make_response(page, 409) if page is not None else None
 
 
 def _without_base(editor: Editor) -> Collision:
@@ -311,7 +309,7 @@ def _without_base(editor: Editor) -> Collision:
 
 
 def _conflict(editor: Editor, collision: Collision) -> AnyResponse | str:
-    keep_refused(editor)
+    editor = keep_refused(editor)
     space = current_wiki().space(current_viewer(), editor.space_name)
     if collision.theirs is None:  # deleted meanwhile: saving again would make the page anew
         text = collision.mine or editor.text

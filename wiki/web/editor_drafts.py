@@ -127,13 +127,18 @@ def newer_than(space: Space, name: str, base: str) -> Newer | None:
     return Newer(_sentence(since), _difference(space, since), since.oid, deleted=False)
 
 
-def keep_refused(editor: Editor) -> None:
-    """Keep what was typed although it could not be saved; the form has it, too."""
-    if current_viewer().signed_in and editor.text:
-        try:
-            drafting.keep(current_wiki(), current_viewer(), editor.typed)
-        except StrataError as reason:
-            _log.info("draft not kept", error=str(reason))
+def keep_refused(editor: Editor) -> Editor:
+    """Keep what was typed although it could not be saved; the editor, knowing of it."""
+    if not current_viewer().signed_in or not editor.text:
+        return editor
+    try:
+        kept = drafting.keep(current_wiki(), current_viewer(), editor.typed)
+    except StrataError as reason:
+        _log.info("draft not kept", error=str(reason))
+        return editor
+    if editor.typed.place != editor.place:
+        return editor
+    return replace(editor, mark=replace(editor.mark, revision=kept.revision))
 
 
 def forget_saved(editor: Editor) -> None:

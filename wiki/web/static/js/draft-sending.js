@@ -56,13 +56,14 @@ export async function sendStray(account, tokenAddress, except) {
 }
 
 /**
- * The drafts of one open editor. `held()` gives what it holds; `place` is {account, key, address,
- * part, editor}; `show(state, detail)` is told every change of state: typing, sending, saved, offline,
- * signed-out, elsewhere, refused, local, unkept; `told(answer)` what the server says besides.
+ * The drafts of one open editor. `held()` gives what it holds, and
+ * `isPristine()` says whether that is what it was opened with; `place` is {account, key, address,
+ * part, editor}; `show(state, detail)` is told every change of state: typing, pristine, sending, saved,
+ * offline, signed-out, elsewhere, refused, local, unkept; `told(answer)` what the server says besides.
  */
 export class DraftSender {
-  constructor({ place, held, token, tokenAddress, mark, show, told }) {
-    Object.assign(this, { place, held, token, tokenAddress, show, told });
+  constructor({ place, held, isPristine, token, tokenAddress, mark, show, told }) {
+    Object.assign(this, { place, held, isPristine, token, tokenAddress, show, told });
     this.writer = mark.writer;
     this.over = mark.revision;
     this.step = 0;
@@ -155,11 +156,21 @@ export class DraftSender {
   }
 
   send() {
-    if (this.sending || this.stopped || !this.dirty || this.other) return;
+    if (this.sending || this.stopped || !this.dirty || this.other) return undefined;
+    if (this.over === 0 && this.isPristine()) return this.forgetTyped();
     this.sending = this.sendOnce().finally(() => {
       this.sending = null;
       if (this.dirty && !this.other && !this.stopped && !this.waiting) this.schedule(AFTER_LAST_KEY);
     });
+    return undefined;
+  }
+
+  /** What was typed was taken back before any of it was sent. */
+  forgetTyped() {
+    this.dirty = false;
+    this.since = 0;
+    drafts.forget(this.place.account, this.place.key);
+    this.tell("pristine");
   }
 
   async sendOnce() {

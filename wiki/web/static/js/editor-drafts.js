@@ -31,6 +31,7 @@ const differs = () => Object.entries(held()).some(([key, value]) => value !== op
 
 const SENTENCES = {
   typing: () => "",
+  pristine: () => "",
   sending: () => "Saving draft…",
   saved: ({ at }) => `Draft saved ${drafts.clockText(at)}`,
   local: () => "Kept in this browser until you save",
@@ -170,11 +171,7 @@ function elsewhere() {
 // -- the whole --------------------------------------------------------------------------------
 
 function watch() {
-  const typed = () => {
-    if (!differs() && sender.over === 0 && sender.isSafe) return;
-    sender.changed();
-  };
-  form.addEventListener("input", typed);
+  form.addEventListener("input", () => sender.changed());
   addEventListener("online", () => sender.wake());
   addEventListener("focus", () => sender.wake());
   // Another tab signed in: what waited can be sent.
@@ -203,7 +200,9 @@ function renew(fresh) {
 
 /** Begin to keep drafts; what the rest of the editor needs of them. */
 export function keepDrafts() {
-  opened = held();
+  opened = "dirty" in form.dataset ? {} : held();
+  // Of its own, even if the browser shows a page again that it had kept.
+  field("writer").value = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   sender = new DraftSender({
     place: {
       account,
@@ -213,6 +212,7 @@ export function keepDrafts() {
       editor: location.pathname + location.search,
     },
     held,
+    isPristine: () => !differs(),
     token: renew,
     tokenAddress: form.dataset.formToken,
     mark: { writer: field("writer").value, revision: Number(field("revision").value) },
