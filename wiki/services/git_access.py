@@ -67,20 +67,23 @@ def push(
     bounds = serving.Bounds(limits.git_seconds, limits.push_bytes)
 
     passed: list[Push] = []
-    moved: tuple[RefUpdate, ...] = ()
 
     def judge(asked: Push) -> None:
         pushing.judge(wiki, viewer, space, asked)
         passed.append(asked)
 
+    def settle(moved: tuple[RefUpdate, ...]) -> None:
+        for asked in passed:
+            pushing.settle(wiki, viewer, space, asked, moved)
+
     try:
         moved = serving.receive(space.repository.path, request, answer, judge, bounds)
     except SavedWithFault:
-        moved = passed[0].updates if passed else ()
+        settle(passed[0].updates if passed else ())
         raise
-    finally:
-        for asked in passed:
-            pushing.settle(wiki, viewer, space, asked, moved)
+    # Of a push that had leave and was cut off nobody knows whether it came in: what is written down of
+    # it stays, which does no harm if it did not.
+    settle(moved)
     if moved and size <= _SOON_BYTES:
         space.follower.follow_soon()
     return moved
