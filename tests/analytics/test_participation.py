@@ -270,6 +270,18 @@ def test_p001_edits_of_a_week_with_a_few_people_cannot_be_worked_out() -> None:
     assert report.edits.value == 57
 
 
+def test_p001_newcomers_of_a_few_are_not_hidden_in_weeks_of_nobody() -> None:
+    rows = [change(f"p{n}", "2026-03-02", str(n)) for n in range(9)]
+    rows += [change(f"p{n}", "2026-04-01", str(n)) for n in range(8)]
+    rows += [change(f"new{n}", "2026-04-02", str(n)) for n in range(2)]
+    rows += [change(f"p{n}", "2026-04-15", str(n)) for n in range(7)]
+    table = _run(rows, minimum=5).over_time
+    weeks = list(zip(table.column("people"), table.column("new"), strict=True))
+    assert (10, Hidden.FEW) in weeks
+    assert weeks.count((0, 0)) == len(weeks) - 2  # that 0 are new of 0 is no secret, nor hides one
+    assert all(isinstance(new, Hidden) for people, new in weeks if people)
+
+
 def test_words_are_spread_over_those_who_wrote_them() -> None:
     story = Story()
     first = story.edit("ann", "2026-01-01", words=400)

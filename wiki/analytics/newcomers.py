@@ -68,13 +68,15 @@ def _people_in(bucket: Positions, person: Positions, everybody: int, buckets: in
 
 
 def _newcomer_cells(editors: Ints, new: Ints, minimum: int) -> dict[int, Value]:
-    """Newcomers by bucket; together with those who are not new they make up the bucket's people."""
-    cells = {f"new {i}": int(count) for i, count in enumerate(new)}
-    cells |= {f"old {i}": int(people - new[i]) for i, people in enumerate(editors)}
-    groups = [[f"new {i}", f"old {i}"] for i in range(len(new))]
-    groups.append([f"new {i}" for i in range(len(new))])
+    """Newcomers by bucket; together with those who are not new they make up the bucket's people. Where
+    nobody edited nobody is new, as everybody sees: a value hidden there would hide no other."""
+    some = np.flatnonzero(editors).tolist()
+    cells = {f"new {i}": int(new[i]) for i in some}
+    cells |= {f"old {i}": int(editors[i] - new[i]) for i in some}
+    groups = [[f"new {i}", f"old {i}"] for i in some]
+    groups.append([f"new {i}" for i in some])
     visible = suppress(cells, groups, minimum)
-    return {i: visible[f"new {i}"] for i in range(len(new))}
+    return {i: visible.get(f"new {i}", 0) for i in range(len(new))}
 
 
 def funnel(facts: Facts, window: Window, minimum: int) -> Table:
