@@ -342,6 +342,24 @@ def test_every_commit_of_a_push_is_written_down_before_it_can_be_reached(waiting
     assert f"From: {git(waiting.space.repository.path, 'rev-parse', 'main~2')}" in shown
 
 
+def test_what_was_fetched_keeps_its_authors_but_not_its_marks(waiting: Waiting) -> None:
+    planter = Waiting(waiting.wiki, waiting.space.repository.path)
+    marks = b"Work\n\nStrata-Account: boss\nStrata-Door: web\n"
+    mailmap = planter.files({b"Tea.md": b"x\n", b".mailmap": b"x\n"})
+    tip = planter.mine(mailmap, by="grace", message=marks)
+    git(planter.path, "update-ref", "refs/remotes/exchange/main", tip)
+    pushing.fetched(waiting.wiki, waiting.space, tip, "mirror at example.org")
+    git(planter.path, "update-ref", MAIN, tip)
+    commit = catch_up(waiting.wiki).history.commit(tip)
+    assert commit is not None
+    assert (commit.author, commit.pusher, commit.door) == (GRACE.author, None, "push")
+    assert {each.account for each in waiting.space.history.signatures()} == {""}
+    assert "Fetched-from: mirror at example.org" in git(planter.path, "log", "--notes=pushes", "-1")
+    evil = planter.mine(planter.files({b".git": b"x"}), tip)
+    with pytest.raises(PushRefused, match=r"“\.git”"):
+        pushing.fetched(waiting.wiki, waiting.space, evil, "mirror")
+
+
 def test_a_push_that_came_to_nothing_leaves_no_trace(waiting: Waiting) -> None:
     made = waiting.mine(waiting.files({b"Tea.md": b"1\n"}))
     push = waiting.push(made)

@@ -40,7 +40,10 @@ FSCK = (
 LARGEST_COMMIT = 256_000
 """Bytes of a commit that is still looked into."""
 
-_NEW = ("--stdin", "--not", "--exclude=refs/notes/*", "--all")
+_NEW = ("--stdin", "--not", "--exclude=refs/notes/*", "--exclude=refs/remotes/*",
+        "--exclude=refs/strata/*", "--all")  # fmt: skip
+"""What no branch or tag leads to: what was fetched, but not taken in, is as new as what waits apart."""
+
 _WALK = ("log", "-z", "--raw", "-c", "-t", "--root", "--no-renames", "--no-abbrev", "--no-ext-diff",
          "--ignore-submodules=none", "--format=%H %P", "--topo-order", "--reverse", *_NEW)  # fmt: skip
 _COMPARE = ("diff-tree", "-z", "--raw", "-r", "-t", "--no-renames", "--no-abbrev", "--no-ext-diff",

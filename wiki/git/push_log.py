@@ -33,6 +33,8 @@ LOCK_FILE = "strata-pushes.lock"
 ABANDONED_SECONDS = 3600
 """A note this old on a commit that no reference leads to is of a push that never came to its end."""
 
+_NOWHERE = ("",)
+_FETCHED = "Fetched-from"
 _PROPOSALS = "refs/heads/proposal/"
 _LINE = re.compile(r"([A-Z][a-z-]+): (.*)")
 _PERSON = re.compile(r"(.*) <([^<>]*)>")
@@ -251,11 +253,9 @@ class PushLog:
 def _paragraph(new: NewRecord, proposers: Mapping[str, str], *, brought: bool) -> str:
     """What is noted: of a commit that came with the push, or of one that was here and is pointed to."""
     record = new.record
-    by = "Pushed-by" if brought else "Named-by"
-    lines = [
-        (by, record.account),
-        ("Pusher", f"{_one(record.pusher.name)} <{_one(record.pusher.email)}>"),
-    ]
+    name, email = (clean_name(each) for each in (record.pusher.name, record.pusher.email))
+    by = ("Pushed-by" if brought else "Named-by", record.account)
+    lines = [by if record.account else (_FETCHED, name), ("Pusher", f"{name or '-'} <{email}>")]
     lines.append(("Pushed-at", f"{datetime.fromtimestamp(record.at, UTC):%Y-%m-%dT%H:%M:%SZ}"))
     for update in new.updates:
         lines += [("Pushed-to", update.ref)]
@@ -286,13 +286,13 @@ def _fields(paragraph: str) -> Paragraph:
 def _first_record(paragraphs: Iterable[Paragraph]) -> PushRecord | None:
     for fields in paragraphs:
         person = _PERSON.fullmatch(_value(fields, "Pusher"))
-        if fields.get("Pushed-by") and person:
+        if person and (fields.get("Pushed-by") or fields.get(_FETCHED)):
             return PushRecord(
                 _value(fields, "Pushed-by"),
                 Author(person[1], person[2]),
                 _time(_value(fields, "Pushed-at")),
                 _value(fields, "Trusted") == "yes",
-                all(ref.startswith(_PROPOSALS) for ref in fields.get("Pushed-to", ("",))),
+                all(ref.startswith(_PROPOSALS) for ref in fields.get("Pushed-to", _NOWHERE)),
             )
     return None
 

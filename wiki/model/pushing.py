@@ -87,7 +87,8 @@ class PushRecord:
 
     ``account`` is the account's user name, ``pusher`` its name and address at that time, ``at`` UTC seconds.
     ``trusted``: the account administered the space, so that it is believed whose work it brought.
-    ``proposed``: the push was to a proposal, which an editor took in later.
+    ``proposed``: the push was to a proposal, which an editor took in later. What the wiki itself fetched from
+    another repository has no ``account``; the ``pusher`` is that repository.
     """
 
     account: str

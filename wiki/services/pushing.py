@@ -19,7 +19,7 @@ from wiki.errors import AccountsUnavailable, NotAllowed, PushRefused, SignInNeed
 from wiki.git.branches import is_branch_name
 from wiki.git.incoming import Incoming
 from wiki.git.push_log import NewRecord
-from wiki.model import Author, Viewer, is_page_path
+from wiki.model import Author, Role, Viewer, is_page_path
 from wiki.model.pushing import Push, PushRecord, RefUpdate
 from wiki.services import policy, push_rules
 from wiki.services.policy import Action
@@ -31,6 +31,7 @@ from wiki.services.writing import author_of
 log = logging.getLogger(__name__)
 
 PROPOSALS = "refs/heads/proposal/"
+_OURSELVES = Viewer("", Role.ADMIN, Author("", ""), door="push")
 _REMEMBERED = 1000
 _open: OrderedDict[Path, str] = OrderedDict()
 """The name under which each push that passed is written down, until it is settled."""
@@ -50,6 +51,11 @@ class _Case:
     @property
     def author(self) -> Author:
         return author_of(self.wiki, self.viewer)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the wiki itself brings it, from another repository."""
+        return self.viewer is _OURSELVES
 
     @property
     def branch(self) -> str:
@@ -103,6 +109,38 @@ def settle(
             log.exception("space %s: a push that failed stays in the log of pushes", space.name)
 
 
+def fetched(wiki: Wiki, space: Space, tip: str, name: str) -> None:
+    """Let what the wiki fetched from another repository be taken in, and write it down; or refuse it. The
+    rules are those of a push; whose work it is, is the other repository's word.
+
+    Args:
+        tip: the commit fetched; no branch or tag of ours leads to it yet.
+        name: what that repository is called.
+
+    Raises:
+        PushRefused: with every reason.
+        SpaceBusy, StorageFull, StorageReadOnly, RepositoryDamaged: it cannot be judged or written down now.
+    """
+    objects = space.repository.path / "objects"
+    push = Push((RefUpdate(f"refs/heads/{space.repository.branch}", "", tip),), objects)
+    case = _Case(wiki, _OURSELVES, space, push, int(time.time()))
+    with Incoming(space.repository.path, objects, seconds=_seconds(case)) as incoming:
+        reasons = push_rules.told(_fetched_reasons(case, incoming))
+    if reasons:
+        _note(case, "fetch refused", f"{name}: {' '.join(reasons)}")
+        raise PushRefused(reasons)
+    record = PushRecord("", Author(name, ""), case.now, trusted=True)
+    space.repository.push_log.add(NewRecord(secrets.token_hex(8), record, (), case.brought), {})
+
+
+def _fetched_reasons(case: _Case, incoming: Incoming) -> Iterator[str]:
+    yield from _new_commits(case, incoming)
+    head = case.space.repository.head()
+    (update,) = case.push.updates
+    base = incoming.merge_base(head, update.new) if head else ""
+    yield from _at_tip(case, incoming, RefUpdate(update.ref, base, update.new))
+
+
 def proposer(space: Space, reference: str, tip: str) -> str:
     """The account whose proposal this is; "" if nobody knows."""
     repository = space.repository
@@ -144,9 +182,8 @@ def _proposal_reasons(case: _Case, update: RefUpdate) -> Iterator[str]:
 
 
 def _content_reasons(case: _Case) -> Iterator[str]:
-    limits = case.wiki.settings.limits
     quarantine, path = case.push.quarantine, case.space.repository.path
-    with Incoming(path, quarantine, seconds=limits.git_seconds / 2) as incoming:
+    with Incoming(path, quarantine, seconds=_seconds(case)) as incoming:
         strange = [tip for tip in case.tips if incoming.kind(tip) != "commit"]
         if strange:
             yield from map(push_rules.no_commit, strange)
@@ -201,6 +238,8 @@ def _at_tip(case: _Case, incoming: Incoming, update: RefUpdate) -> Iterator[str]
 
 
 def _may_write(case: _Case, path: str) -> bool:
+    if case.is_ours:  # who administers the space has chosen the other repository
+        return True
     try:
         policy.allow_writing(case.viewer, [path], case.space.name, case.wiki.settings)
     except (NotAllowed, SignInNeeded):
@@ -215,7 +254,14 @@ def _bounds(case: _Case) -> Bounds:
     )
 
 
+def _seconds(case: _Case) -> float:
+    """Reading may take half of the time that git has for a push."""
+    return case.wiki.settings.limits.git_seconds / 2
+
+
 def _may_bring_others(case: _Case) -> bool:
+    if case.is_ours:
+        return True
     allowed = case.wiki.settings.people.push_authors
     return allowed == "everyone" or (allowed == "admins" and case.may(Action.ADMINISTER))
 

@@ -52,6 +52,18 @@ def bringing(commit: Commit, record: PushRecord | None) -> Bringing:
             commit.trailers,
         )
     is_own = commit.author.email.casefold() == record.pusher.email.casefold()
+    if not record.account:
+        # Fetched by the wiki itself: the other repository is trusted with its authors, not with our marks.
+        return Bringing(
+            commit.author,
+            None,
+            (commit.author, *others),
+            others,
+            "",
+            "push",
+            _without_marks(commit),
+            record.at,
+        )
     # One's own name stands in the account: what else one writes beside one's address is no other name.
     author = record.pusher if is_own else commit.author
     credited = author if record.trusted else record.pusher
@@ -62,9 +74,13 @@ def bringing(commit: Commit, record: PushRecord | None) -> Bringing:
         others,
         record.account if credited == record.pusher else "",
         "proposal" if record.proposed else "push",
-        tuple(pair for pair in commit.trailers if not pair[0].lower().startswith(_OURS)),
+        _without_marks(commit),
         record.at,
     )
+
+
+def _without_marks(commit: Commit) -> tuple[tuple[str, str], ...]:
+    return tuple(pair for pair in commit.trailers if not pair[0].lower().startswith(_OURS))
 
 
 def _account(commit: Commit) -> str:
