@@ -12,7 +12,7 @@ from wiki.services.space import Space
 from wiki.services.writing import SUMMARY_CHARACTERS
 from wiki.web import addresses
 from wiki.web.context import current_wiki
-from wiki.web.editing import folder_names
+from wiki.web.editor_page import folder_names
 from wiki.web.errors import keeps_text
 from wiki.web.viewer import current_viewer
 

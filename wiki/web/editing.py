@@ -9,7 +9,7 @@ import secrets
 from dataclasses import replace
 from urllib.parse import quote
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
+from flask import Blueprint, Response, flash, make_response, redirect, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,33 +17,26 @@ from wiki.errors import (
     DraftElsewhere,
     EditConflict,
     NothingToSave,
-    ParameterInvalid,
     RevisionNotFound,
-    StrataError,
 )
 from wiki.model import Collision, Saved
 from wiki.model.drafts import DraftPlace
 from wiki.services import drafting, meeting, pages, policy
-from wiki.services.placing import placed_html
-from wiki.services.space import Space
-from wiki.services.writing import SUMMARY_CHARACTERS
-from wiki.text.headings import headings
 from wiki.web import addresses
 from wiki.web.conflicts import question, show_conflict
 from wiki.web.context import current_wiki
-from wiki.web.editor import Editor, Mark, mark_from
+from wiki.web.editor import Editor, Mark
 from wiki.web.editor_drafts import (
-    beside,
     draft_at,
     forget_saved,
     from_draft,
     keep_refused,
     knowing_draft,
 )
+from wiki.web.editor_page import button_pressed, editor_sent, preview_html, show_editor
 from wiki.web.errors import keeps_text
-from wiki.web.page_urls import PageUrls
 from wiki.web.settling import settled_in
-from wiki.web.templates_for_pages import Template, templates_of
+from wiki.web.templates_for_pages import templates_of
 from wiki.web.viewer import current_viewer
 
 bp = Blueprint("editing", __name__)
@@ -53,11 +46,11 @@ SAVED_COOKIE = "strata-saved"
 
 
 def _refill(sentence: str, status: int, space: str, name: str = "") -> AnyResponse | str:
-    editor = _typed(space, addresses.exact_path(name), complete=False)
+    editor = editor_sent(space, addresses.exact_path(name), complete=False)
     if status not in {401, 403}:  # a form whose token is wrong may not be of this person at all
         editor = keep_refused(editor)
     # The version others made meanwhile is not known here: the old base is kept and merged again.
-    return _show(editor, refusal=sentence, sign_in=status in {401, 403} and _must_sign_in())
+    return show_editor(editor, refusal=sentence, sign_in=status in {401, 403} and _must_sign_in())
 
 
 def _must_sign_in() -> bool:
@@ -76,13 +69,13 @@ def new_page(space: str) -> str:
     key = request.args.get("draft", "")
     draft = draft_at(DraftPlace(space, "", key)) if key else None
     if draft is not None:
-        return _show(from_draft(draft))
+        return show_editor(from_draft(draft))
     name = request.args.get("name", "")
     folder = request.args.get("folder", "").strip("/")
     chosen = request.args.get("template", "")
     text = next((t.text for t in templates_of(opened) if t.key == chosen), "")
     title = (name or "").rstrip("/").rpartition("/")[2]
-    return _show(
+    return show_editor(
         Editor(
             space,
             name or (f"{folder}/" if folder else ""),
@@ -98,12 +91,12 @@ def new_page(space: str) -> str:
 @keeps_text(_refill)
 def create(space: str) -> AnyResponse | str:
     """Make the page, unless one of this name is there."""
-    editor = _typed(space, "")
-    action = _action()
+    editor = editor_sent(space, "")
+    action = button_pressed()
     if action == "draft":
         return _keep_draft(editor)
     if action == "preview":
-        return _show(editor, preview=True)
+        return show_editor(editor, preview=True)
     saved = pages.save_page(
         current_wiki(), current_viewer(), space, editor.name, editor.text, "", editor.summary
     )
@@ -122,7 +115,7 @@ def edit(space: str, name: str) -> str:
         if draft is not None:
             current_wiki().space(current_viewer(), space)
             policy.allow(current_viewer(), policy.Action.EDIT, space, current_wiki().settings)
-            return _show(from_draft(draft))
+            return show_editor(from_draft(draft))
     form = pages.open_for_editing(current_wiki(), current_viewer(), space, name, anchor)
     editor = Editor(
         space, form.name, form.text, form.base, form.anchor, is_new=not form.base,
@@ -130,19 +123,19 @@ def edit(space: str, name: str) -> str:
     )  # fmt: skip
     if editor.is_new:
         editor = replace(editor, text=f"# {name.rpartition('/')[2]}\n\n")
-    return _show(knowing_draft(editor))
+    return show_editor(knowing_draft(editor))
 
 
 @bp.post("/<space>/-/edit/<path:name>")
 @keeps_text(_refill)
 def save(space: str, name: str) -> AnyResponse | str:
     """Save what was typed, merged with what others did; or preview it."""
-    editor = _typed(space, addresses.exact_path(name))
-    action = _action()
+    editor = editor_sent(space, addresses.exact_path(name))
+    action = button_pressed()
     if action == "draft":
         return _keep_draft(editor)
     if action == "preview":
-        return _show(editor, preview=True)
+        return show_editor(editor, preview=True)
     try:
         if action == "merge":
             return _catch_up(editor)
@@ -163,10 +156,10 @@ def save(space: str, name: str) -> AnyResponse | str:
 @bp.post("/<space>/-/preview")
 def preview(space: str) -> AnyResponse:
     """The HTML of what was typed, for the editor's script."""
-    editor = _typed(space, request.form.get("name", ""))
+    editor = editor_sent(space, request.form.get("name", ""))
     opened = current_wiki().space(current_viewer(), space)
     policy.allow(current_viewer(), policy.Action.EDIT, space, current_wiki().settings)
-    response = make_response(_preview(opened, editor))
+    response = make_response(preview_html(opened, editor))
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -198,40 +191,12 @@ def _save(editor: Editor) -> Saved:
     return pages.save_page(wiki, viewer, editor.space_name, editor.name, text, editor.base, summary)
 
 
-def _typed(space: str, name: str, *, complete: bool = True) -> Editor:
-    """What the form holds, whichever of our forms it is."""
-    form = request.form
-    is_new = request.endpoint == "editing.create" or not form.get("base", "")
-    text = form.get("text", "")
-    anchor = form.get("section", "") if form.get("action") != "resolve" else ""
-    if form.get("action") == "resolve":
-        text = settled_in(form).text(complete=complete)
-    return Editor(
-        space,
-        form.get("name", "").strip().strip("/") if is_new and "name" in form else name,
-        text.replace("\r\n", "\n"),
-        form.get("base", ""),
-        anchor,
-        form.get("summary", "")[:SUMMARY_CHARACTERS],
-        is_new=is_new,
-        mark=mark_from(form, "" if request.endpoint == "editing.create" else name, anchor),
-    )
-
-
-def _action() -> str:
-    """Which of the form's buttons was pressed."""
-    action = request.form.get("action", "save")
-    if action not in {"save", "preview", "resolve", "draft", "merge"}:
-        raise ParameterInvalid("action", "the form has no such button.")
-    return action
-
-
 def _keep_draft(editor: Editor) -> AnyResponse | str:
     """Without script: keep what is typed, and go on with it."""
     try:
         drafting.keep(current_wiki(), current_viewer(), editor.typed)
     except DraftElsewhere as other:
-        return make_response(_show(editor, refusal=str(other)), 409)
+        return make_response(show_editor(editor, refusal=str(other)), 409)
     flash("Kept as a draft. Only you see it: here, and under “Your drafts”.")
     return redirect(addresses.draft_address(editor.place), 303)
 
@@ -245,51 +210,7 @@ def _catch_up(editor: Editor) -> str:
         forget_saved(editor)
         editor = editor.of_whole_page()
     editor = replace(editor, text=caught.text, base=caught.base, from_draft=True)
-    return _show(editor, caught_up=True)
-
-
-def _show(
-    editor: Editor,
-    *,
-    refusal: str = "",
-    sign_in: bool = False,
-    preview: bool = False,
-    caught_up: bool = False,
-) -> str:
-    """The editor's page. Without the right to read the space it tells nothing of it."""
-    wiki, viewer = current_wiki(), current_viewer()
-    space: Space | None = None
-    try:
-        space = wiki.space(viewer, editor.space_name)
-    except StrataError:
-        if not refusal:
-            raise
-    templates: tuple[Template, ...] = ()
-    folders: list[str] = []
-    if space is not None and editor.is_new:
-        templates, folders = templates_of(space), folder_names(space, editor.name)
-    heading = next((h.text for h in headings(editor.text)), "") if editor.anchor else ""
-    return render_template(
-        "editing/edit.html",
-        space=space,
-        editor=editor,
-        section_title=heading,
-        refusal=refusal,
-        ask_sign_in=sign_in,
-        caught_up=caught_up,
-        beside=beside(space, editor),
-        preview_html=_preview(space, editor) if preview and space is not None else "",
-        templates=templates,
-        folders=folders,
-        limits=wiki.settings.limits,
-        summary_characters=SUMMARY_CHARACTERS,
-    )
-
-
-def _preview(space: Space, editor: Editor) -> str:
-    wiki = current_wiki()
-    rendered = wiki.renderer.preview(editor.text, editor.path)
-    return placed_html(wiki, current_viewer(), space, rendered, editor.path, PageUrls())
+    return show_editor(editor, caught_up=True)
 
 
 def _asked(editor: Editor) -> AnyResponse | None:
@@ -315,7 +236,7 @@ def _conflict(editor: Editor, collision: Collision) -> AnyResponse | str:
         text = collision.mine or editor.text
         gone = replace(editor.of_whole_page(), text=text, base="", is_new=True)
         who = meeting.deleted_by(current_wiki(), space, collision.path) or "Somebody"
-        page = _show(
+        page = show_editor(
             gone,
             refusal=f"{who} deleted this page while you were editing. Your text is kept below: "
             "save it to create the page again, or leave it deleted.",
@@ -349,15 +270,3 @@ def _done(editor: Editor, name: str) -> Response:
         path="/",
     )
     return response
-
-
-def folder_names(space: Space, near: str) -> list[str]:
-    """Folders to suggest for a name: those at the top, and those beside what is typed."""
-    try:
-        top = space.catalogue.folder("", limit=1)
-        folder = near.rpartition("/")[0]
-        beside = space.catalogue.folder(folder, limit=1) if folder else None
-    except StrataError:
-        return []
-    found = [*(top.folders if top else ()), *(beside.folders if beside else ())]
-    return [f"{row.path}/" for row in found][:200]
