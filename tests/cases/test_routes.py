@@ -141,6 +141,10 @@ def test_w012_b006_no_form_breaks_an_address(furnished: Furnished) -> None:
                     look(browser, address, method="POST", **fields)
 
 
+READERS_DOORS = ("/-/drafts/", "/-/proposals/", "/-/remote/hook/", "/git-upload-pack")
+"""What takes a POST and writes no page: one's own drafts, reading, a knock. Here there is nothing to do."""
+
+
 def test_z010_z017_who_may_not_write_changes_nothing(furnished: Furnished) -> None:
     repository = furnished.wiki.open("handbook").repository
     head = repository.head() or ""
@@ -157,7 +161,8 @@ def test_z010_z017_who_may_not_write_changes_nothing(furnished: Furnished) -> No
                 fields = FORM | {"base": entry.oid, "name": name, "new_name": name}
                 fields |= {"delete": f"{name}.md", "revision": head, "csrf_token": token}
                 answer = look(browser, address, method="POST", **fields)
-                assert answer.status_code in {401, 403}, (address, answer.status_code)
+                idle = {400, 404, 415} if any(door in address for door in READERS_DOORS) else set()
+                assert answer.status_code in {401, 403} | idle, (address, answer.status_code)
     assert repository.head() == head
     assert furnished.wiki.accounts.all() == accounts
 
@@ -183,7 +188,7 @@ LEADING_OUT = [
     "/-/static/..%2fapp.py", "/-/static/..%5capp.py", "/-/static//etc/passwd", "/handbook/-/file/../../instance/accounts.sqlite3",
     "/handbook/-/file/%2e%2e/%2e%2e/instance/secret.key", "/handbook/-/file//etc/passwd", "/handbook%00/", "/HANDBOOK.GIT/config",
     "/handbook/-/version/HEAD/../../config", "//handbook.git/config", "/instance/accounts.sqlite3", "/content/handbook.git/HEAD",
-    "/console", "/debug", "/.env", "/-/static/", "/handbook/info/refs?service=git-upload-pack", "/handbook.git/objects/info/packs",
+    "/console", "/debug", "/.env", "/-/static/", "/handbook/info/refs?service=git-upload-archive", "/handbook.git/objects/info/packs",
 ]  # fmt: skip
 
 
