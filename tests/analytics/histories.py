@@ -12,6 +12,7 @@ from tests.analytics.rows import PageChange, change
 from wiki.analytics.facts import (
     DOORS,
     KINDS,
+    MEETS,
     NOBODY,
     Copies,
     Facts,
@@ -213,6 +214,7 @@ def _commits(rows: Sequence[PageChange], people: list[Identity]) -> LoggedCommit
         np.array([DOORS.index(row.door) for row in firsts], np.int8),
         np.array([row.merge for row in firsts], np.bool_),
         np.array([1000 if row.bulk else 1 for row in firsts], np.int64),
+        np.array([MEETS.index(row.met) for row in firsts], np.int8),
         _ints([i for i, _ in others]),
         _places(people, [who for _, who in others]),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from wiki.model import Door, Identity
+from wiki.model import Door, Identity, Met
 from wiki.model.history import ChangeKind
 
 
@@ -36,6 +36,7 @@ class PageChange:
     lines_added: int
     lines_removed: int
     order: int = 0
+    met: Met = ""
 
 
 ROBOT = Identity("robot", "Robot", is_bot=True)

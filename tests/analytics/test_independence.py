@@ -246,3 +246,22 @@ def test_p007_hours_are_shown_only_for_five_people_and_more() -> None:
     table = independence.compute(story.facts(), asked(minimum=5)).hours
     assert Hidden.FEW in [cell for row in table.rows for cell in row[1:]]
     assert not any(isinstance(cell, int) and cell for cell in table.rows[6][1:])
+
+
+# -- what became of meetings ---------------------------------------------------------------------
+
+
+def test_merged_by_themselves_is_of_the_saves_that_met() -> None:
+    story = Story()
+    for i, met in enumerate(["merged", "merged", "merged", "looked", "resolved", ""]):
+        story.edit(f"p{i}", f"2026-03-02 1{i}:00", "a", door="web", met=met)
+    facts = story.facts()
+    assert independence.compute(facts, asked()).by_themselves.value == pytest.approx(0.6)
+    assert len(independence.behind(facts, asked(), "by_themselves").items) == 5
+    assert independence.compute(facts, asked(minimum=3)).by_themselves.value is Hidden.FEW
+
+
+def test_where_no_save_met_another_there_is_no_share() -> None:
+    story = Story()
+    story.edit("ann", "2026-03-02 10:00", door="web")
+    assert independence.compute(story.facts(), asked()).by_themselves.value is None

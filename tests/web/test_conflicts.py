@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import GRACE, catch_up
 from tests.web.conftest import HOLIDAYS as TEXT
 from tests.web.test_editing import EDIT, fields_of, other_saves, send, text_of
+from wiki.analytics.facts import MEETS
 from wiki.errors import EditConflict
 from wiki.services import moving, pages
 
@@ -175,6 +176,8 @@ def test_a_merge_nobody_had_to_look_at_is_noted_as_such(browser, wiki):
     assert "Strata-Met" not in trailers(wiki)
     send(browser, EDIT, page, text=TEXT.replace("Thirty", "Forty"))
     assert trailers(wiki)["Strata-Met"] == "merged"
+    catch_up(wiki)
+    assert MEETS[wiki.open("handbook").history.columns().commits[9][-1]] == "merged"
 
 
 def test_a_conflict_can_be_told_to_programs(wiki):

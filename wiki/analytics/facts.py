@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from wiki.analytics.later import Later
 from wiki.analytics.link_columns import NO_LINKS, Links
-from wiki.model import Identity, Window
+from wiki.model import Identity, Met, Window
 from wiki.model.history import ChangeKind
 from wiki.model.people import Door
 
@@ -31,6 +31,7 @@ SORTS: tuple[Sort, ...] = ("people", "bots", "bulk", "merges", "renames")
 """What a change is counted as (METRICS § 0); ``Changes.sort`` holds positions in this."""
 
 DOORS: tuple[Door, ...] = ("web", "push", "api", "proposal", "import", "mcp")
+MEETS: tuple[Met, ...] = ("", "merged", "looked", "resolved")
 KINDS: tuple[ChangeKind, ...] = ("added", "modified", "deleted", "renamed", "copied")
 
 NOBODY = -1
@@ -40,7 +41,7 @@ NOBODY = -1
 @dataclass(frozen=True, slots=True, eq=False)
 class Commits:
     """Every commit, parents before children. ``at`` is the author's time in UTC seconds (the commit's
-    where the author's is impossible), ``offset`` minutes east of UTC, ``person`` its author."""
+    where the author's is impossible), ``offset`` minutes east of UTC, ``person`` its author; ``met`` how it met others' edits when it was saved (a position in ``MEETS``)."""
 
     oid: NDArray[np.bytes_]
     space: Codes
@@ -50,6 +51,7 @@ class Commits:
     door: Codes
     merge: Mask
     bulk: Mask
+    met: Codes
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -137,6 +137,7 @@ def _commits(
         raw.door[order],
         raw.merge[order],
         bulk[order],
+        raw.met[order],
     )
     return commits, rank, misdated
 

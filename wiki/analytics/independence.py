@@ -14,7 +14,7 @@ import numpy as np
 
 from wiki.analytics.clocks import Clocks, clocks, outside_share, weekday_hours
 from wiki.analytics.comparing import compared
-from wiki.analytics.facts import DOORS, Facts, Ints, Mask, Positions
+from wiki.analytics.facts import DOORS, MEETS, Facts, Ints, Mask, Positions
 from wiki.analytics.figures import (
     Cell,
     Column,
@@ -49,6 +49,7 @@ MEANINGS: Mapping[str, Meaning] = {
         Meaning("met_soon", "Edits that met within half an hour", "share", "Share of edits made at most 30 minutes before or after an edit of the same page by another author. Without merging, one of the two would have had to wait.", "changes"),
         Meaning("pairs_soon", "Meetings within half an hour", "number", "Pairs of edits of one page by two authors, at most 30 minutes apart. One edit may meet several.", "changes"),
         Meaning("met_day", "Edits that met within a day", "share", "Share of edits made at most 24 hours before or after an edit of the same page by another author.", "changes"),
+        Meaning("by_themselves", "Merged by themselves", "share", "Of the saves that met another’s change of the same page, the share that the wiki merged without asking anybody. The others were looked at once, or settled by hand. Only saves through the wiki note it.", "changes"),
         Meaning("pairs_day", "Meetings within a day", "number", "Pairs of edits of one page by two authors, at most 24 hours apart. One edit may meet several.", "changes"),
     )
 }  # fmt: skip
@@ -62,6 +63,7 @@ _DOOR_WORDS: Mapping[str, str] = {
     "mcp": "By an assistant",
 }
 _WEB = DOORS.index("web")
+_MERGED = MEETS.index("merged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Independence:
     pairs_soon: Figure
     met_day: Figure
     pairs_day: Figure
+    by_themselves: Figure
     hours: Table
     ways: Table
     pages: Table
@@ -134,6 +137,8 @@ def behind(facts: Facts, question: Question, key: str) -> Behind:
     elif key in {"met_soon", "pairs_soon", "met_day", "pairs_day"}:
         within = HALF_AN_HOUR if key.endswith("soon") else A_DAY
         rows = meetings(facts, question.window, within)[0].edits_met
+    elif key == "by_themselves":
+        rows = edits[_met_how(facts, edits) > 0]
     else:
         rows = edits
     return Behind("changes", rows[::-1])
@@ -170,6 +175,7 @@ def _values(facts: Facts, seen: _Seen, minimum: int) -> dict[str, Value]:
         "pairs_soon": soon_pairs,
         "met_day": day_share,
         "pairs_day": day_pairs,
+        "by_themselves": Hidden.FEW if few else _by_themselves(facts, seen.clocks.edits, minimum),
     }
 
 
@@ -180,6 +186,24 @@ def _met(facts: Facts, found: Meetings, minimum: int) -> tuple[Value, Value]:
     if not shown(len(people_who_met(facts, found)), minimum):
         return Hidden.FEW, Hidden.FEW
     return len(found.edits_met) / len(found.edits), found.pairs
+
+
+def _met_how(facts: Facts, changes: Positions) -> Ints:
+    met: Ints = facts.commits.met[facts.changes.commit[changes]].astype(np.int64)
+    return met
+
+
+def _by_themselves(facts: Facts, edits: Positions, minimum: int) -> Value:
+    """The share merged silently; hidden where few people are behind it, or behind the rest."""
+    met = _met_how(facts, edits)
+    silently, asked = edits[met == _MERGED], edits[met > _MERGED]
+    if not len(silently) + len(asked):
+        return None
+    for some in (silently, asked):
+        people = np.unique(facts.commits.person[facts.changes.commit[some]])
+        if not shown(len(people), minimum):
+            return Hidden.FEW
+    return len(silently) / (len(silently) + len(asked))
 
 
 def _door(facts: Facts, changes: Positions) -> Ints:
@@ -266,6 +290,10 @@ KIND = ReportKind(
     (
         Group("At any time", ("outside", "zones"), ("hours",)),
         Group("By any way", ("other_doors", "doors"), ("ways",)),
-        Group("Without waiting", ("met_soon", "pairs_soon", "met_day", "pairs_day"), ("pages",)),
+        Group(
+            "Without waiting",
+            ("met_soon", "pairs_soon", "met_day", "pairs_day", "by_themselves"),
+            ("pages",),
+        ),
     ),
 )

@@ -26,7 +26,8 @@ from wiki.analytics.facts import (
 @dataclass(frozen=True, slots=True, eq=False)
 class LoggedCommits:
     """Commits as recorded: times in UTC seconds even if impossible; ``place`` puts parents before
-    children; ``author`` is a number of a name and address; ``pages`` how many pages it touched.
+    children; ``author`` is a number of a name and address; ``pages`` how many pages it touched, ``met`` a
+    position in ``MEETS``.
     Co-authors: ``co_commit`` was also written by ``co_author``."""
 
     oid: NDArray[np.bytes_]
@@ -38,6 +39,7 @@ class LoggedCommits:
     door: Codes
     merge: Mask
     pages: Ints
+    met: Codes
     co_commit: Positions
     co_author: Positions
 

@@ -213,7 +213,7 @@ def _identity(people: Mapping[Author, Identity], author: Author) -> Identity:
 def _logged(
     space: str, columns: HistoryColumns, authors: Positions, edges: Collection[str]
 ) -> Logged:
-    oid, place, author, author_time, commit_time, offset, door, merge, pages = columns.commits
+    oid, place, author, author_time, commit_time, offset, door, merge, pages, met = columns.commits
     if edges:
         first = np.isin(oid, np.array([each.encode() for each in edges], oid.dtype))
         door = np.where(first, DOORS.index("import"), door).astype(door.dtype)
@@ -232,6 +232,7 @@ def _logged(
             door,
             merge,
             pages,
+            met,
             co_commit,
             np.searchsorted(authors, co_author).astype(np.int32),
         ),

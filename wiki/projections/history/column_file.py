@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from wiki.model import Author
 from wiki.projections.history.columns import Columns, HistoryColumns, Mark
 
-_FORMAT = 1
+_FORMAT = 2
 _ALIGNED = 8
 
 
@@ -77,7 +77,7 @@ def read_file(folder: Path, database: str) -> HistoryColumns | None:
         head["position"],
         head["partial"],
         {n: Author(name, email) for n, name, email in json.loads(authors)},
-        _take(rest, 9),
+        _take(rest, 10),
         _take(rest, 2),  # type: ignore[arg-type] # two, as they were written
         _take(rest, 9),
         tuple(paths.split("\0")) if paths else (),

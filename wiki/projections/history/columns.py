@@ -16,20 +16,26 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from wiki.model import Author, is_page_path
+from wiki.model import Author, Met, is_page_path
 from wiki.model.history import ChangeKind
 from wiki.model.people import Door
 from wiki.projections.store import told
 
 DOORS: tuple[Door, ...] = ("web", "push", "api", "proposal", "import", "mcp")
+MEETS: tuple[Met, ...] = ("", "merged", "looked", "resolved")
 KINDS: tuple[ChangeKind, ...] = ("added", "modified", "deleted", "renamed", "copied")
+
+MET_TRAILER = "Strata-Met"
+"""In which the wiki says how a save met others' edits."""
 
 _COMMITS = """
     SELECT oid, place, credit, author_time, commit_time, author_offset, door,
-      instr(parents, ' ') > 0, pages FROM commits WHERE n >= ? ORDER BY n
+      instr(parents, ' ') > 0, pages,
+      CASE WHEN instr(trailers, '"Strata-Met"') THEN trailers ELSE '' END
+    FROM commits WHERE n >= ? ORDER BY n
 """
 _COMMIT_TYPES: tuple[DTypeLike, ...] = (
-    np.bytes_, np.int64, np.int32, np.int64, np.int64, np.int32, np.int8, np.bool_, np.int64
+    np.bytes_, np.int64, np.int32, np.int64, np.int64, np.int32, np.int8, np.bool_, np.int64, np.int8
 )  # fmt: skip
 _CHANGES = """
     SELECT n, page, path, kind, content, revert, size, ifnull(added, 0), ifnull(removed, 0), id
@@ -68,7 +74,7 @@ class HistoryColumns:
     """Everything recorded of commits and of changes to pages, in order of arrival.
 
     ``commits``: id, place, whom it is credited to, author's time, commit time, offset, door (in ``DOORS``), whether a
-    merge, how many pages it touched; all as recorded. ``credits``: a commit and a co-author of it whom it counts for.
+    merge, how many pages it touched, how it met others' edits (in ``MEETS``); all as recorded. ``credits``: a commit and a co-author of it whom it counts for.
     ``changes``: commit, page, path (in ``paths``), kind (in ``KINDS``), content, revert, size, lines
     added, lines removed. ``authors`` by their numbers. ``roots``: the page that each recorded page is
     now part of, ``births`` the commit and path of each one's birth. ``live``: for each path (in
@@ -102,6 +108,12 @@ def read_columns(db: sqlite3.Connection, known: HistoryColumns | None = None) ->
         return _Reading(db, known, file, position).columns()
     finally:
         db.execute("COMMIT")
+
+
+def _met(trailers: str) -> int:
+    """What the trailers say of a meeting; the last of several, which is the one the wiki wrote."""
+    said = [value for key, value in json.loads(trailers) if key == MET_TRAILER]
+    return MEETS.index(said[-1]) if said and said[-1] in MEETS else 0
 
 
 def database_of(db: sqlite3.Connection) -> str:
@@ -159,6 +171,7 @@ class _Reading:
         columns = _columns(rows, len(_COMMIT_TYPES))
         columns[0] = [oid.encode() for oid in columns[0]]
         columns[6] = [doors[door] for door in columns[6]]
+        columns[9] = [_met(trailers) if trailers else 0 for trailers in columns[9]]
         return _arrays(columns, _COMMIT_TYPES), any(columns[7])
 
     def _credits(self, authors: Mapping[int, Author]) -> Columns:
