@@ -200,11 +200,17 @@ class PushLog:
         """Give the commits other notes: what ``text`` makes of commit and present note ("": none)."""
         with storage_refusals(), self._lock.hold():
             deadline = time.monotonic() + self._seconds
-            while not self._try(commits, text, message):
+            while not self._try(commits, text, message, deadline):
                 if time.monotonic() > deadline:
                     raise SpaceBusy(self._store.name)
 
-    def _try(self, commits: set[str], text: Callable[[str, str], str], message: str) -> bool:
+    def _try(
+        self,
+        commits: set[str],
+        text: Callable[[str, str], str],
+        message: str,
+        deadline: float,
+    ) -> bool:
         head = self._ref.read()
         root = self._root(head)
         written: list[str] = []
@@ -229,25 +235,31 @@ class PushLog:
             return True
         note_commit = write("commit", write_commit(self._commit(tree, head, message)))
         sync_objects(self._store.path, written)
-        return self._move(note_commit, head)
+        return self._move(note_commit, head, deadline)
 
     def _commit(self, tree: str, head: str | None, message: str) -> NewCommit:
         now = int(self._clock())
         parents = (head,) if head else ()
         return NewCommit(tree, parents, self._committer, now, 0, self._committer, now, message)
 
-    def _move(self, note: str, head: str | None) -> bool:
+    def _move(self, note: str, head: str | None, deadline: float) -> bool:
+        """Whether the log now ends with this; a git that was killed may have left its lock in the way."""
+        while not self._is_free():
+            if time.monotonic() > deadline:
+                raise SpaceBusy(self._store.name)
+            time.sleep(0.01)
         try:
             self._ref.move(note, head)
         except HeadMoved:
             return False
         except GitFailed:
-            # A git that was killed left its lock; one at work keeps it for milliseconds.
-            if clear_stale_locks(self._store.path, REFERENCE, self._clock):
+            if self._is_free():
                 raise
-            time.sleep(0.01)
             return False
         return True
+
+    def _is_free(self) -> bool:
+        return clear_stale_locks(self._store.path, REFERENCE, self._clock)
 
 
 def _paragraph(new: NewRecord, proposers: Mapping[str, str], *, brought: bool) -> str:
