@@ -79,7 +79,7 @@ def write(page, text=TEXT + MINE):
 
 
 def state(page, text):
-    expect(page.locator("#draft-state")).to_contain_text(text, timeout=8000)
+    expect(page.locator("#draft-state")).to_contain_text(text, timeout=15_000)
 
 
 def area(page):

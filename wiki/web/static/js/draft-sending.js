@@ -72,6 +72,7 @@ export class DraftSender {
     this.other = null;
     this.stopped = false;
     this.retry = 0;
+    this.woken = false;
     this.since = 0;
   }
 
@@ -96,6 +97,8 @@ export class DraftSender {
 
   /** Try again at once: the connection or the session may be back. */
   wake() {
+    this.retry = 0;
+    this.woken = this.sending !== null; // what is under way may fail yet for the old reason
     if (this.dirty && !this.other) this.schedule(0);
   }
 
@@ -183,7 +186,7 @@ export class DraftSender {
       this.over = 0; // saved or discarded elsewhere; what is typed here begins anew
       result = await ask("PUT", this.place.address, this.token(), this.body());
     }
-    if (result.status === 401 || result.answer.error?.code === "FormExpired") result = await this.again();
+    if (result.answer.error?.code === "FormExpired") result = await this.again();
     this.arrived(result);
   }
 
@@ -212,7 +215,8 @@ export class DraftSender {
     }
     this.waiting = true;
     this.retry = Math.min(LAST_RETRY, (this.retry || 2500) * 2);
-    this.schedule(wait || this.retry);
+    this.schedule(this.woken ? 0 : wait || this.retry);
+    this.woken = false;
     if (!kept) return this.tell("unkept");
     if (status === 0) return this.tell("offline");
     if (status === 401 || answer.error?.code === "FormExpired") return this.tell("signed-out");
