@@ -13,7 +13,7 @@ from tests.web.conftest import HOLIDAYS as TEXT
 from tests.web.people import PASSWORD
 from tests.web.test_editing import fields_of, send, text_of
 from wiki.model.drafts import DraftPlace
-from wiki.services import drafting, pages
+from wiki.services import drafting, moving, pages
 from wiki.services.accounts import OPERATOR
 
 PAGE = "people/Holidays"
@@ -199,6 +199,19 @@ def test_a_section_is_caught_up_as_a_section_and_as_the_page_where_it_is_gone(an
     change(wiki, "## Sickness\n\n", "")
     answer = send(ann, EDIT, page, text=mine, action="merge")
     assert answer.status_code == 409
+
+
+def test_a_draft_follows_its_page_to_its_new_name(ann, wiki):
+    put(ann, TEXT + MINE, base=base_of(wiki))
+    moving.rename_page(wiki, OPERATOR, "handbook", PAGE, "people/Leave")
+    catch_up(wiki)
+    assert "You have a draft of this page" in ann.get("/handbook/-/edit/people/Leave").text
+    page = ann.get(f"{EDIT}?draft=1").text
+    assert 'action="/handbook/-/edit/people/Leave"' in page
+    assert "You have a draft" not in page
+    send(ann, "/handbook/-/edit/people/Leave", page)
+    assert text_of(wiki, "people/Leave.md") == TEXT + MINE + "\n"
+    assert list(drafts_of(wiki)) == []
 
 
 def test_a_page_deleted_meanwhile_comes_back_with_its_draft(ann, wiki):

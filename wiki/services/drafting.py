@@ -118,13 +118,19 @@ def others_at(wiki: Wiki, viewer: Viewer, space_name: str, name: str) -> tuple[A
     return wiki.drafts.others(viewer, space_name, name)
 
 
+def called_now(space: Space, name: str) -> str:
+    """What a page is called now, if it was renamed; else ``name``."""
+    if find_page(space, name) is not None:
+        return name
+    path = gently(partial(space.history.redirect, page_file(name)), None)
+    return page_name(path) if path else name
+
+
 def changed_since(wiki: Wiki, space: Space, name: str, base: str) -> Since | None:
     """What others did to a page since it had the text ``base``; None if it still has it."""
     if not has_base(base):
         return None
-    path = find_page(space, name)
-    if path is None:
-        path = gently(partial(space.history.redirect, page_file(name)), None)
+    path = find_page(space, called_now(space, name))
     entry = space.repository.entry(the_head(space), path) if path else None
     if path is None or entry is None:
         return Since(name, "", deleted=True)
@@ -136,6 +142,16 @@ def changed_since(wiki: Wiki, space: Space, name: str, base: str) -> Since | Non
 def mine(wiki: Wiki, viewer: Viewer) -> list[DraftRow]:
     """All drafts of the viewer, the latest first."""
     return [_row(wiki, viewer, draft) for draft in wiki.drafts.of(viewer)]
+
+
+def under_earlier_name(wiki: Wiki, viewer: Viewer, space: Space, place: DraftPlace) -> Draft | None:
+    """The viewer's draft of a page (or section) from before it was renamed to what it is called now."""
+    for draft in wiki.drafts.of(viewer, space.name):
+        old = draft.place
+        may_be = old.page and old.page != place.page and old.part == place.part
+        if may_be and called_now(space, old.page) == place.page:
+            return draft
+    return None
 
 
 def of_new_pages(wiki: Wiki, viewer: Viewer, space_name: str) -> list[Draft]:
@@ -190,25 +206,28 @@ def _row(wiki: Wiki, viewer: Viewer, draft: Draft) -> DraftRow:
     try:
         space = wiki.space(viewer, place.space)
         policy.allow(viewer, Action.EDIT, place.space, wiki.settings)
-        return DraftRow(draft, space, changed_since(wiki, space, place.page, draft.base))
     except StrataError:
         return DraftRow(draft, None, None)
+    try:
+        return DraftRow(draft, space, changed_since(wiki, space, place.page, draft.base))
+    except StrataError:  # the space is damaged; the draft is not
+        return DraftRow(draft, space, None)
 
 
 def _present(row: DraftRow) -> str | None:
     """The text that stands where the draft's would; "" for a page that is not there."""
     assert row.space is not None
     place = row.draft.place
-    path = find_page(row.space, row.since.name if row.since else place.page)
-    entry = row.space.repository.entry(the_head(row.space), path) if path else None
-    if entry is None:
-        return ""
     try:
-        text = to_text(row.space.repository.read_blob(entry.oid)).text
+        path = find_page(row.space, called_now(row.space, place.page))
+        entry = row.space.repository.entry(the_head(row.space), path) if path else None
+        text = to_text(row.space.repository.read_blob(entry.oid)).text if entry else ""
     except StrataError:
         return None
-    found = section(text, place.part) if place.part else None
-    return text[found.start : found.end] if found is not None else text
+    if not place.part:
+        return text
+    found = section(text, place.part)
+    return text[found.start : found.end] if found is not None else ""
 
 
 def _told(wiki: Wiki, space: Space, path: str, oid: str, base: str) -> Since:

@@ -62,9 +62,10 @@ def draft_at(place: DraftPlace) -> Draft | None:
 def from_draft(draft: Draft) -> Editor:
     """The editor as its draft left it: merged, when it is saved, with what others did since."""
     place = draft.place
+    space = current_wiki().space(current_viewer(), place.space)
     return Editor(
         place.space,
-        draft.shown_name,
+        drafting.called_now(space, place.page) if place.page else draft.name,
         draft.text,
         draft.base,
         place.part if place.page else "",
@@ -101,6 +102,8 @@ def _beside(space: Space, editor: Editor) -> Beside:
         draft.revision == editor.mark.revision or draft.writer == editor.mark.writer
     ):
         draft = None  # it is the one in the editor
+    elif draft is None and editor.base:
+        draft = drafting.under_earlier_name(wiki, viewer, space, editor.typed.place)
     return Beside(
         draft,
         newer_than(space, draft.place.page, draft.base) if draft is not None else None,
