@@ -18,6 +18,8 @@ from wiki.git import create
 from wiki.model import Author, Role, Viewer
 from wiki.model.pushing import Push, RefUpdate
 from wiki.services import pushing
+from wiki.services.facts import facts_of
+from wiki.services.history import space_history
 from wiki.services.wiki import Wiki
 
 HERE = b"Ada Lovelace <ada@example.org> 1700000000 +0000"
@@ -358,6 +360,31 @@ def test_what_was_fetched_keeps_its_authors_but_not_its_marks(waiting: Waiting) 
     evil = planter.mine(planter.files({b".git": b"x"}), tip)
     with pytest.raises(PushRefused, match=r"“\.git”"):
         pushing.fetched(waiting.wiki, waiting.space, evil, "mirror")
+
+
+def test_g026_reports_credit_the_pusher_and_never_the_free_text(waiting: Waiting) -> None:
+    people = replace(waiting.wiki.settings.people, push_authors="everyone")
+    waiting.wiki.settings = replace(waiting.wiki.settings, people=people)
+    boss = b"The CEO <ceo@corp.example> 1700000000 +0000"
+    named = b"Work\n\nCo-authored-by: The CFO <cfo@corp.example>\n"
+    forged = waiting.files({b"Tea.md": b"# Tea\n\nof mine\n"})
+    waiting.land(waiting.mine(forged, author=boss, message=named), viewer=GRACE)
+    # Another person's name beside one's own address is no name, either.
+    alias = b"Ada Lovelace <grace@example.org> 1700000000 +0000"
+    forged = waiting.files({b"Tea.md": b"# Tea\n\nof ours\n"})
+    waiting.land(waiting.mine(forged, author=alias), viewer=GRACE)
+    space = catch_up(waiting.wiki)
+    facts = facts_of(space, waiting.wiki.settings, 1_800_000_000)
+    by = {person.name: n for n, person in enumerate(facts.people)}
+    assert set(by) == {"Ada Lovelace", "Grace Hopper"}
+    assert (facts.commits.person == by["Grace Hopper"]).sum() == 2
+    rows = space_history(waiting.wiki, GRACE, "handbook").changes
+    assert sorted(row.said_by for row in rows) == [
+        "Ada Lovelace",
+        "Grace Hopper",
+        "The CEO, pushed by Grace Hopper",
+    ]
+    assert [row.person.is_known for row in rows if row.pushed_by] == [False]
 
 
 def test_a_push_that_came_to_nothing_leaves_no_trace(waiting: Waiting) -> None:

@@ -26,11 +26,15 @@ _WORTH_KEEPING = 200
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in a history. ``who`` names the person in addresses without telling an e-mail."""
+    """Somebody in a history. ``who`` names the person in addresses without telling an e-mail.
+
+    ``is_known``: something is credited to them. Of others there is a name in a commit, which proves nothing.
+    """
 
     who: str
     name: str
     is_bot: bool = False
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,10 @@ class People:
 
     def person(self, author: Author) -> Person:
         """The person behind a name and address."""
-        identity = self.identities.get(author) or Identity(f"{author.name}\n{author.email}", "")
+        known = self.identities.get(author)
+        identity = known or Identity(f"{author.name}\n{author.email}", "")
         name = identity.name or author.name or "Somebody without a name"
-        return Person(who_of(identity), name, identity.is_bot)
+        return Person(who_of(identity), name, identity.is_bot, is_known=known is not None)
 
     def authors_of(self, who: str) -> tuple[Author, ...]:
         """Every name and address of a person; none if there is no such person."""
