@@ -234,6 +234,14 @@ def test_a_disk_that_fails_at_the_end_is_no_success(
         serving.receive(bare, body, answer, lambda push: None, BOUNDS)
 
 
+def test_an_answer_that_would_fill_the_disk_is_not_begun(
+    bare: Path, answer: IO[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "_KEPT_FREE", 1.0)
+    with tempfile.TemporaryFile() as body, pytest.raises(Overloaded):
+        serving.upload(bare, body, answer, BOUNDS)
+
+
 HANGING = '#!/bin/sh\necho $$ > "{place}"\nexec sleep 60\n'
 
 

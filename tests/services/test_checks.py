@@ -108,6 +108,8 @@ def test_b003_git_is_looked_at(wiki, monkeypatch):
     for version, state in (("", "problem"), ("2.30.2", "warning"), ("2.39.5", "ok")):
         monkeypatch.setattr(checks.git, "git_version", lambda version=version: version)
         assert found(check(wiki), "git")[0].state == state
+    monkeypatch.setattr(checks.git, "can_receive", lambda: False)
+    assert "Pushes are refused" in found(check(wiki), "git")[0].sentence
 
 
 def test_the_worst_counts():

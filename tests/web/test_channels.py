@@ -54,6 +54,34 @@ def test_only_a_push_with_a_token_may_be_large(door: Door) -> None:
             assert door.ask("POST", path, body, Content_Type=PUSH_TYPE, **given)[0] == status, path
 
 
+def test_only_so_many_large_pushes_come_in_at_once(
+    furnished: Furnished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "MOST_LARGE", 2)
+    limits = replace(furnished.wiki.settings.limits, request_bytes=100_000, attachment_bytes=90_000)
+    settings = replace(furnished.wiki.settings, server=Server(port=0, threads=2), limits=limits)
+    wiki = Wiki(settings)
+    try:
+        with listening(create_app(wiki), wiki, tmp_path / "home") as door:
+            held = [dawdling_push(door, b"0000" + bytes(150_000)) for _ in range(2)]
+
+            def answers() -> int:
+                try:
+                    return door.ask(
+                        "POST", "/handbook.git/git-receive-pack", b"0000" + bytes(150_000),
+                        Content_Type=PUSH_TYPE, Authorization=door.basic("ann"),
+                    )[0]  # fmt: skip
+                except OSError:
+                    return 0
+
+            assert eventually(lambda: answers() == 503)
+            for connection in held:
+                connection.close()
+            assert eventually(lambda: answers() == 200)
+    finally:
+        wiki.close()
+
+
 def resident(field: str) -> int:
     """A line of this process' memory, in bytes."""
     text = Path("/proc/self/status").read_text()

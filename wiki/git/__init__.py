@@ -4,10 +4,12 @@ from wiki.git.creating import create, fsck
 from wiki.git.importing import ImportResult, import_repository
 from wiki.git.process import git_version
 from wiki.git.repository import Repository
+from wiki.git.serving import can_receive
 
 __all__ = [
     "ImportResult",
     "Repository",
+    "can_receive",
     "create",
     "fsck",
     "git_version",

@@ -45,6 +45,7 @@ _PROPOSALS = b"refs/heads/proposal/"
 _PACKET_LENGTH = re.compile(rb"[0-9a-fA-F]{4}")
 _LOOKED_AT = 1 << 16
 _LOOK_SECONDS = 0.25
+_KEPT_FREE = 0.03
 _SMALL_PUSH = 30
 """Packs of fewer objects are taken apart: a pack for every small push would slow down reading."""
 
@@ -122,9 +123,10 @@ def upload(
 
     Raises:
         GitFailed: the request makes no sense to git.
-        Overloaded: it took too long.
+        Overloaded: it took too long, or the answer would fill the disk.
         ClientGone: nobody waits for it any more.
     """
+    _check_room(repository, answer)
     command = ["upload-pack", "--strict", "--stateless-rpc", str(repository.absolute())]
     with tempfile.TemporaryFile() as errors:
         git = process.serve(
@@ -155,7 +157,8 @@ def receive(
         Overloaded: it took too long.
         SavedWithFault: the push is in, but the disk failed to confirm it.
     """
-    _check_hooks()
+    if not can_receive():
+        raise GitFailed("receive-pack", -1, f"the hooks in {HOOKS} cannot be run")
     guarded = not _only_proposals(request)
     command = ["receive-pack", "--stateless-rpc", str(repository.absolute())]
     deadline = time.monotonic() + bounds.seconds
@@ -214,6 +217,17 @@ def _too_late(deadline: float, bounds: Bounds) -> tuple[str, ...]:
     return (f"This push took more than {bounds.seconds:g} seconds. Push fewer commits at a time.",)
 
 
+def _check_room(repository: Path, answer: IO[bytes]) -> None:
+    """An answer may be as large as all packs; the disk it goes to may be that of the spaces, too."""
+    size = 0
+    for pack in (repository / "objects/pack").glob("*.pack"):
+        with suppress(FileNotFoundError):  # packed anew meanwhile
+            size += pack.stat().st_size
+    disk = os.fstatvfs(answer.fileno())
+    if disk.f_bavail * disk.f_frsize < size + disk.f_blocks * disk.f_frsize * _KEPT_FREE:
+        raise Overloaded("too little room for temporary files")
+
+
 def _make_durable(repository: Path, moved: tuple[RefUpdate, ...]) -> None:
     if not moved:
         return
@@ -259,11 +273,9 @@ def _only_proposals(request: IO[bytes]) -> bool:
     return head.startswith(b"0000") and bool(named) and all(named)
 
 
-def _check_hooks() -> None:
-    """git goes on without a hook that it cannot run; then nothing would be judged."""
-    for name in ("pre-receive", "post-receive"):
-        if not os.access(HOOKS / name, os.X_OK):
-            raise GitFailed("receive-pack", -1, f"{HOOKS / name} cannot be run")
+def can_receive() -> bool:
+    """Whether pushes can be judged: git goes on without a hook that it cannot run."""
+    return all(os.access(HOOKS / name, os.X_OK) for name in ("pre-receive", "post-receive"))
 
 
 def _wait(git: subprocess.Popen[bytes], deadline: float, gone: Callable[[], bool]) -> None:

@@ -99,6 +99,10 @@ def _git() -> Finding:
         oldest = ".".join(map(str, OLDEST_GIT))
         sentence = f"git {written} is older than {oldest} and has known holes."
         return Finding("git", "warning", sentence, "Install a newer git.")
+    if not git.can_receive():
+        sentence = "Pushes are refused: the hooks of Strata's own installation cannot be run."
+        remedy = "Install Strata anew, on a disk that is not mounted noexec."
+        return Finding("git", "problem", sentence, remedy)
     return Finding("git", "ok", f"git {written}")
 
 

@@ -1,6 +1,7 @@
 """What waitress does differently here, so that git and pages share one server in peace.
 
-- A push may be larger than any page or attachment: the parser chooses the limit by address.
+- A push may be larger than any page or attachment: the parser chooses the limit by address, and
+  takes in only so many large ones at once.
 - git's requests stand in a line of their own, before threads of their own; pages never wait for a
   clone, and a clone that waits occupies nothing but its connection.
 - A client that takes a large answer fast gets it in portions, in turn with everybody else.
@@ -11,7 +12,9 @@ from __future__ import annotations
 import copy
 import re
 import socket
+import threading
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from waitress.channel import HTTPChannel
@@ -25,6 +28,10 @@ FETCH_BYTES = 4_000_000
 """What a client that fetches may say about what it has: some 80,000 lines, packed or not."""
 WAIT_SECONDS = 30.0
 MOST_WAITING = 40
+MOST_LARGE = 8
+"""So many pushes beyond the size of other requests may come in at once: nobody has looked yet at who
+sends them, and the disk is everybody's."""
+_TOO_MANY = "Too many clones and pushes at once. Try again in a moment."
 _AT_ONCE = 1 << 20
 _CHUNK = 1 << 17
 _GIT = re.compile(r"/+[^/]+\.git/")
@@ -56,7 +63,7 @@ class Lines:
         if asked.error or not is_git(asked):
             self._others.add_task(channel)
         elif len(self._git.queue) >= MOST_WAITING:
-            asked.error = Busy("Too many clones and pushes at once. Try again in a moment.")
+            asked.error = Busy(_TOO_MANY)
             self._others.add_task(channel)
         else:
             asked.waits_since = time.monotonic()
@@ -75,29 +82,55 @@ def is_git(asked: Any) -> bool:
 
 def channel_class(settings: Settings) -> type[HTTPChannel]:
     """The kind of connection that ``strata serve`` keeps with each client."""
-    push_bytes = settings.limits.push_bytes + 1_000_000
+    limits = settings.limits
+    large = threading.Semaphore(MOST_LARGE)
+    bodies = _Bodies(limits.request_bytes, limits.push_bytes + 1_000_000, large)
+    parser = type("Parser", (_Parser,), {"bodies": bodies})
+    return type("Channel", (_Channel,), {"parser_class": parser})
 
-    class Parser(HTTPRequestParser):  # type: ignore[misc]
-        adj: Any
 
-        def parse_header(self, header_plus: bytes) -> None:
-            super().parse_header(header_plus)
-            if self.command != "POST":
-                return
-            if _PUSH.fullmatch(self.path) and "AUTHORIZATION" in self.headers:
-                self._allow(push_bytes)
-            elif _FETCH.fullmatch(self.path):
-                self._allow(FETCH_BYTES)
+@dataclass(frozen=True, slots=True)
+class _Bodies:
+    """How large requests may be, in bytes, and how many may be larger than ordinary ones at once."""
 
-        def _allow(self, size: int) -> None:
-            adjustments: Any = copy.copy(self.adj)
-            adjustments.max_request_body_size = size
-            self.adj = adjustments
+    ordinary: int
+    push: int
+    large: threading.Semaphore
 
-    class Channel(_Channel):
-        parser_class = Parser
 
-    return Channel
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    bodies: _Bodies
+    adj: Any
+    error: Any
+    is_counted = False
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.command != "POST":
+            return
+        if _PUSH.fullmatch(self.path) and "AUTHORIZATION" in self.headers:
+            self._allow(self.bodies.push)
+        elif _FETCH.fullmatch(self.path):
+            self._allow(FETCH_BYTES)
+
+    def received(self, data: bytes) -> int:
+        taken: int = super().received(data)
+        if self.body_bytes_received > self.bodies.ordinary and not self.is_counted:
+            self.is_counted = self.bodies.large.acquire(blocking=False)
+            if not self.is_counted and not self.error:
+                self.error, self.completed = Busy(_TOO_MANY), True
+        return taken
+
+    def close(self) -> None:
+        if self.is_counted:
+            self.is_counted = False
+            self.bodies.large.release()
+        super().close()
+
+    def _allow(self, size: int) -> None:
+        adjustments = copy.copy(self.adj)
+        adjustments.max_request_body_size = size
+        self.adj = adjustments
 
 
 class _Task(WSGITask):  # type: ignore[misc]
@@ -128,7 +161,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         asked = self.requests[0]
         since = getattr(asked, "waits_since", None)
         if since is not None and time.monotonic() - since > WAIT_SECONDS:
-            asked.error = Busy("Too many clones and pushes at once. Try again in a moment.")
+            asked.error = Busy(_TOO_MANY)
         super().service()
 
     def handle_close(self) -> None:
