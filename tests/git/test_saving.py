@@ -441,7 +441,7 @@ def _kill_with_children(pid: int) -> None:
 def test_r003_a_killed_git_is_started_again(repository: Repository) -> None:
     put(repository, "a.md", b"1")
     assert text_at(repository, "a.md") == b"1"
-    for who in (repository._ref._updater, repository._store._repo.git.cat_file_all.proc):  # type: ignore[union-attr]
+    for who in (repository._ref._updater, repository._store._open._repo.git.cat_file_all.proc):  # type: ignore[union-attr]
         assert who is not None
         os.kill(who.pid, signal.SIGKILL)
         who.wait()

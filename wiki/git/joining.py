@@ -19,7 +19,6 @@ from wiki.git.splicing import Splicer
 from wiki.git.trees import to_text
 from wiki.model import Author, Collision, Door, Saved
 from wiki.text.merge import merge3
-from wiki.text.refine import refine
 
 _BASE, _THEIRS, _MINE = b"1", b"2", b"3"
 
@@ -137,6 +136,9 @@ class Joiner:
             yield self._collision(to_text(path), oids)
 
     def _collision(self, path: str, oids: Mapping[bytes, str]) -> Collision:
+        # Loads much that only collisions need.
+        from wiki.text.refine import refine
+
         base, theirs, mine = (self._text(oids.get(stage, "")) for stage in (_BASE, _THEIRS, _MINE))
         hunks = refine(merge3(base or "", mine or "", theirs or "").hunks)
         return Collision(path, base, mine, theirs, oids.get(_THEIRS, ""), hunks)

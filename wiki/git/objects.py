@@ -9,40 +9,25 @@ compresses a folder of thousands of pages for longer than the rest of the save t
 
 from __future__ import annotations
 
-import configparser
 import os
 import secrets
 import threading
 import zlib
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
-
-import git
+from typing import TYPE_CHECKING
 
 from wiki.errors import EXHAUSTED, Overloaded, RepositoryDamaged
 from wiki.git import process
 from wiki.git.treeformat import ParsedTree, TreeUnreadable, object_id, parse_tree
 
+if TYPE_CHECKING:
+    from wiki.git.catfile import CatFile
+
 # Of the raw trees; parsed they take about eight times as much memory.
 _CACHED_TREE_BYTES = 2_000_000
 _COMPRESSED_TREE_BYTES = 16_000
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-
-
-class _GuardedGit(git.Git):
-    """GitPython's command runner, reduced to its persistent ``cat-file`` in our environment."""
-
-    repository: Path | None = None
-
-    def execute(self, command: Any, *_: Any, as_process: bool = False, **__: Any) -> Any:
-        if not as_process or list(command[1:]) != ["cat-file", "--batch"]:
-            raise RuntimeError("only wiki.git.process runs git commands")
-        return self.AutoInterrupt(process.start(command[1:], self.repository), command)
-
-
-class _GuardedRepo(git.Repo):
-    GitCommandWrapperType = _GuardedGit
 
 
 class ObjectStore:
@@ -52,7 +37,7 @@ class ObjectStore:
         self.path, self.name = path, name
         self._lock = threading.Lock()
         self._owner = 0
-        self._repo: git.Repo | None = None
+        self._open: CatFile | None = None
         self._trees = _TreeCache(_CACHED_TREE_BYTES)
 
     def find(self, oid: str) -> tuple[str, bytes] | None:
@@ -65,7 +50,7 @@ class ObjectStore:
         with self._lock:
             for _ in range(2):
                 try:
-                    _, kind, size, data = self._git().get_object_data(oid)
+                    kind, size, data = self._cat_file().get(oid)
                 except ValueError as error:
                     if "missing" in str(error):
                         return None
@@ -74,7 +59,7 @@ class ObjectStore:
                         raise Overloaded(os.strerror(error.errno or 0)) from error
                 else:
                     if len(data) == size:
-                        return _text(kind), data
+                        return kind, data
                 # git died: a broken object kills it, and so may an administrator.
                 self._drop()
         return None
@@ -133,42 +118,20 @@ class ObjectStore:
         with self._lock:
             self._drop()
 
-    def _git(self) -> git.Git:
-        if self._repo is None or self._owner != os.getpid():
+    def _cat_file(self) -> CatFile:
+        if self._open is None or self._owner != os.getpid():
+            # GitPython takes longer to load than most commands to run: not before it is needed.
+            from wiki.git.catfile import CatFile
+
             self._drop()
-            self._repo = _open(self.path, self.name)
+            self._open = CatFile(self.path, self.name)
             self._owner = os.getpid()
-        return self._repo.git
+        return self._open
 
     def _drop(self) -> None:
-        repo, self._repo = self._repo, None
-        if repo is not None:
-            # In a forked child this closes our copies of the pipes and kills nobody.
-            repo.git.clear_cache()
-
-
-def _open(path: Path, name: str) -> git.Repo:
-    # GitPython would believe these, which speak of whatever repository the server was started in.
-    for variable in ("GIT_DIR", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_WORK_TREE"):
-        os.environ.pop(variable, None)
-    try:
-        repo = _GuardedRepo(str(path.absolute()), expand_vars=False)
-    except (git.InvalidGitRepositoryError, git.NoSuchPathError):
-        _refuse_unreadable(path, name)
-        raise RepositoryDamaged(name, "it is no git repository") from None
-    except (configparser.Error, ValueError):
-        raise RepositoryDamaged(name, "its file “config” cannot be read") from None
-    assert isinstance(repo.git, _GuardedGit)
-    repo.git.repository = path.absolute()
-    return repo
-
-
-def _refuse_unreadable(path: Path, name: str) -> None:
-    """GitPython takes a repository for none when the system does not let it look."""
-    try:
-        (path / "HEAD").read_bytes()
-    except OSError as error:
-        raise process.unreadable(name, "HEAD", error) from None
+        opened, self._open = self._open, None
+        if opened is not None:
+            opened.close()
 
 
 def _put(file: Path, data: bytes) -> None:
@@ -185,11 +148,6 @@ def _put(file: Path, data: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def _text(word: str | bytes) -> str:
-    """GitPython says ``str`` and gives bytes."""
-    return word.decode("ascii") if isinstance(word, bytes) else word
 
 
 class _TreeCache:

@@ -24,7 +24,6 @@ from wiki.git.treeformat import FOLDER, object_id
 from wiki.git.trees import find_entry
 from wiki.model import Author, Collision, Door, Edit, FileWrite, Saved
 from wiki.text.merge import merge3
-from wiki.text.refine import refine
 
 MET = "Strata-Met"
 """The trailer by which a commit tells how it met others' edits."""
@@ -244,6 +243,9 @@ def _collision(
     write: FileWrite, base: bytes | None, theirs: bytes | None, present: str
 ) -> Collision:
     """Both sides for the editor. Texts are for showing: bytes that are no UTF-8 are replaced."""
+    # Loads much that only collisions need.
+    from wiki.text.refine import refine
+
     texts = [_shown(base), _shown(write.content), _shown(theirs)]
     hunks = refine(merge3(*(text or "" for text in texts)).hunks) if write.mergeable else ()
     return Collision(write.path, texts[0], texts[1], texts[2], present, hunks)

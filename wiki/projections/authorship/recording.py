@@ -124,7 +124,8 @@ def weave(
     """Weave commits into the state; what could not be read, or ""."""
     weaver = Weaver(state, how, lambda oid: _read(reader, oid), remembers=remembers)
     exclude = [old] if old else []
-    total = 0 if old else length_of(reader, new)
+    # Nobody watches many a pass, and counting walks the whole history.
+    total = 0 if old or progress is no_progress else length_of(reader, new)
     done = 0
     try:
         for commits in _batches(reader.patches(new, exclude)):
