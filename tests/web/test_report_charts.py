@@ -24,7 +24,7 @@ from wiki.analytics.figures import (
 from wiki.services.report_formats import safe_cell
 from wiki.services.report_words import is_all_zero, value_words
 from wiki.web.report_charts import chart_of, graph_of
-from wiki.web.report_views import part_of_graph, part_of_table
+from wiki.web.report_parts import part_of_graph, part_of_table
 
 MONTHS = [date(2026, month, 1) for month in range(1, 8)]
 

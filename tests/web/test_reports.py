@@ -156,6 +156,12 @@ def test_a_quiet_window_says_zero_once(client_of: ClientOf) -> None:
         assert not re.search(r'class="report-value[^"]*">–<', page), name
 
 
+def test_figures_that_may_not_be_told_are_named_together(client_of: ClientOf) -> None:
+    page = client_of(3).get("/handbook/-/reports/collective?window=all").text
+    assert not re.search(r'class="report-value untold">not shown<', page)
+    assert re.search(r"<strong>Not shown</strong>, because fewer than 5 [^.]*“Density”", page)
+
+
 def test_an_empty_space_has_reports_too(make_wiki: MakeWiki) -> None:
     client = _client(make_wiki({}))
     for address in ADDRESSES:
@@ -166,7 +172,7 @@ def test_an_empty_space_has_reports_too(make_wiki: MakeWiki) -> None:
 def test_windows_and_people_come_from_the_address(client_of: ClientOf) -> None:
     client = client_of(10)
     text = client.get("/handbook/-/reports/participation?window=year&people=40").text
-    assert "25 % of the 40 who could have taken part" in text
+    assert "25\u00a0% of the 40 who could have taken part" in text
     assert "window=all&amp;people=40" in text
     for wrong in (
         "since=yesterday",

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-
-from markupsafe import Markup
 
 from wiki.analytics.figures import (
-    Cell,
-    Column,
     Figure,
-    Graph,
     Hidden,
-    PageRef,
-    PersonRef,
-    Quantity,
-    Table,
     figures_of,
     graphs_of,
     tables_of,
@@ -25,26 +15,19 @@ from wiki.analytics.figures import (
 from wiki.services.report_words import (
     Change,
     change_of,
-    is_all_hidden,
-    is_all_zero,
-    row_words,
     value_words,
 )
 from wiki.services.reports import Finished
-from wiki.web.report_charts import chart_of, graph_of, is_mostly_hidden
 from wiki.web.report_numbers import NumberLinker, unnumbered
+from wiki.web.report_parts import CellLinker, PartView, part_of_graph, part_of_table
 
 LEFT_OUT = "left_out"
 """The table of what was not counted; it has a box of its own at every report's end."""
-
-_LONG = 12
-"""Rows after which a table of values that are not shown is folded away."""
 
 WHICH = ("", "previous", "year_ago")
 
 Linker = Callable[[Figure, str], str]
 """The address of what a figure counts in the window ("") or another (of ``WHICH``); "" without one."""
-CellLinker = Callable[[Cell], str]
 
 
 def unlinked(_figure: Figure, _which: str) -> str:
@@ -73,39 +56,6 @@ class FigureView:
     @property
     def is_told(self) -> bool:
         return isinstance(self.figure.value, int | float)
-
-
-@dataclass(frozen=True, slots=True)
-class CellView:
-    """A cell in words; ``href`` is "" if it leads nowhere."""
-
-    words: str
-    href: str = ""
-    is_number: bool = False
-    is_hidden: bool = False
-    is_day: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PartView:
-    """A table or graph with its chart (empty without one) and its cells; ``is_folded`` if the table is
-    not worth its length at first sight."""
-
-    key: str
-    title: str
-    definition: str
-    note: str
-    chart: Markup
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[CellView, ...], ...]
-    all_hidden: bool = False
-    all_zero: bool = False
-    is_folded: bool = False
-    is_graph: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +102,9 @@ def report_view(
     number = 0
     for title, figure_keys, part_keys in _grouped(finished, [*figures], [*tables, *graphs]):
         worth = [figures[key] for key in figure_keys if key in figures and is_worth(figures[key])]
-        shown = [figure for figure in worth if figure.value is not None]
-        absent = tuple(figure.meaning.title for figure in worth if figure.value is None)
         views = tuple(
             figure_view(finished, figure, link, number + place)
-            for place, figure in enumerate(shown, 1)
+            for place, figure in enumerate(filter(_says_something, worth), 1)
         )
         number += len(views)
         parts = tuple(
@@ -167,10 +115,11 @@ def report_view(
             if key in tables or key in graphs
         )
         if worth or any(part.rows for part in parts):
-            groups.append(_group(title, views, parts, absent))
+            silent = [figure for figure in worth if not _says_something(figure)]
+            groups.append(_group(title, views, parts, silent))
     left_out = tables.get(LEFT_OUT, finished.left_out)
-    told = part_of_table(left_out, link_cell, link_number) if left_out else None
-    return ReportView(tuple(groups), told)
+    counted = part_of_table(left_out, link_cell, link_number) if left_out else None
+    return ReportView(tuple(groups), counted)
 
 
 def _grouped(
@@ -188,14 +137,33 @@ def _grouped(
 
 
 def _group(
-    title: str, views: tuple[FigureView, ...], parts: tuple[PartView, ...], absent: tuple[str, ...]
+    title: str,
+    views: tuple[FigureView, ...],
+    parts: Sequence[PartView],
+    silent: Sequence[Figure],
 ) -> GroupView:
+    """A group of which only what says something stands out; the rest is named."""
     told = [part for part in parts if part.rows and not part.all_zero]
     shown = tuple(part for part in told if part.chart or not part.all_hidden)
-    empty = (*absent, *(part.title for part in parts if part.is_empty))
-    zero = tuple(part.title for part in parts if part.all_zero)
-    untold = tuple(part.title for part in told if part not in shown)
-    return GroupView(title, views, shown, empty, zero, untold)
+    absent = [figure.meaning.title for figure in silent if figure.value is None]
+    hidden = [figure.meaning.title for figure in silent if figure.value is not None]
+    return GroupView(
+        title,
+        views,
+        shown,
+        empty=(*absent, *(part.title for part in parts if part.is_empty)),
+        zero=tuple(part.title for part in parts if part.all_zero),
+        untold=(*hidden, *(part.title for part in told if part not in shown)),
+    )
+
+
+def _says_something(figure: Figure) -> bool:
+    """Whether a figure has a value that is shown, or had one; or that people are few."""
+    if figure.value is None:
+        return False
+    values = (figure.value, figure.previous, figure.year_ago)
+    few = figure.value is Hidden.FEW and figure.meaning.unit == "people"
+    return few or any(isinstance(value, int | float) for value in values)
 
 
 def is_worth(figure: Figure) -> bool:
@@ -218,78 +186,3 @@ def figure_view(finished: Finished, figure: Figure, link: Linker, note: int = 0)
     value = value_words(figure.value, figure.meaning.unit)
     told = isinstance(figure.value, int | float)
     return FigureView(figure, value, comparisons, link(figure, "") if told else "", note)
-
-
-def part_of_table(
-    table: Table, link_cell: CellLinker, link_number: NumberLinker = unnumbered
-) -> PartView:
-    """A table with its chart."""
-    rows = tuple(
-        tuple(
-            _cell(cell, words, column, _leads(cell, link_cell) or link_number(table, place, number))
-            for number, (cell, words, column) in enumerate(
-                zip(row, row_words(table, row), table.columns, strict=True)
-            )
-        )
-        for place, row in enumerate(table.rows)
-    )
-    return PartView(
-        table.key,
-        table.title,
-        table.definition,
-        _note(table),
-        chart_of(table),
-        table.columns,
-        rows,
-        is_all_hidden(table),
-        is_all_zero(table),
-        bool(table.chart) and len(rows) > _LONG and is_mostly_hidden(table),
-    )
-
-
-def _leads(cell: Cell, link_cell: CellLinker) -> str:
-    return link_cell(cell) if isinstance(cell, PageRef | PersonRef) else ""
-
-
-def _note(table: Table) -> str:
-    """A table's note, and why it has no chart where most of it is not told."""
-    if not table.chart or not is_mostly_hidden(table):
-        return table.note
-    return f"{table.note} Most values are not shown, so there is no chart.".strip()
-
-
-def _cell(cell: Cell, words: str, column: Column, href: str) -> CellView:
-    if isinstance(cell, Quantity):
-        cell = cell.value
-    if isinstance(cell, Hidden):
-        return CellView(words, is_number=column.unit != "text", is_hidden=True)
-    is_number = column.unit != "text" and not isinstance(cell, str)
-    return CellView(words, href, is_number, is_day=isinstance(cell, date))
-
-
-def part_of_graph(graph: Graph) -> PartView:
-    """A graph with its drawing, and its dots as a table, the heaviest first, named with their neighbours."""
-    joined: dict[int, list[tuple[float, int]]] = {}
-    for one, other, weight in graph.edges:
-        joined.setdefault(one, []).append((-weight, other))
-        joined.setdefault(other, []).append((-weight, one))
-    rows = []
-    for place, node in enumerate(graph.nodes):
-        near = [graph.nodes[other].label for _, other in sorted(joined.get(place, []))]
-        words = ", ".join(near[:8]) + (f" and {len(near) - 8} more" if len(near) > 8 else "")
-        rows.append((CellView(node.label), CellView(str(len(near)), is_number=True), CellView(words or "–")))  # fmt: skip
-    columns = (
-        Column("label", "Name", "text"),
-        Column("joined", "Joined to", "number"),
-        Column("names", "Closest", "text"),
-    )
-    return PartView(
-        graph.key,
-        graph.title,
-        graph.definition,
-        graph.note,
-        graph_of(graph),
-        columns,
-        tuple(rows),
-        is_graph=True,
-    )
