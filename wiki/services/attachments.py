@@ -74,8 +74,10 @@ def attach(
     return commit(wiki, viewer, space, (write,), f"{verb} {path}")
 
 
-def remove_attachment(wiki: Wiki, viewer: Viewer, space_name: str, path: str) -> Saved:
-    """Take a file away; its history stays.
+def remove_attachment(
+    wiki: Wiki, viewer: Viewer, space_name: str, path: str, base: str = ""
+) -> Saved:
+    """Take a file away; its history stays. ``base`` is the blob that was read ("": whatever is there).
 
     Raises:
         FileNotInSpace: there is none (pages are deleted as pages, and what is hidden is no file).
@@ -86,7 +88,7 @@ def remove_attachment(wiki: Wiki, viewer: Viewer, space_name: str, path: str) ->
     hidden = is_hidden(path)
     if entry is None or hidden or entry.mode in {FOLDER, SUBMODULE} or is_page_path(path):
         raise FileNotInSpace(space_name, path)
-    write = FileWrite(path, None, entry.oid, mergeable=False)
+    write = FileWrite(path, None, base or entry.oid, mergeable=False)
     return commit(wiki, viewer, space, (write,), f"Delete {path}")
 
 

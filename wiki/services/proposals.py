@@ -211,9 +211,20 @@ def propose_page(
     wiki: Wiki, viewer: Viewer, space_name: str, name: str, text: str, base: str, summary: str = ""
 ) -> tuple[str, Saved]:
     """Propose a page's new text; arguments and refusals as of ``pages.save_page`` and ``propose``."""
+    return propose_pages(wiki, viewer, space_name, [(name, text, base)], summary)
+
+
+def propose_pages(
+    wiki: Wiki,
+    viewer: Viewer,
+    space_name: str,
+    texts: Sequence[tuple[str, str, str]],
+    summary: str = "",
+) -> tuple[str, Saved]:
+    """Propose new texts of pages: for each its name, its text and the version that was read."""
     space = _open_to(wiki, viewer, space_name)
-    write = page_write(wiki, space, name, text, base)
-    return _written(wiki, viewer, space, (write,), summary or default_summary(write))
+    writes = tuple(page_write(wiki, space, name, text, base) for name, text, base in texts)
+    return _written(wiki, viewer, space, writes, summary or default_summary(writes[0]))
 
 
 # -- inside ----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, json, request
 from werkzeug.exceptions import HTTPException, NotFound
 
 from wiki.errors import StrataError
-from wiki.web.api import pages, spaces
+from wiki.web.api import history, pages, proposing, reports, search, spaces, tree
 from wiki.web.api.access import Allowance, count_request, sign_in
 from wiki.web.api.openapi import document
 from wiki.web.api.problems import (
@@ -27,7 +27,15 @@ from wiki.web.api.routes import respond
 from wiki.web.security import csrf
 
 PREFIX = "/api/v1"
-SUBJECTS = (spaces.routes, pages.routes)
+SUBJECTS = (
+    spaces.routes,
+    pages.routes,
+    tree.routes,
+    history.routes,
+    search.routes,
+    reports.routes,
+    proposing.routes,
+)
 """Every subject, in the order of the document."""
 
 bp = Blueprint("api", __name__, url_prefix=PREFIX)

@@ -15,6 +15,7 @@ from wiki.services.space import Space
 from wiki.text.editable import to_text
 from wiki.web import addresses
 from wiki.web.api.routes import Answer, Routes, Value
+from wiki.web.api.texts import text
 from wiki.web.api.values import Cursor, Limit, Page, PageRef, Pages, PageText, Written
 from wiki.web.api.versions import base_of_write, with_version
 from wiki.web.context import current_wiki
@@ -44,9 +45,9 @@ def list_pages(space: str, query: Listing) -> Pages:
     return Pages(
         pages=[
             PageRef(
-                name=_text(page_name(row.path)),
-                path=_text(row.path),
-                title=_text(row.title),
+                name=text(page_name(row.path)),
+                path=text(row.path),
+                title=text(row.title),
                 version=row.oid,
                 tags=list(row.tags),
                 web=addresses.page_address(space, row.path),
@@ -74,8 +75,8 @@ def get_page(space: str, name: str, query: Reading) -> Response:
         raise PageNotFound(space, name)
     found = Page(
         space=space,
-        name=_text(page_name(path)),
-        path=_text(path),
+        name=text(page_name(path)),
+        path=text(path),
         text=to_text(opened.repository.read_blob(entry.oid)).text,
         version=entry.oid,
         head=head,
@@ -129,8 +130,3 @@ def _html(space: Space, path: str) -> str:
         current_wiki(), current_viewer(), space.name, page_name(path), PageUrls()
     )
     return view.html if isinstance(view, PageView) else ""
-
-
-def _text(name: str) -> str:
-    """Text fit for JSON: bytes of a name that are no UTF-8 are replaced."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -78,3 +78,157 @@ class Written(Value):
     commit: str
     version: Version | None
     merged: bool
+
+
+class Proposed(Value):
+    """A proposal that was made; the space itself has not changed."""
+
+    proposal: str
+    commit: str
+    web: str
+
+
+class Folder(Value):
+    """A folder; ``pages`` counts those at any depth, null while unknown."""
+
+    path: str
+    name: str
+    pages: int | None
+
+
+class Tree(Value):
+    """One level of the tree of pages."""
+
+    path: str
+    page: str
+    folders: list[Folder]
+    pages: list[str]
+    files: list[str]
+    next: int | None
+
+
+class FileChange(Value):
+    path: str
+    effect: str
+    renamed_from: str
+
+
+class Change(Value):
+    """A change in a history. ``files`` are the first of ``total``."""
+
+    commit: str
+    author: str
+    pushed_by: str
+    co_authors: list[str]
+    at: When
+    summary: str
+    door: str
+    files: list[FileChange]
+    total: int
+    web: str
+
+
+class Changes(Value):
+    changes: list[Change]
+    next: str | None
+
+
+class Row(Value):
+    """A line of the old text beside its counterpart in the new; null where there is none."""
+
+    kind: str
+    old_line: int | None
+    old: str | None
+    new_line: int | None
+    new: str | None
+
+
+class Difference(Value):
+    """Two versions of a page. ``hunks`` are stretches of rows; ``note`` says why there are none."""
+
+    name: str
+    old: str
+    new: str
+    added: int
+    removed: int
+    note: str
+    hunks: list[list[Row]]
+
+
+class Hit(Value):
+    """A page that was found; ``snippet`` is plain text, ``marked`` its words that were looked for."""
+
+    space: str
+    name: str
+    title: str
+    snippet: str
+    marked: list[str]
+    tags: list[str]
+    changed_at: When
+    changed_by: str
+    web: str
+
+
+class Hits(Value):
+    """The answer to a search. ``state``: "ready", "behind" or "building"."""
+
+    total: int
+    hits: list[Hit]
+    suggestion: str
+    state: str
+    next: int | None
+
+
+class ReportKind(Value):
+    name: str
+    title: str
+
+
+class Reports(Value):
+    reports: list[ReportKind]
+
+
+class FileRef(Value):
+    """A file that is no page."""
+
+    path: str
+    version: Version
+
+
+class Files(Value):
+    files: list[FileRef]
+
+
+class Proposal(Value):
+    """A proposal that is open. ``tip`` is its last commit."""
+
+    name: str
+    title: str
+    authors: list[str]
+    at: When
+    tip: str
+    commits: int
+    web: str
+
+
+class Proposals(Value):
+    proposals: list[Proposal]
+
+
+class ProposedPage(Value):
+    """A page of a proposal: its new text, and the version it was made from ("" for a new page)."""
+
+    name: Annotated[str, Field(min_length=1, max_length=1000)]
+    text: str
+    version: str = ""
+
+
+class NewProposal(Value):
+    pages: Annotated[list[ProposedPage], Field(min_length=1, max_length=100)]
+    summary: Annotated[str, Field(max_length=500)] = ""
+
+
+class TakeIn(Value):
+    """What was looked at: ``tip`` as reading gave it."""
+
+    tip: Annotated[str, Field(min_length=1, max_length=64)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from wiki.errors import ParameterInvalid
+from wiki.services.writing import has_base
 from wiki.web.api.problems import VersionNeeded
 
 
@@ -11,10 +13,13 @@ def base_of_write(*, may_make: bool) -> str:
     """The blob that the client had read; "" where it says that nothing was there.
 
     Raises:
+        ParameterInvalid: what it names is no version.
         VersionNeeded: it does not say, or says “any version”, which could overwrite what it has not read.
     """
     named = list(request.if_match.as_set())
     if len(named) == 1 and not request.if_match.star_tag:
+        if not has_base(named[0] or ""):
+            raise ParameterInvalid("If-Match", "it is no ETag of this API. Read it anew.")
         return named[0]
     if may_make and request.if_none_match.star_tag and not named:
         return ""

@@ -1,0 +1,71 @@
+"""Reports through the API: the same numbers as the page, under the same privacy."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Annotated
+
+from flask import Response
+from pydantic import Field
+
+from wiki.analytics.registry import REPORTS
+from wiki.errors import ReportNotFound
+from wiki.services import reports
+from wiki.services.history import known_path
+from wiki.services.report_formats import report_json
+from wiki.services.report_scope import Scope
+from wiki.services.report_windows import PRESETS
+from wiki.services.reports import Asked
+from wiki.web.api.routes import Answer, Routes, Value
+from wiki.web.api.values import ReportKind, Reports
+from wiki.web.context import current_wiki
+from wiki.web.viewer import current_viewer
+
+routes = Routes("reports")
+
+Day = Annotated[str, Field(max_length=10, description="A day, as 2026-03-31.")]
+
+
+class Question(Value):
+    window: Annotated[
+        str, Field(max_length=20, description=f"One of {', '.join(PRESETS)}; instead of days.")
+    ] = ""
+    since: Day = ""
+    until: Annotated[Day, Field(description="Up to, but not including, this day.")] = ""
+    folder: Annotated[str, Field(max_length=1000)] = ""
+    page: Annotated[str, Field(max_length=1000)] = ""
+    team: Annotated[str, Field(max_length=200)] = ""
+    people: Annotated[
+        int | None,
+        Field(ge=1, le=10_000_000, description="How many there are who could take part."),
+    ] = None
+
+
+@routes.add("GET", "/spaces/<space>/reports", {200: Answer("Every kind of report.", Reports)})
+def list_reports(space: str) -> Reports:
+    """The reports that can be asked for."""
+    current_wiki().space(current_viewer(), space)
+    return Reports(
+        reports=[ReportKind(name=kind.name, title=kind.title) for kind in REPORTS.values()]
+    )
+
+
+@routes.add(
+    "GET", "/spaces/<space>/reports/<name>",
+    {200: Answer("Figures and tables, with their definitions.", media="application/json; charset=utf-8")},
+    query=Question,
+)  # fmt: skip
+def get_report(space: str, name: str, query: Question) -> Response:
+    """One report over a window of time."""
+    if name not in REPORTS:
+        raise ReportNotFound(name, tuple(REPORTS))
+    opened = current_wiki().space(current_viewer(), space)
+    page = known_path(opened, query.page) if query.page else ""
+    asked = Asked(
+        name, preset=query.window, since=query.since, until=query.until, population=query.people,
+        scope=Scope(query.folder.strip("/"), page, query.team, ""),
+    )  # fmt: skip
+    finished = reports.run(current_wiki(), current_viewer(), space, asked, now=int(time.time()))
+    body = json.dumps(report_json(finished), ensure_ascii=False)
+    return Response(body.encode("utf-8", "replace"), content_type="application/json; charset=utf-8")
