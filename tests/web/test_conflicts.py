@@ -192,3 +192,22 @@ def test_a_conflict_can_be_told_to_programs(wiki):
     assert [hunk["proposal"] for hunk in told["hunks"] if hunk["kind"] == "conflict"] == [
         "Forty days each year.\n"
     ]
+
+
+def test_d004_hundreds_of_places_are_settled_in_one_form(browser, wiki):
+    lines = [f"Line {n} of it.\n\n" for n in range(400)]
+    opened = pages.open_for_editing(wiki, GRACE, "handbook", "people/Holidays")
+    pages.save_page(wiki, GRACE, "handbook", opened.name, "".join(lines), opened.base)
+    page = browser.get(EDIT).text
+    opened = pages.open_for_editing(wiki, GRACE, "handbook", "people/Holidays")
+    theirs = opened.text.replace("of it", "of theirs")
+    pages.save_page(wiki, GRACE, "handbook", opened.name, theirs, opened.base)
+    mine = opened.text.replace("of it", "of mine")
+    answer = send(browser, EDIT, page, text=mine)
+    assert answer.status_code == 409
+    numbers = [n.removeprefix("mine-") for n in fields_of(answer.text) if n.startswith("mine-")]
+    chosen = {f"choice-{number}": "mine" for number in numbers}
+    asked = send(browser, EDIT, answer.text, action="resolve", **chosen)
+    assert "This leaves out 400 words by Grace Hopper." in asked.text
+    assert send(browser, EDIT, asked.text, action="resolve", **chosen).status_code == 303
+    assert text_of(wiki) == mine

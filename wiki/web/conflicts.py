@@ -14,7 +14,7 @@ from wiki.text.word_changes import Piece, word_changes
 from wiki.web.context import current_wiki
 from wiki.web.editor import Editor
 from wiki.web.editor_drafts import names_text
-from wiki.web.settling import Settled, agreed_to, both_texts, settled_in
+from wiki.web.settling import Settled, agreed_to, both_texts, in_places, settled_in
 
 _SHOWN_LINES = 4
 
@@ -34,7 +34,6 @@ class Stretch:
     theirs: tuple[Piece, ...] = ()
     mine: tuple[Piece, ...] = ()
     together: tuple[Piece, ...] = ()
-    both: str = ""
     head: str = ""
     tail: str = ""
     hidden: int = 0
@@ -61,9 +60,10 @@ class Meeting:
 
 def show_conflict(space: Space, editor: Editor, collision: Collision) -> str:
     """The page with both versions side by side, proposals chosen already."""
-    choices = ("" if hunk.proposal is None else "together" for hunk in collision.hunks)
-    own = (both_texts(hunk) if hunk.proposal is None else hunk.proposal for hunk in collision.hunks)
-    settled = Settled(collision.hunks, tuple(choices), tuple(own))
+    hunks = in_places(collision.hunks)
+    choices = ("" if hunk.proposal is None else "together" for hunk in hunks)
+    own = (both_texts(hunk) if hunk.proposal is None else hunk.proposal for hunk in hunks)
+    settled = Settled(hunks, tuple(choices), tuple(own))
     origin = "" if collision.base is None else editor.base
     met = Meeting(origin, collision.theirs_oid, page_name(collision.path))
     return _page(space, editor, settled, met)
@@ -113,7 +113,6 @@ def _stretches(settled: Settled) -> Iterator[Stretch]:
                 word_changes(hunk.base, hunk.theirs),
                 word_changes(hunk.base, hunk.mine),
                 together,
-                both_texts(hunk),
             )
         else:
             yield _same(number, hunk, count)

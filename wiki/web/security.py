@@ -62,8 +62,9 @@ def setup(app: Flask, settings: Settings) -> None:
     limits = settings.limits
     app.config.update(
         MAX_CONTENT_LENGTH=limits.request_bytes,
-        # A page somewhat too large still comes back filled into the editor, with the reason.
-        MAX_FORM_MEMORY_SIZE=min(4 * limits.page_bytes, limits.request_bytes),
+        # A page somewhat too large still comes back filled into the editor, with the reason; and a
+        # conflict's form carries what two people and the page before them said.
+        MAX_FORM_MEMORY_SIZE=min(8 * limits.page_bytes, limits.request_bytes),
         MAX_FORM_PARTS=1000,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session; people write for hours
         WTF_CSRF_SSL_STRICT=False,  # SameSite cookies and the token do this without a Referer

@@ -7,7 +7,7 @@ lost on the way.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wiki.errors import ParameterInvalid
@@ -15,6 +15,7 @@ from wiki.model import ConflictHunk, Met
 from wiki.text.left_out import Resolved, left_out
 
 CHOICES = ("together", "theirs", "mine", "both", "edit")
+MOST_PLACES = 100
 _MOST_HUNKS = 10_000
 
 
@@ -88,6 +89,38 @@ def both_texts(hunk: ConflictHunk) -> str:
     if theirs and hunk.mine and not theirs.endswith("\n"):
         theirs += "\n"
     return theirs + hunk.mine
+
+
+def in_places(hunks: Sequence[ConflictHunk]) -> tuple[ConflictHunk, ...]:
+    """The stretches with at most ``MOST_PLACES`` in conflict: nobody settles more of them one by one,
+    nor does a form hold them, so neighbours become one place."""
+    conflicts = sum(hunk.kind == "conflict" for hunk in hunks)
+    if conflicts <= MOST_PLACES:
+        return tuple(hunks)
+    each = -(-conflicts // MOST_PLACES)
+    places: list[ConflictHunk] = []
+    open_ones: list[ConflictHunk] = []
+    for hunk in hunks:
+        if not open_ones and hunk.kind == "same":
+            places.append(hunk)
+            continue
+        open_ones.append(hunk)
+        if sum(one.kind == "conflict" for one in open_ones) == each:
+            places.append(_one(open_ones))
+            open_ones = []
+    return (*places, _one(open_ones)) if open_ones else tuple(places)
+
+
+def _one(hunks: Sequence[ConflictHunk]) -> ConflictHunk:
+    proposals = [hunk.result if hunk.kind == "same" else hunk.proposal for hunk in hunks]
+    known = [proposal for proposal in proposals if proposal is not None]
+    return ConflictHunk(
+        "conflict",
+        base="".join(hunk.result or hunk.base for hunk in hunks),
+        mine="".join(hunk.result or hunk.mine for hunk in hunks),
+        theirs="".join(hunk.result or hunk.theirs for hunk in hunks),
+        proposal="".join(known) if len(known) == len(hunks) else None,
+    )
 
 
 def agreed_to(words: tuple[str, ...]) -> str:

@@ -22,12 +22,17 @@ function text() {
   const parts = [];
   for (let number = 0; number < Number(form.elements.stretches.value); number++) {
     const choice = form.querySelector(`[name=choice-${number}]:checked`);
-    const field = form.elements[`same-${number}`] ?? (choice && form.elements[`${choice.value}-${number}`]);
-    if (!field) return null;
+    const field = (name) => form.elements[`${name}-${number}`]?.value;
+    const part = field("same") ?? (choice?.value === "both" ? both(field("theirs"), field("mine")) : field(choice?.value));
+    if (part === undefined) return null;
     if (parts.length && parts.at(-1) && !parts.at(-1).endsWith("\n")) parts.push("\n");
-    parts.push(field.value);
+    parts.push(part);
   }
   return parts.join("");
+}
+
+function both(theirs, mine) {
+  return theirs + (theirs && mine && !theirs.endsWith("\n") ? "\n" : "") + mine;
 }
 
 async function show() {
