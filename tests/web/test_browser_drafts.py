@@ -157,8 +157,10 @@ def test_w032_signed_out_in_the_middle_the_text_waits_for_the_next_session(sit_d
     page.bring_to_front()
     write(page)
     state(page, "You are signed out. Your text is kept in this browser.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("You are not signed in. What you wrote is still here").wait_for()
     with person.context.expect_page() as opened:
-        page.get_by_role("link", name="Sign in again").click()
+        page.get_by_role("link", name="sign in in a new tab").click()
     tab = opened.value
     tab.get_by_label("User name").fill("ann")
     tab.get_by_label("Password").fill(PASSWORD)

@@ -45,6 +45,13 @@ SAVED_COOKIE = "strata-saved"
 """Tells the script in the next page which draft was saved, so that it is not offered again."""
 
 
+@bp.after_request
+def keep_private(response: Response) -> Response:
+    """No cache keeps what somebody is writing."""
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
+
+
 def _refill(sentence: str, status: int, space: str, name: str = "") -> AnyResponse | str:
     editor = editor_sent(space, addresses.exact_path(name), complete=False)
     if status not in {401, 403}:  # a form whose token is wrong may not be of this person at all

@@ -59,7 +59,7 @@ export async function sendStray(account, tokenAddress, except) {
  * The drafts of one open editor. `held()` gives what it holds, and
  * `isPristine()` says whether that is what it was opened with; `place` is {account, key, address,
  * part, editor}; `show(state, detail)` is told every change of state: typing, pristine, sending, saved,
- * offline, signed-out, elsewhere, refused, local, unkept; `told(answer)` what the server says besides.
+ * later, offline, signed-out, elsewhere, refused, local, unkept; `told(answer)` what the server says besides.
  */
 export class DraftSender {
   constructor({ place, held, isPristine, token, tokenAddress, mark, show, told }) {
@@ -100,6 +100,14 @@ export class DraftSender {
     this.retry = 0;
     this.woken = this.sending !== null; // what is under way may fail yet for the old reason
     if (this.dirty && !this.other) this.schedule(0);
+  }
+
+  /** Somebody signed in where nobody was: what they typed is theirs. */
+  belongsTo(account) {
+    if (this.place.account) return;
+    drafts.forget("", this.place.key);
+    this.place.account = account;
+    if (!this.isPristine()) this.changed();
   }
 
   /** Go on with the text in this editor, in place of the other one. */
@@ -205,7 +213,7 @@ export class DraftSender {
       if (!this.dirty) drafts.forget(this.place.account, this.place.key);
       this.tell("saved", { at: Date.parse(answer.at) });
       this.told(answer);
-      return;
+      return undefined;
     }
     this.dirty = true;
     const kept = this.keepHere();
@@ -214,14 +222,17 @@ export class DraftSender {
       return this.tell(kept ? "elsewhere" : "unkept", answer.draft);
     }
     this.waiting = true;
+    if (!kept) this.tell("unkept");
+    else if (status === 0) this.tell("offline");
+    else if (status === 401 || answer.error?.code === "FormExpired") this.tell("signed-out");
+    else if (status === 429) this.tell("later");
+    else this.tell("refused", { message: answer.error?.message });
+    // The same text would be refused again; another one may not be.
+    if (this.state === "refused" && status < 500) return undefined;
     this.retry = Math.min(LAST_RETRY, (this.retry || 2500) * 2);
     this.schedule(this.woken ? 0 : wait || this.retry);
     this.woken = false;
-    if (!kept) return this.tell("unkept");
-    if (status === 0) return this.tell("offline");
-    if (status === 401 || answer.error?.code === "FormExpired") return this.tell("signed-out");
-    if (status === 429) return this.tell("typing");
-    return this.tell("refused", { message: answer.error?.message });
+    return undefined;
   }
 
   tell(state, detail = {}) {

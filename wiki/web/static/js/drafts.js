@@ -49,7 +49,11 @@ export function all(account) {
 export function clean() {
   const cookie = /(?:^|; )strata-saved=([^;]*)/.exec(document.cookie);
   if (cookie) {
-    forget(document.body.dataset.account ?? "", decodeURIComponent(cookie[1]));
+    try {
+      forget(document.body.dataset.account ?? "", decodeURIComponent(cookie[1]));
+    } catch {
+      // a name in bytes that are no UTF-8: its draft grows old
+    }
     document.cookie = "strata-saved=; path=/; max-age=0; samesite=lax";
   }
   try {

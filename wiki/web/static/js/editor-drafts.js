@@ -1,7 +1,7 @@
 // The drafts of the editor on this page: what is shown of them, and what can be done with them.
 import { insert } from "./marks.js";
 import * as drafts from "./drafts.js";
-import { ask, DraftSender } from "./draft-sending.js";
+import { ask, DraftSender, freshToken } from "./draft-sending.js";
 
 const LOOK_EVERY = 40_000;
 const MOST_REMEMBERED = 50;
@@ -34,6 +34,7 @@ const SENTENCES = {
   pristine: () => "",
   sending: () => "Saving draft…",
   saved: ({ at }) => `Draft saved ${drafts.clockText(at)}`,
+  later: () => "Kept in this browser, sent in a moment",
   local: () => "Kept in this browser until you save",
   offline: () => "Offline: kept in this browser",
   elsewhere: () => "Kept in this browser until you choose",
@@ -174,8 +175,13 @@ function watch() {
   form.addEventListener("input", () => sender.changed());
   addEventListener("online", () => sender.wake());
   addEventListener("focus", () => sender.wake());
-  // Another tab signed in: what waited can be sent.
-  addEventListener("storage", (event) => event.key === "strata-account" && event.newValue && sender.wake());
+  // Another tab signed in: the form needs the new session's token, and what waited can be sent.
+  addEventListener("storage", async (event) => {
+    if (event.key !== "strata-account" || !event.newValue) return;
+    renew(await freshToken(form.dataset.formToken));
+    sender.belongsTo(event.newValue);
+    sender.wake();
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") sender.sendLast();
     else sender.wake();
@@ -184,9 +190,9 @@ function watch() {
 }
 
 function lookAround() {
-  if (!account || !field("page").value) return;
+  if (!field("page").value) return;
   setInterval(async () => {
-    if (document.visibilityState !== "visible") return;
+    if (document.visibilityState !== "visible" || !sender.place.account) return;
     const query = new URLSearchParams({ part: field("part").value, base: form.elements.base.value });
     const { status, answer } = await ask("GET", `${form.dataset.drafts}?${query}`, token.value);
     if (status === 200) told(answer);

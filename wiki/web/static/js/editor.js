@@ -65,11 +65,6 @@ function guards() {
       else leaving = true;
     });
   }
-  for (const one of document.querySelectorAll("[data-discard]")) {
-    one.addEventListener("submit", (event) => {
-      if (!confirm("Discard this draft? It cannot be brought back.")) event.preventDefault();
-    });
-  }
 }
 
 // -- writing ----------------------------------------------------------------------------------

@@ -150,6 +150,14 @@ function drafts() {
   });
 }
 
+function discarding() {
+  for (const form of document.querySelectorAll("[data-discard]")) {
+    form.addEventListener("submit", (event) => {
+      if (!confirm("Discard this draft? It cannot be brought back.")) event.preventDefault();
+    });
+  }
+}
+
 function draftCount() {
   const link = document.querySelector("[data-drafts-count]");
   link?.closest("details").addEventListener("toggle", async (event) => {
@@ -168,6 +176,7 @@ function draftCount() {
 
 clean();
 drafts();
+discarding();
 draftCount();
 themeButton();
 menus();
