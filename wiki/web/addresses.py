@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, current_app, request
+from werkzeug.routing import PathConverter
 
 from wiki.model import page_name
 from wiki.model.drafts import DraftPlace
@@ -20,8 +21,15 @@ from wiki.services.wiki import Wiki
 _STATIC = Path(__file__).parent / "static"
 
 
+class AnyPath(PathConverter):
+    """A path of any characters, since what a repository brought may be named with any: line feeds, too."""
+
+    regex = "[^/](?s:.*?)"
+
+
 def setup(app: Flask) -> None:
-    """Let templates build addresses."""
+    """Let templates build addresses, and routes take every path."""
+    app.url_map.converters["path"] = AnyPath
     app.jinja_env.globals.update(
         space_url=space_address,
         page_url=page_address,
