@@ -9,7 +9,7 @@ from typing import Literal
 from wiki.text.align import align
 from wiki.text.refine import Tokens, tokens
 
-_MOST_TOKENS = 20_000
+_MOST_TOKENS = 6_000
 
 Did = Literal["kept", "added", "removed"]
 

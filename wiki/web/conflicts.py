@@ -17,6 +17,8 @@ from wiki.web.editor_drafts import names_text
 from wiki.web.settling import Settled, agreed_to, both_texts, in_places, settled_in
 
 _SHOWN_LINES = 4
+_MARKED_CHARACTERS = 300_000
+"""Beyond so much text in conflict, changed words are no longer looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +101,28 @@ def _page(
 
 
 def _stretches(settled: Settled) -> Iterator[Stretch]:
-    count = len(settled.hunks)
+    room = _MARKED_CHARACTERS
     for number, hunk in enumerate(settled.hunks):
-        if hunk.kind == "conflict":
-            # To be read as it will stand: what is gone does not show.
-            together = word_changes(hunk.base, hunk.proposal or "")
-            together = tuple(piece for piece in together if piece.did != "removed")
-            yield Stretch(
-                number,
-                hunk,
-                settled.choices[number],
-                settled.own[number],
-                word_changes(hunk.base, hunk.theirs),
-                word_changes(hunk.base, hunk.mine),
-                together,
-            )
-        else:
-            yield _same(number, hunk, count)
+        if hunk.kind == "same":
+            yield _same(number, hunk, len(settled.hunks))
+            continue
+        room -= len(hunk.base) + len(hunk.mine) + len(hunk.theirs)
+        mark = word_changes if room >= 0 else _unmarked
+        # The suggestion is to be read as it will stand: what is gone does not show.
+        together = mark(hunk.base, hunk.proposal or "")
+        yield Stretch(
+            number,
+            hunk,
+            settled.choices[number],
+            settled.own[number],
+            mark(hunk.base, hunk.theirs),
+            mark(hunk.base, hunk.mine),
+            tuple(piece for piece in together if piece.did != "removed"),
+        )
+
+
+def _unmarked(_old: str, new: str) -> tuple[Piece, ...]:
+    return (Piece("kept", new),)
 
 
 def _same(number: int, hunk: ConflictHunk, count: int) -> Stretch:
