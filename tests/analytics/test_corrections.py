@@ -125,7 +125,7 @@ def test_joined_are_one_and_split_are_two(authors: set[Author], data: st.DataObj
     assert not {identities[a] for a in first} & {identities[a] for a in rest}
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(LINES, WANTED.filter(bool))
 def test_git_understands_it(
     tmp_path_factory: pytest.TempPathFactory, before: str, wanted: dict[Author, Author]

@@ -164,7 +164,8 @@ def test_what_was_rendered_otherwise_before_is_not_believed(
     second.close()
 
 
-def test_threads_share_the_processes(renderer: Renderer) -> None:
+def test_threads_share_the_processes(tmp_path: Path) -> None:
+    renderer = make(tmp_path, seconds=30)  # a busy machine is no fault
     pages: list[str] = []
 
     def view(number: int) -> None:
@@ -178,4 +179,5 @@ def test_threads_share_the_processes(renderer: Renderer) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+    renderer.close()
     assert sorted(pages) == sorted(f"<p><em>{n}</em></p>" for n in range(6) for _ in range(5))
