@@ -25,8 +25,8 @@ def allowed(viewer: Viewer, settings: Settings) -> set[Action]:
     ("role", "actions"),
     [
         (Role.NOBODY, set()),
-        (Role.READER, {Action.READ}),
-        (Role.EDITOR, {Action.READ, *WRITING}),
+        (Role.READER, {Action.READ, Action.PROPOSE}),
+        (Role.EDITOR, {Action.READ, Action.PROPOSE, *WRITING}),
         (Role.ADMIN, set(Action)),
     ],
 )
