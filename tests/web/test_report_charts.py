@@ -22,7 +22,7 @@ from wiki.analytics.figures import (
     Unit,
 )
 from wiki.services.report_formats import safe_cell
-from wiki.services.report_words import is_all_zero, value_words
+from wiki.services.report_words import is_all_hidden, is_all_zero, value_words
 from wiki.web.report_charts import chart_of, graph_of
 from wiki.web.report_parts import part_of_graph, part_of_table
 
@@ -187,3 +187,14 @@ def test_a_table_of_zeros_is_told_from_one_of_gaps() -> None:
 )  # fmt: skip
 def test_some_is_not_none_and_nearly_all_is_not_all(share: float, words: str) -> None:
     assert value_words(share, "share") == words
+
+
+def test_nothing_but_zeros_beside_what_is_hidden_is_not_shown() -> None:
+    columns = (Column("w", "Week", "text"), Column("n", "N", "people"), Column("part", "", "text"))
+
+    def hides(*people: Cell) -> bool:
+        rows = tuple((f"w{n}", cell, "part") for n, cell in enumerate(people))
+        return is_all_hidden(Table("t", "T", "Says.", columns, rows))
+
+    assert hides(0, Hidden.FEW, None)
+    assert not hides(0, Hidden.FEW, 5)

@@ -101,10 +101,13 @@ def is_all_zero(table: Table) -> bool:
 
 
 def is_all_hidden(table: Table) -> bool:
-    """Whether nothing but rows' names, totals and gaps could be shown."""
-    numbers = (number(cell) for row in table.rows for cell in row[2:])
-    words = (isinstance(cell, str | date) for row in table.rows for cell in row[1:])
-    return not any(each is not None for each in numbers) and not any(words)
+    """Whether nothing but rows' names, totals and gaps could be shown, or nothing but 0 beside what is
+    hidden."""
+    cells = [cell for row in table.rows for cell in row[1:]]
+    said = [cell for cell in cells if isinstance(cell, str | date)]
+    if any(isinstance(cell, Hidden) for cell in cells) and not has_numbers(table):
+        return set(said) <= {"", "part"}
+    return not said and all(number(cell) is None for row in table.rows for cell in row[2:])
 
 
 def _number_words(value: float, unit: Unit) -> str:

@@ -147,13 +147,15 @@ def _group(
     shown = tuple(part for part in told if part.chart or not part.all_hidden)
     absent = [figure.meaning.title for figure in silent if figure.value is None]
     hidden = [figure.meaning.title for figure in silent if figure.value is not None]
+    untold = (*hidden, *(part.title for part in told if part not in shown))
+    empty = (*absent, *(part.title for part in parts if part.is_empty))
     return GroupView(
         title,
         views,
         shown,
-        empty=(*absent, *(part.title for part in parts if part.is_empty)),
+        empty=tuple(name for name in empty if name not in untold),
         zero=tuple(part.title for part in parts if part.all_zero),
-        untold=(*hidden, *(part.title for part in told if part not in shown)),
+        untold=untold,
     )
 
 
