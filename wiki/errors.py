@@ -215,7 +215,9 @@ class EditConflict(StrataError):
 class ProposalNotFound(NotFound):
     def __init__(self, name: str, *, moved: bool = False) -> None:
         if moved:
-            super().__init__(f"The proposal “{name}” changed since you looked. Look at it once more.")
+            super().__init__(
+                f"The proposal “{name}” changed since you looked. Look at it once more."
+            )
         else:
             super().__init__(
                 f"There is no open proposal “{name}”. Perhaps it was taken in or declined already."

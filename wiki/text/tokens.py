@@ -63,9 +63,8 @@ def spans(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in _pattern().finditer(text)]
 
 
-def raw_words(text: bytes) -> list[bytes]:
+def raw_words(text: bytes) -> list[str]:
     """The words of a text in UTF-8."""
     if text.isascii():
-        return text.translate(_BLANKED).split()
-    found = _pattern().findall(text.decode("utf-8", "surrogateescape"))
-    return " ".join(found).encode().split()
+        return text.translate(_BLANKED).decode("ascii").split()
+    return _pattern().findall(text.decode("utf-8", "surrogateescape"))

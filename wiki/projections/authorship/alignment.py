@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import count
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
+
+Ints = NDArray[np.int64]
 
 SHORTEST = 4
 """So many words in a row are a passage that is known again where it was moved or brought back."""
@@ -14,18 +19,17 @@ SHORTEST = 4
 _FREE = bytes(SHORTEST)
 _STRETCH = re.compile(rb"\0{%d,}" % SHORTEST)
 
-_MOST_PAIRS = 500_000_000
+MOST_PAIRS = 500_000_000
 """Longer pairs of texts are not aligned word by word: that is quadratic."""
 
 
-class Vocabulary(dict[bytes, int]):
-    """Words as numbers that are the same everywhere and always."""
+class Vocabulary(defaultdict[str, int]):
+    """Words as numbers, each its own."""
 
-    def __missing__(self, word: bytes) -> int:
-        number = self[word] = zlib.crc32(word)
-        return number
+    def __init__(self) -> None:
+        super().__init__(count().__next__)
 
-    def numbers(self, words: Iterable[bytes]) -> list[int]:
+    def numbers(self, words: Iterable[str]) -> list[int]:
         """Words as numbers."""
         return list(map(self.__getitem__, words))
 
@@ -36,13 +40,31 @@ Stretch = tuple[int, int, int, int]
 
 def kept(old: Sequence[int], new: Sequence[int]) -> list[Stretch]:
     """Stretches of equal words in order."""
-    if not old or not new or len(old) * len(new) > _MOST_PAIRS:
+    if not old or not new or len(old) * len(new) > MOST_PAIRS:
         return []
     return [
         (op.src_start, op.src_end, op.dest_start, op.dest_end)
         for op in LCSseq.opcodes(old, new)
         if op.tag == "equal"
     ]
+
+
+def shared_ends(words: Ints, old: Ints, size: Ints, new: Ints, length: Ints) -> tuple[Ints, Ints]:
+    """How many words each of many pairs of texts share at their beginning, and at the end of the rest. The
+    texts are the ``size`` words from the place ``old`` on, and the ``length`` from ``new`` on."""
+    most = np.minimum(size, length)
+    start = _equal(words, old, new, most, 1)
+    return start, _equal(words, old + size - 1, new + length - 1, most - start, -1)
+
+
+def _equal(words: Ints, one: Ints, other: Ints, most: Ints, step: int) -> Ints:
+    begin = np.cumsum(most) - most
+    total = int(most.sum())
+    offset = step * (np.arange(total) - np.repeat(begin, most))
+    same = words[np.repeat(one, most) + offset] == words[np.repeat(other, most) + offset]
+    differing = np.append(np.flatnonzero(~same), total)
+    equal: Ints = np.minimum(differing[np.searchsorted(differing, begin)] - begin, most)
+    return equal
 
 
 def grams(words: Sequence[int]) -> Iterable[tuple[int, int, int, int]]:

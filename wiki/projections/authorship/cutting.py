@@ -11,7 +11,7 @@ from itertools import compress, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.projections.authorship.alignment import Vocabulary
+from wiki.projections.authorship.alignment import MOST_PAIRS, Stretch, Vocabulary, kept, shared_ends
 from wiki.projections.authorship.hunks import Hunk, Words
 from wiki.projections.authorship.runs import Line
 
@@ -78,7 +78,8 @@ class _Sheet:
         self._plus_at: list[int] = (ends[first - 1] + 1).tolist()
         self._plus_end: list[int] = ends[stop - 1].tolist()
         self._numbers: list[int] = []
-        # From where to where the words are that a hunk removes and adds, if it does both; the words of others.
+        # Of hunks that both remove and add: where the words removed are and how many, the same of those
+        # added, and how many both share at either end. The words of others, as they are asked for.
         self._places: dict[int, tuple[int, ...]] = {}
         self._others: dict[int, list[int]] = {}
         if how.aligned:
@@ -105,10 +106,10 @@ class _Sheet:
         counts = np.stack((self._old[both], self._new[both]), axis=1).ravel()
         at = np.empty(len(counts), np.int64)
         at[order] = np.cumsum(counts[order]) - counts[order]
-        ends = at + counts
-        places = (at[::2], ends[::2], at[1::2], ends[1::2])
+        places = (at[::2], self._old[both], at[1::2], self._new[both])
+        same = shared_ends(np.array(self._numbers, np.int64), *places)
         self._places = dict(
-            zip(numbers, zip(*(each.tolist() for each in places), strict=True), strict=True)
+            zip(numbers, zip(*(e.tolist() for e in (*places, *same)), strict=True), strict=True)
         )
 
     # -- one hunk ---------------------------------------------------------------------------
@@ -122,14 +123,25 @@ class _Sheet:
     def sizes(self, number: int) -> list[int]:
         return self._sizes[self._first[number] : self._stop[number]]
 
-    def old_words(self, number: int) -> list[int]:
-        place = self._places[number]
-        return self._numbers[place[0] : place[1]]
+    def kept(self, number: int, old: int) -> list[Stretch]:
+        at, size, to, length, start, end = self._places[number]
+        # A text that is not what the lines say cannot be aligned.
+        if size != old or size * length > MOST_PAIRS:
+            return []
+        found = [(0, start, 0, start)] if start else []
+        left, right = size - end, length - end
+        if left > start < right and (left > start + 1 or right > start + 1):
+            words = self._numbers
+            between = kept(words[at + start : at + left], words[to + start : to + right])
+            found += [(a + start, b + start, c + start, d + start) for a, b, c, d in between]
+        if end:
+            found.append((left, size, right, length))
+        return found
 
     def new_words(self, number: int) -> list[int]:
         place = self._places.get(number)
         if place is not None:
-            return self._numbers[place[2] : place[3]]
+            return self._numbers[place[2] : place[2] + place[3]]
         found = self._others.get(number)
         if found is None:
             words = self._how.words(self.plus(number))

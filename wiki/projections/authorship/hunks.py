@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.projections.authorship.alignment import Stretch, Vocabulary, free, kept
+from wiki.projections.authorship.alignment import Stretch, Vocabulary, free
 from wiki.projections.authorship.runs import MOST, Line, count_of, tokens_of
 from wiki.text.tokens import raw_words
 from wiki.text.word_counts import line_sizes
@@ -23,7 +23,7 @@ class Words(Protocol):
     def sizes(self, text: bytes) -> NDArray[np.int64]:
         """How many tokens each line has."""
 
-    def words(self, text: bytes) -> list[bytes]:
+    def words(self, text: bytes) -> list[str]:
         """The tokens of all lines."""
 
 
@@ -35,7 +35,7 @@ class WordsOfText:
     def sizes(self, text: bytes) -> NDArray[np.int64]:
         return line_sizes(text)
 
-    def words(self, text: bytes) -> list[bytes]:
+    def words(self, text: bytes) -> list[str]:
         return raw_words(text)
 
 
@@ -47,8 +47,8 @@ class WholeLines:
     def sizes(self, text: bytes) -> NDArray[np.int64]:
         return np.ones(text.count(b"\n") + 1, np.int64)
 
-    def words(self, text: bytes) -> list[bytes]:
-        return [line[1:] for line in text.split(b"\n")]
+    def words(self, text: bytes) -> list[str]:
+        return [line[1:] for line in text.decode("utf-8", "surrogateescape").split("\n")]
 
 
 class Source(Protocol):
@@ -63,8 +63,8 @@ class Source(Protocol):
     def sizes(self, number: int) -> list[int]:
         """The tokens of each line added."""
 
-    def old_words(self, number: int) -> list[int]:
-        """The words removed, as numbers."""
+    def kept(self, number: int, old: int) -> list[Stretch]:
+        """What the words removed, if they are so many, and those added share."""
 
     def new_words(self, number: int) -> list[int]:
         """The words added, as numbers."""
@@ -133,12 +133,9 @@ class Hunk:
         if not self.added or not self.old:
             return
         self.is_aligned = True
-        old = self._source.old_words(self._number)
-        # A text that is not what the lines say cannot be aligned.
-        if old and len(old) == count_of(self.old):
-            self.stretches = kept(old, self._source.new_words(self._number))
-            for start, end, _, _ in self.stretches:
-                self.fresh -= end - start
+        self.stretches = self._source.kept(self._number, count_of(self.old))
+        for start, end, _, _ in self.stretches:
+            self.fresh -= end - start
 
     @property
     def is_plain(self) -> bool:

@@ -17,16 +17,16 @@ _Pool = Mapping[tuple[int, ...], tuple[Passage, int]]
 
 def find_moved(drafts: list[Draft], state: State, how: Words, vocabulary: Vocabulary) -> None:
     """Credit passages to where they were taken from; noted in the drafts' ``found``."""
-    if not any(hunk.old for draft in drafts for hunk in draft.hunks):
+    takers = []
+    is_lost = False
+    for draft in drafts:
+        for hunk in draft.hunks:
+            if hunk.fresh >= SHORTEST and draft.target is None:
+                takers.append((draft, hunk))
+            is_lost = is_lost or bool(hunk.old)
+    if not is_lost or not takers:
         return
-    takers = [
-        (draft, hunk)
-        for draft in drafts
-        if draft.target is None
-        for hunk in draft.hunks
-        if hunk.fresh >= SHORTEST
-    ]
-    lost = list(_lost(drafts, state, how, vocabulary)) if takers else []
+    lost = list(_lost(drafts, state, how, vocabulary))
     if not lost:
         return
     pool: dict[tuple[int, ...], tuple[Passage, int]] = {}

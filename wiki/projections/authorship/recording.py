@@ -129,8 +129,7 @@ def weave(
     done = 0
     try:
         for commits in _batches(reader.patches(new, exclude)):
-            merged = {commit.oid: commit.merged for commit in commits}
-            weaver.weave(commits, merged.__getitem__)
+            weaver.weave(commits)
             done += len(commits)
             progress("authorship", done, total)
     except RepositoryDamaged as error:

@@ -119,7 +119,7 @@ class State:
         """A new commit; its number."""
         above = tuple(parents)
         n = self.descent.add(above)
-        latest = max((self.places[p] for p in above), default=-(1 << 40))
+        latest = max(map(self.places.__getitem__, above), default=-(1 << 40))
         self.places.append(max(min(time, 1 << 40), latest + 1))
         self.oids.append(oid.encode())
         self._numbers[oid] = n
@@ -190,7 +190,7 @@ class State:
 
     def find(self, path: int, blob: bytes, at: int) -> int | None:
         """The version in which a path had this text at a commit."""
-        found = self._with_text(path, blob)
+        found = self._with_text(path, blob) if self.stored else self._at.get((path, blob), ())
         if len(found) < 2:
             return found[0] if found else None
         decided = self._decide(path, blob, at)
@@ -281,6 +281,8 @@ class State:
         """
         others = self.page_paths(page) if page >= 0 else ()
         found = [v for each in {path, *others} for v in self._with_text(each, blob)]
+        if not found:
+            return None
         is_ancestor, commit = self.descent.is_ancestor, self.commit
         known = [version for version in found if is_ancestor(commit[version], at)]
         return min(known, key=self.rank) if known else None
@@ -419,6 +421,13 @@ class State:
         except TypeError:  # one of them is of mixed origin
             step = array("q", [position, removed, -len(lines), *flat_lines(lines)])
         self.steps.extend(step)
+
+    def record_line(self, position: int, line: Line) -> None:
+        """A step that puts one line in the place of another."""
+        if type(line) is int:
+            self.steps.extend((position, 1, 1, line))
+        else:
+            self.steps.extend((position, 1, -1, -len(line), *line))  # type: ignore[arg-type,misc]
 
     def hold(self, version: int, lines: list[Line]) -> None:
         """Keep a version's lines at hand."""

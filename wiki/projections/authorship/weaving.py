@@ -7,9 +7,9 @@ order or in how many portions commits become known.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from wiki.model.patches import MergedPage, PagePatch, PatchedCommit
+from wiki.model.patches import PagePatch, PatchedCommit
 from wiki.projections.authorship.alignment import SHORTEST, Vocabulary
 from wiki.projections.authorship.cutting import cut
 from wiki.projections.authorship.drafts import Draft, Drafter, ReadText
@@ -20,9 +20,6 @@ from wiki.projections.authorship.passages import Memory
 from wiki.projections.authorship.runs import MOST, Line, count_of, fresh_lines, runs_of, tokens_of
 from wiki.projections.authorship.state import COPIED, DELETED, KINDS, State
 from wiki.projections.authorship.steps import changed_line, put_lines
-
-Merged = Callable[[str], Sequence[MergedPage]]
-"""What a merge made of pages, by the merge's id."""
 
 
 class Weaver:
@@ -41,7 +38,7 @@ class Weaver:
             state, how, self._vocabulary, self._drafter.text, remembers=remembers
         )
 
-    def weave(self, commits: Sequence[PatchedCommit], merged: Merged) -> None:
+    def weave(self, commits: Sequence[PatchedCommit]) -> None:
         """Take more commits."""
         texts = [patch.hunks for commit in commits for patch in commit.patches]
         hunks = cut(texts, self._how, self._vocabulary)
@@ -50,15 +47,14 @@ class Weaver:
             before = at
             at += len(commit.patches)
             if self._state.number(commit.oid) is None:
-                self._take(commit, hunks[before:at], merged)
+                self._take(commit, hunks[before:at])
 
-    def _take(self, commit: PatchedCommit, hunks: list[list[Hunk]], merged: Merged) -> None:
+    def _take(self, commit: PatchedCommit, hunks: list[list[Hunk]]) -> None:
         state = self._state
-        numbers = (state.number(oid) for oid in commit.parents)
-        parents = [number for number in numbers if number is not None]
+        parents = [n for n in map(state.number, commit.parents) if n is not None]
         n = state.add_commit(commit.oid, dict.fromkeys(parents), commit.time)
         if len(commit.parents) > 1:
-            for page in merged(commit.oid):
+            for page in commit.merged:
                 self._meeting.take(n, parents, page)
             return
         at = parents[0] if parents else -1
@@ -81,14 +77,10 @@ class Weaver:
         version = state.add_version(n, draft.path, patch.new_oid, draft.source, draft.page, kind)
         if draft.target is not None:
             self._write_revert(version, draft, state.lines(draft.target))
-        elif len(hunks) != 1 or draft.found:
+        elif len(hunks) != 1 or draft.found or draft.old:
             self._write_changes(version, kind, draft)
-        elif not draft.old:
-            self._write_new(version, hunks[0])
-        elif hunks[0].is_plain and kind != COPIED:
-            self._write_line(version, draft, hunks[0])
         else:
-            self._write_changes(version, kind, draft)
+            self._write_new(version, hunks[0])
 
     def _write_new(self, version: int, hunk: Hunk) -> None:
         state = self._state
@@ -97,61 +89,58 @@ class Weaver:
         state.close_version(version, end - state.tokens, 0, 0)
         state.hold(version, lines)
 
-    def _write_line(self, version: int, draft: Draft, hunk: Hunk) -> None:
-        """One line became another, as most changes are."""
-        state, position = self._state, hunk.position
-        line, gone = changed_line(hunk.old[0], hunk.size, hunk.stretches, state.tokens)  # type: ignore[arg-type]
-        lines = draft.old.copy()
-        lines[position] = line
-        state.record_step(position, 1, [line])
-        removed = 0
-        if gone:
-            state.gone.extend(gone)
-            removed = sum(run & MOST for run in gone)
-            if max(gone, key=MOST.__and__) & MOST >= SHORTEST:
-                self._lose(version, [hunk.lost(hunk.kept_with(set()))])
-        state.close_version(version, hunk.fresh, removed, 0)
-        state.hold(version, lines)
-
     def _write_changes(self, version: int, kind: int, draft: Draft) -> None:
-        state = self._state
+        state, found = self._state, draft.found
         lines, end = draft.old.copy(), state.tokens
-        shift = 0
+        removed = shift = 0
+        lost: list[Removed] = []
+        removes = kind != COPIED
         for hunk in draft.hunks:
+            start = hunk.position + shift
+            if removes and not found and hunk.is_plain:
+                line, gone = changed_line(hunk.old[0], hunk.size, hunk.stretches, end)  # type: ignore[arg-type]
+                end += hunk.fresh
+                lines[start] = line
+                state.record_line(hunk.position, line)
+                removed += self._remove_runs(hunk, gone, lost)
+                continue
             put, end = _put(hunk, end)
             state.record_step(hunk.position, len(hunk.old), put)
-            start = hunk.position + shift
             lines[start : start + len(hunk.old)] = put
             shift += len(put) - len(hunk.old)
+            if removes and hunk.old:
+                removed += self._remove(hunk, found, lost)
         added = end - state.tokens
-        removed = 0 if kind == COPIED else self._remove(version, draft)
-        restored = self._comebacks(version, draft) if draft.found else 0
-        if kind == COPIED:
-            restored = count_of(lines) - added
-        state.close_version(version, added, removed, restored)
+        self._lose(version, lost)
+        restored = self._comebacks(version, draft) if found else 0
+        state.close_version(
+            version, added, removed, restored if removes else count_of(lines) - added
+        )
         if kind != DELETED:
             state.hold(version, lines)
 
-    def _remove(self, version: int, draft: Draft) -> int:
+    def _remove_runs(self, hunk: Hunk, gone: list[int], lost: list[Removed]) -> int:
+        """Write down the tokens of a line that are gone; how many."""
+        if not gone:
+            return 0
+        self._state.gone.extend(gone)
+        sizes = [run & MOST for run in gone]
+        if max(sizes) >= SHORTEST:
+            lost.append(hunk.lost(hunk.kept_with(set())))
+        return sum(sizes)
+
+    def _remove(self, hunk: Hunk, found: dict[int, int], lost: list[Removed]) -> int:
         """Write down the tokens that are gone; how many."""
-        state, found = self._state, draft.found
-        removed = 0
-        lost = []
-        for hunk in draft.hunks:
-            if not hunk.old:
-                continue
-            if not hunk.is_aligned and not found:
-                count, kept = _extend(state.gone, hunk.old), None
-            else:
-                kept = hunk.kept_with(set(found))
-                left = [token for token in tokens_of(hunk.old) if token not in kept]
-                state.gone.extend(runs_of(left))
-                count = len(left)
-            removed += count
-            if count >= SHORTEST:
-                lost.append(hunk.lost(kept))
-        self._lose(version, lost)
-        return removed
+        if not hunk.is_aligned and not found:
+            count, kept = _extend(self._state.gone, hunk.old), None
+        else:
+            kept = hunk.kept_with(set(found))
+            left = [token for token in tokens_of(hunk.old) if token not in kept]
+            self._state.gone.extend(runs_of(left))
+            count = len(left)
+        if count >= SHORTEST:
+            lost.append(hunk.lost(kept))
+        return count
 
     def _lose(self, version: int, lost: list[Removed]) -> None:
         """Remember what is gone in these places: it may come back."""
