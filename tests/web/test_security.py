@@ -82,6 +82,10 @@ def changing_routes(app):
             yield method, rule
 
 
+PROGRAMS_DOORS = ("git_door.", "api.", "remote.ring")
+"""Where programs come with a secret of their own: there is no form, and the session opens nothing."""
+
+
 def test_w012_every_route_that_changes_something_wants_a_token(furnished):
     browser = furnished.browser("boss")
     head = furnished.wiki.open("handbook").repository.head()
@@ -101,7 +105,10 @@ def test_w012_every_route_that_changes_something_wants_a_token(furnished):
             address = furnished.app.url_map.bind("localhost").build(rule.endpoint, given)
         for data, kind in (({}, None), ({"csrf_token": "wrong"}, None), ("{}", "text/plain")):
             answer = browser.client.open(address, method=method, data=data, content_type=kind)
-            assert answer.status_code == 403, (method, address, kind)
+            refused = {403}
+            if rule.endpoint.startswith(PROGRAMS_DOORS):
+                refused = {400, 401, 403, 404, 415, 422, 428}
+            assert answer.status_code in refused, (method, address, kind)
     assert furnished.wiki.open("handbook").repository.head() == head
 
 
