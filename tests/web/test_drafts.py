@@ -276,8 +276,12 @@ def test_the_list_of_drafts_tells_what_became_of_their_pages(ann, wiki, furnishe
     assert furnished.browser().get("/-/drafts").status_code == 302
     draft = next(draft for draft in drafts_of(wiki) if draft.place.page)
     compared = ann.get(f"/-/drafts/{draft.id}").text
-    assert "Forty" in compared
-    assert MINE in compared
+    assert "What saving it would change" in compared
+    assert re.findall(r'class="diff-row (?!same)(\w+)"', compared) == ["added"]
+    change(wiki, "Call.\n", "Call early.\n")
+    compared = ann.get(f"/-/drafts/{draft.id}").text
+    assert "Others changed the same lines meanwhile" in compared
+    assert "early" not in compared
     ann.submit("/-/drafts", f"/-/drafts/{draft.id}/discard")
     assert ann.get("/-/drafts/count").json == {"count": 1}
 

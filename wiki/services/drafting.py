@@ -66,10 +66,13 @@ class DraftRow:
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """A draft compared with its page as it is now (``diff`` is None if that cannot be read)."""
+    """What saving a draft would change in its page as it is now; where it ``collides`` with what others
+    saved, what its author changed. ``diff`` is None if that cannot be told.
+    """
 
     row: DraftRow
     diff: Diff | None
+    collides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +163,21 @@ def of_new_pages(wiki: Wiki, viewer: Viewer, space_name: str) -> list[Draft]:
 
 
 def compare(wiki: Wiki, viewer: Viewer, draft: Draft) -> DraftView:
-    """A draft beside its page as it is now; a page still to be made has nothing to compare with."""
+    """What saving a draft would change; a page still to be made has nothing to compare with."""
     row = _row(wiki, viewer, draft)
-    present = _present(row) if row.space is not None and draft.place.page else None
-    return DraftView(row, None if present is None else diff_lines(present, draft.text))
+    if row.space is None or not draft.place.page:
+        return DraftView(row, None)
+    space, place = row.space, draft.place
+    now = DraftPlace(place.space, called_now(space, place.page), place.part)
+    try:
+        caught = catch_up(wiki, viewer, now, draft.text, draft.base)
+        present = _part(_present(space, now.page), "", place.part and caught.anchor).text
+        return DraftView(row, diff_lines(present, caught.text))
+    except EditConflict:
+        began = _part(to_text(read_base(space, draft.base) or b"").text, "", place.part).text
+        return DraftView(row, diff_lines(began, draft.text), collides=True)
+    except StrataError:
+        return DraftView(row, None)
 
 
 def catch_up(wiki: Wiki, viewer: Viewer, place: DraftPlace, text: str, base: str) -> CaughtUp:
@@ -214,20 +228,11 @@ def _row(wiki: Wiki, viewer: Viewer, draft: Draft) -> DraftRow:
         return DraftRow(draft, space, None)
 
 
-def _present(row: DraftRow) -> str | None:
-    """The text that stands where the draft's would; "" for a page that is not there."""
-    assert row.space is not None
-    place = row.draft.place
-    try:
-        path = find_page(row.space, called_now(row.space, place.page))
-        entry = row.space.repository.entry(the_head(row.space), path) if path else None
-        text = to_text(row.space.repository.read_blob(entry.oid)).text if entry else ""
-    except StrataError:
-        return None
-    if not place.part:
-        return text
-    found = section(text, place.part)
-    return text[found.start : found.end] if found is not None else ""
+def _present(space: Space, name: str) -> str:
+    """A page's text as it is now; "" for one that is not there."""
+    path = find_page(space, name)
+    entry = space.repository.entry(the_head(space), path) if path else None
+    return to_text(space.repository.read_blob(entry.oid)).text if entry else ""
 
 
 def _told(wiki: Wiki, space: Space, path: str, oid: str, base: str) -> Since:
