@@ -267,8 +267,8 @@ def _only_proposals(request: IO[bytes]) -> bool:
     named: list[bool] = []
     while _PACKET_LENGTH.match(head) and (length := int(head[:4], 16)) > 4:
         words = head[4:length].partition(b"\0")[0].split()
-        if len(words) == 3:
-            named.append(words[2].startswith(_PROPOSALS))
+        if words[:1] != [b"shallow"]:
+            named.append(len(words) == 3 and words[2].startswith(_PROPOSALS))
         head = head[length:]
     return head.startswith(b"0000") and bool(named) and all(named)
 
