@@ -235,6 +235,8 @@ def test_everything_to_do_works_without_scripts(sit_down, wiki):
     page.get_by_role("button", name="Save").click()
     page.get_by_label("Yours").check()
     page.get_by_role("button", name="Save this version").click()
+    assert page.get_by_label("Yours").is_checked()
+    page.get_by_role("button", name="Leave them out and save").click()
     assert text_of(wiki) == text.replace("Thirty", "Forty")
 
 
