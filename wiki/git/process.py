@@ -57,13 +57,10 @@ _CONFIGURATION = {
 
 _MOST_KILOBYTES = 1_000_000
 _FAREWELL_SECONDS = 2.0
-_BEHIND_EVERYBODY = (
-    "sh",
-    "-c",
-    # Limits set from outside would come too late for a child that git starts at once.
-    f'ulimit -d {_MOST_KILOBYTES} 2>/dev/null; exec nice -n 10 "$@"',
-    "sh",
-)
+# Limits set from outside would come too late for a child that git starts at once.
+_BOUNDED = f"ulimit -d {_MOST_KILOBYTES} 2>/dev/null; exec"
+_BEHIND = ("sh", "-c", f'{_BOUNDED} nice -n 10 "$@"', "sh")
+_IN_TURN = ("sh", "-c", f'{_BOUNDED} "$@"', "sh")
 
 _KEPT_VARIABLES = ("PATH", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _NETWORK_VARIABLES = (
@@ -169,10 +166,12 @@ def serve(
     settings: Sequence[tuple[str, str]] = (),
     variables: Mapping[str, str] | None = None,
     handed_down: Sequence[int] = (),
+    behind: bool = True,
 ) -> subprocess.Popen[bytes]:
-    """A running git that works for somebody far away: on files, behind everybody else, in bounded memory.
+    """A running git that works for somebody far away: on files, in bounded memory.
 
     Args:
+        behind: whether everybody else's work comes first.
         settings: of git, for this process and its children.
         variables: added to the environment.
         handed_down: open files that its hooks find under the same numbers.
@@ -183,7 +182,7 @@ def serve(
     options = [part for key, value in settings for part in ("-c", f"{key}={value}")]
     try:
         return subprocess.Popen(
-            [*_BEHIND_EVERYBODY, "git", *options, *command],
+            [*(_BEHIND if behind else _IN_TURN), "git", *options, *command],
             stdin=streams.input,
             stdout=streams.output,
             stderr=streams.errors,

@@ -45,6 +45,7 @@ _PROPOSALS = b"refs/heads/proposal/"
 _PACKET_LENGTH = re.compile(rb"[0-9a-fA-F]{4}")
 _LOOKED_AT = 1 << 16
 _LOOK_SECONDS = 0.25
+_LARGE_PUSH = 1_000_000
 _KEPT_FREE = 0.03
 _SMALL_PUSH = 30
 """Packs of fewer objects are taken apart: a pack for every small push would slow down reading."""
@@ -99,6 +100,7 @@ def advertise(repository: Path, service: Service, answer: IO[bytes], protocol: s
             process.Streams(nothing, answer, errors),
             settings=settings,
             variables=_spoken(protocol if service == "upload-pack" else ""),
+            behind=False,
         )
         _wait(git, time.monotonic() + 60, _never)
         if git.returncode:
@@ -169,6 +171,8 @@ def receive(
             settings=_receiving(bounds.push_bytes, guarded=guarded),
             variables=conversation.variables,
             handed_down=conversation.handed_down,
+            # While a small push waits its turn, the branch moves on and it is too late.
+            behind=_length(request) > _LARGE_PUSH,
         )
         try:
             conversation.handed()
