@@ -66,7 +66,7 @@ class Exchange:
             return 0
         if not self.failures:
             return self.tried_at + self.every_seconds
-        pause = min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(self.failures - 1, 10))
+        pause = min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS << min(self.failures - 1, 10))
         return self.tried_at + max(FIRST_RETRY_SECONDS, min(pause, self.every_seconds))
 
 
