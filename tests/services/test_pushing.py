@@ -20,6 +20,7 @@ from wiki.model.pushing import Push, RefUpdate
 from wiki.services import pushing
 from wiki.services.facts import facts_of
 from wiki.services.history import space_history
+from wiki.services.proposals import proposals
 from wiki.services.wiki import Wiki
 
 HERE = b"Ada Lovelace <ada@example.org> 1700000000 +0000"
@@ -295,6 +296,8 @@ def test_proposals_are_for_readers_and_belong_to_them(waiting: Waiting) -> None:
     boss = waiting.mine(waiting.files({b"Tea.md": b"enough\n"}), first, by="boss")
     waiting.land(boss, ref, BOSS)
     assert waiting.judged("", ref, READER, old=boss) == "", "it stays Rita’s"
+    listed = proposals(waiting.wiki, GRACE, "handbook")
+    assert [each.authors for each in listed] == [("The Boss", "Rita")]
     anonymous = Viewer("", Role.NOBODY)
     assert waiting.judged(first, ref, anonymous, old=boss)
 

@@ -215,10 +215,10 @@ class Incoming:
     def _described(self, commits: Sequence[RawCommit], entries: Sequence[PushedEntry]) -> Brought:
         sizes = [size for _, size in self._measured([each.oid for each in commits])]
         small = [c.oid for c, size in zip(commits, sizes, strict=True) if size <= LARGEST_COMMIT]
-        raw = dict(zip(small, self._read(small), strict=True))
+        reading = self._read(small)
         told = [
-            read_header(each.oid, each.parents, raw[each.oid])
-            if each.oid in raw
+            read_header(each.oid, each.parents, next(reading))
+            if size <= LARGEST_COMMIT
             else PushedCommit(each.oid, each.parents, size, size)
             for each, size in zip(commits, sizes, strict=True)
         ]

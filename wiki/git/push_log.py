@@ -154,7 +154,8 @@ class PushLog:
         brought = set(new.brought)
 
         def written(commit: str, present: str) -> str:
-            kept = self._without_abandoned(present) if commit in brought else present
+            is_new = present and commit in brought
+            kept = self._without_abandoned(present) if is_new else present
             return f"{kept.rstrip()}\n\n{texts[commit]}" if kept.strip() else texts[commit]
 
         if texts:

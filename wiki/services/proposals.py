@@ -11,7 +11,7 @@ import secrets
 import time
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
@@ -41,6 +41,7 @@ from wiki.services.comparing import FILES_COMPARED, FILES_LISTED, FileDiff, comp
 from wiki.services.history import Effect, FileChanged
 from wiki.services.pages import check_content, default_summary, page_write, read_base
 from wiki.services.policy import Action
+from wiki.services.pushing import said_by
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 from wiki.services.writing import (
@@ -265,9 +266,11 @@ def _proposal(space: Space, head: str | None, branch: Branch) -> Proposal | None
 
 
 def _commits(space: Space, head: str | None, branch: Branch) -> list[Commit]:
-    """What it would bring, newest first."""
+    """What it would bring, newest first, each under the name to be shown: whoever pushed it stands beside it."""
     log = space.repository.log(branch.tip, [head] if head else [], detailed=False)
-    return [commit for commit, _ in islice(log, MOST_COMMITS)][::-1]
+    commits = [commit for commit, _ in islice(log, MOST_COMMITS)][::-1]
+    names = said_by(space, commits)
+    return [replace(each, author=replace(each.author, name=names[each.oid])) for each in commits]
 
 
 def _branch(space: Space, name: str) -> Branch:

@@ -19,8 +19,9 @@ from wiki.errors import AccountsUnavailable, NotAllowed, PushRefused, SignInNeed
 from wiki.git.branches import is_branch_name
 from wiki.git.incoming import Incoming
 from wiki.git.push_log import NewRecord
-from wiki.model import Author, Role, Viewer, is_page_path
+from wiki.model import Author, Commit, Role, Viewer, is_page_path
 from wiki.model.pushing import Push, PushRecord, RefUpdate
+from wiki.projections.history.bringing import bringing
 from wiki.services import policy, push_rules
 from wiki.services.policy import Action
 from wiki.services.push_rules import Bounds, Pusher
@@ -150,6 +151,17 @@ def proposer(space: Space, reference: str, tip: str) -> str:
     # Made through the wiki: it says so itself, and nobody else can in a commit that was not pushed.
     trailers = dict(repository.commit(tip).trailers)
     return trailers.get("Strata-Account", "")
+
+
+def said_by(space: Space, commits: Sequence[Commit]) -> dict[str, str]:
+    """The author of each commit as it is shown: with who pushed it, if that is somebody else."""
+    records = space.repository.pushes([commit.oid for commit in commits])
+    found = {}
+    for commit in commits:
+        seen = bringing(commit, records.get(commit.oid))
+        pushed = f", pushed by {seen.pusher.name}" if seen.pusher else ""
+        found[commit.oid] = f"{seen.author.name}{pushed}"
+    return found
 
 
 # -- where to --------------------------------------------------------------------------------
