@@ -40,7 +40,7 @@ def run(data: Path) -> list[str]:  # noqa: ARG001 - it makes its own history
         clone = _history(folder / "clone")
         with _serving(folder, wiki.settings) as (server, port):
             url = f"http://ann:{secret}@127.0.0.1:{port}/bench.git"
-            quiet = _reading(port, lambda: time.sleep(5))
+            _reading(port, lambda: time.sleep(2))
             memory = _memory(server.pid)
             begun = time.perf_counter()
             busy = _reading(port, lambda: _git(clone, "push", "-q", url, "main"))
@@ -52,6 +52,7 @@ def run(data: Path) -> list[str]:  # noqa: ARG001 - it makes its own history
             while not all(state.position == head for state in space.follower.state()):
                 time.sleep(0.25)
             followed = time.perf_counter() - begun
+            quiet = _reading(port, lambda: time.sleep(5))
             counted = space.repository.commit_count(head)
             begun = time.perf_counter()
             cloning = _reading(port, lambda: _clones(folder, port))
