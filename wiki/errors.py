@@ -7,10 +7,10 @@ table, ``wiki.web.errors``; the command line prints the sentence and exits with 
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from wiki.model import Collision
     from wiki.model.drafts import Draft
@@ -484,6 +484,39 @@ class ParameterInvalid(StrataError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"The parameter “{name}” cannot be used: {reason}")
         self.name, self.reason = name, reason
+
+
+# -- a wiki on another machine ---------------------------------------------------------------
+
+
+class McpMissing(StrataError):
+    """The SDK of the Model Context Protocol is an extra."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The Model Context Protocol needs a package that is not installed here. Run: "
+            'python -m pip install "mcp>=2.3,<3"'
+        )
+
+
+class AnswerRefused(StrataError):
+    """Another wiki refused a request: its own sentence, and all else that it told in ``problem`` (RFC 9457)."""
+
+    def __init__(self, status: int, code: str, sentence: str, problem: Mapping[str, Any]) -> None:
+        super().__init__(sentence)
+        self.status, self.code, self.problem = status, code, problem
+
+
+class WikiUnreachable(StrataError):
+    """No answer came from another wiki, or none of its API. ``wrote``: what was sent may have arrived."""
+
+    def __init__(self, url: str, reason: str, *, wrote: bool) -> None:
+        unsure = " It may have been saved nevertheless: read it before you try again."
+        super().__init__(
+            f"The wiki at {url} cannot be reached: {reason}. Try again later, or check the address."
+            + (unsure if wrote else "")
+        )
+        self.url, self.reason = url, reason
 
 
 def _megabytes(size: int) -> str:

@@ -26,6 +26,7 @@ COMMANDS = {
     "demo": ("wiki.cli.demo:demo", "Make a space with two years of generated history."),
     "account": ("wiki.cli.people:account", "Add and change accounts."),
     "report": ("wiki.cli.reporting:report", "Report on contributions, in a wiki or any clone."),
+    "mcp": ("wiki.cli.mcp:mcp", "Let an agent use a wiki (Model Context Protocol)."),
     "rebuild": ("wiki.cli.keeping:rebuild", "Make search index, catalogue and history anew."),
     "check": ("wiki.cli.keeping:check", "Say what is wrong, and the command that mends it."),
     "version": ("wiki.cli.keeping:version", "Print the versions of Strata, Python and git."),

@@ -17,8 +17,8 @@ from wiki.config.settings import Settings
 from wiki.errors import SettingInvalid
 
 PREFIX = "STRATA_"
-NOT_SETTINGS = frozenset({"STRATA_CONFIG"})
-"""Variables of our own that are no settings: where the configuration file is."""
+NOT_SETTINGS = frozenset({"STRATA_CONFIG", "STRATA_TOKEN", "STRATA_URL"})
+"""Variables of our own that are no settings: where the configuration file is; what ``strata mcp`` signs in to."""
 
 _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0"})
