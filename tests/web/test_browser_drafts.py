@@ -147,6 +147,8 @@ def test_r028_without_a_connection_the_browser_keeps_it_and_sends_it_later(sit_d
     expect(page.locator("#local-drafts")).to_be_hidden()
     (draft,) = drafts_of(wiki)
     assert draft.size == len(TEXT + MINE + "And more.\n")
+    page.get_by_role("link", name="Continue").click()
+    assert area(page) == TEXT + MINE + "And more.\n"
 
 
 def test_of_two_tabs_the_later_one_is_offered_both_texts(sit_down, wiki):

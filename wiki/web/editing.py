@@ -271,7 +271,7 @@ def _done(editor: Editor, name: str) -> Response:
     response = make_response(redirect(target, 303))
     response.set_cookie(
         SAVED_COOKIE,
-        quote(editor.draft, safe="", errors="surrogateescape"),
+        quote(f"{editor.draft}~{editor.mark.writer}", safe="", errors="surrogateescape"),
         max_age=120,
         samesite="Lax",
         path="/",

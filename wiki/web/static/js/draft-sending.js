@@ -45,7 +45,7 @@ export async function sendStray(account, tokenAddress, except) {
   let arrived = 0;
   for (const [key, draft] of drafts.all(account)) {
     const mark = `strata-sent:${key}`;
-    if (key === except || !draft.address || sessionStorage.getItem(mark) === String(draft.at)) continue;
+    if ((except && key.startsWith(`${except}~`)) || !draft.address || sessionStorage.getItem(mark) === String(draft.at)) continue;
     token ||= await freshToken(tokenAddress);
     const { status } = await ask("PUT", draft.address, token, { ...draft, account });
     if (status === 200) arrived += 1;
@@ -74,6 +74,11 @@ export class DraftSender {
     this.retry = 0;
     this.woken = false;
     this.since = 0;
+  }
+
+  /** Each open editor keeps its own, so that two tabs without a connection do not replace each other's. */
+  get key() {
+    return `${this.place.key}~${this.writer}`;
   }
 
   /** Something was typed. */
@@ -105,7 +110,7 @@ export class DraftSender {
   /** Somebody signed in where nobody was: what they typed is theirs. */
   belongsTo(account) {
     if (this.place.account) return;
-    drafts.forget("", this.place.key);
+    drafts.forget("", this.key);
     this.place.account = account;
     if (!this.isPristine()) this.changed();
   }
@@ -124,7 +129,7 @@ export class DraftSender {
     this.over = this.other.revision;
     this.other = null;
     this.dirty = false;
-    drafts.forget(this.place.account, this.place.key);
+    drafts.forget(this.place.account, this.key);
   }
 
   /** Wait until what is under way has arrived, but not for long; then send nothing more. */
@@ -143,7 +148,7 @@ export class DraftSender {
   keepHere() {
     const { address, part, editor } = this.place;
     const mark = { writer: this.writer, step: this.step, over: this.over };
-    return drafts.keep(this.place.account, this.place.key, { ...this.held(), ...mark, address, part, editor });
+    return drafts.keep(this.place.account, this.key, { ...this.held(), ...mark, address, part, editor });
   }
 
   body() {
@@ -180,7 +185,7 @@ export class DraftSender {
   forgetTyped() {
     this.dirty = false;
     this.since = 0;
-    drafts.forget(this.place.account, this.place.key);
+    drafts.forget(this.place.account, this.key);
     this.tell("pristine");
   }
 
@@ -210,7 +215,7 @@ export class DraftSender {
     if (status === 200 && answer.revision) {
       this.over = answer.revision;
       this.retry = 0;
-      if (!this.dirty) drafts.forget(this.place.account, this.place.key);
+      if (!this.dirty) drafts.forget(this.place.account, this.key);
       this.tell("saved", { at: Date.parse(answer.at) });
       this.told(answer);
       return undefined;

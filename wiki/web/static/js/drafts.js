@@ -31,6 +31,17 @@ export function forget(account, key) {
   }
 }
 
+/** Forget what an editor kept, whoever was signed in then. */
+export function forgetOf(key) {
+  try {
+    for (const name of Object.keys(localStorage)) {
+      if (name.startsWith(PREFIX) && name.endsWith(` ${key}`)) localStorage.removeItem(name);
+    }
+  } catch {
+    // nothing was kept
+  }
+}
+
 /** Every draft of an account in this browser, as [key, draft], the latest first. */
 export function all(account) {
   try {
@@ -50,7 +61,7 @@ export function clean() {
   const cookie = /(?:^|; )strata-saved=([^;]*)/.exec(document.cookie);
   if (cookie) {
     try {
-      forget(document.body.dataset.account ?? "", decodeURIComponent(cookie[1]));
+      forgetOf(decodeURIComponent(cookie[1]));
     } catch {
       // a name in bytes that are no UTF-8: its draft grows old
     }

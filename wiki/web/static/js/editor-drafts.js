@@ -126,17 +126,25 @@ function showOther(other) {
   };
 }
 
+/** Whether what this browser kept is, or now became, the draft that the server offers. */
+async function isOffered(key, draft) {
+  if (document.querySelector("[data-draft-offer] [data-writer]")?.dataset.writer !== draft.writer) return false;
+  const { status } = await ask("PUT", form.dataset.drafts, token.value, { ...draft, account });
+  if (status === 200) drafts.forget(account, key);
+  return status === 200;
+}
+
 /** What this browser kept, because it did not reach the server. */
-function offerLocal() {
+async function offerLocal() {
   const key = form.dataset.draftKey;
-  const exact = drafts.read(account, key);
   // A new page has another key each time; any that was left in this space may be meant.
   const isNew = !field("page").value && !("fromDraft" in form.dataset);
-  const prefix = key.slice(0, key.indexOf("#") + 1);
-  const found = exact ? [key, exact] : isNew && drafts.all(account).find(([name]) => name.startsWith(prefix));
-  if (!found) return;
+  const beginning = isNew ? key.slice(0, key.indexOf("#") + 1) : `${key}~`;
+  const found = drafts.all(account).find(([name]) => name.startsWith(beginning));
+  if (!found) return undefined;
   const [name, draft] = found;
   if (draft.text === area.value) return drafts.forget(account, name);
+  if (await isOffered(name, draft)) return undefined;
   const notice = document.getElementById("local-notice");
   notice.querySelector("[data-draft-age]").textContent = drafts.whenText(draft.at);
   notice.hidden = false;
@@ -145,14 +153,18 @@ function offerLocal() {
     if (!choice) return;
     if (choice === "restore") {
       put(draft);
-      if (name === key && sender.over <= (draft.over ?? 0)) Object.assign(sender, { writer: draft.writer, step: draft.step, over: draft.over });
+      drafts.forget(account, sender.key);
+      if (draft.part === field("part").value && sender.over <= (draft.over ?? 0)) {
+        Object.assign(sender, { writer: draft.writer, step: draft.step, over: draft.over });
+      }
       field("writer").value = sender.writer;
       sender.changed();
     }
-    if (choice === "discard" || name !== key) drafts.forget(account, name);
+    if (name !== sender.key) drafts.forget(account, name);
     notice.hidden = true;
     area.focus();
   });
+  return undefined;
 }
 
 /** Tell a draft of this browser from one of another device. */
@@ -207,6 +219,7 @@ function renew(fresh) {
 /** Begin to keep drafts; what the rest of the editor needs of them. */
 export function keepDrafts() {
   opened = "dirty" in form.dataset ? {} : held();
+  const earlier = `${form.dataset.draftKey}~${field("writer").value}`;
   // Of its own, even if the browser shows a page again that it had kept.
   field("writer").value = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   sender = new DraftSender({
@@ -228,7 +241,9 @@ export function keepDrafts() {
   elsewhere();
   watch();
   lookAround();
-  if ("dirty" in form.dataset) sender.changed();
-  else offerLocal();
+  if ("dirty" in form.dataset) {
+    sender.changed();
+    drafts.forgetOf(earlier); // the server gave it back, and it is kept again
+  } else offerLocal();
   return sender;
 }
