@@ -5,13 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.cases.planting import Planter
 from tests.git.conftest import put
 from wiki.errors import GitFailed, PushTooSlow
 from wiki.git import Repository
+from wiki.git.headers import read_header
 from wiki.git.incoming import LARGEST_COMMIT, Incoming
+from wiki.git.rawdiff import RawCommit, RawEntry, parse_changes
 from wiki.model.pushing import PushedEntry
+
+TOKENS = [
+    b"1" * 40,
+    b":000000 100644 " + b"0" * 40 + b" " + b"1" * 40 + b" A",
+    b"::",
+    b"a.md",
+    b"\n:",
+]
 
 
 @pytest.fixture
@@ -66,6 +78,14 @@ def test_what_stands_in_names_and_messages_is_never_taken_for_something_else(
         found = entries(incoming, tip)
         assert set(found) == {name.decode("utf-8", "surrogateescape") for name in names}
         assert incoming.count([tip], 9) == 1
+
+
+@given(st.lists(st.binary() | st.sampled_from(TOKENS)), st.binary())
+def test_b005_no_output_and_no_header_is_too_strange(tokens: list[bytes], raw: bytes) -> None:
+    for found in parse_changes(tokens):
+        assert isinstance(found, RawCommit | RawEntry)
+    assert read_header("1" * 40, (), raw).size == len(raw)
+    assert read_header("1" * 40, (), b"author " + raw).flaws
 
 
 def test_headers_of_any_size_and_kind_are_read(repository: Repository, waiting: Planter) -> None:

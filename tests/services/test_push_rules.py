@@ -35,7 +35,7 @@ GITS_OWN = (
 )  # fmt: skip
 UNSAFE = (
     "..", ".", "...", "", "a//b", "../evil.md", "/etc-passwd", "tab\there.md", "line\nend.md", "rtl\u202e.md",
-    "caf\udce9.md", "x" * 300, "/".join("d" * 17), "con.md", "aux", "back\\slash.md", "what?.md",
+    "caf\udce9.md", "x" * 300, "/".join("d" * 17), "con.md", "aux", "back\\slash.md", "what?.md", "<img src=x onerror=alert(1)>.md",
     "trailing .", "space ", " space", "cafe\u0301.md", "half\ud800.md", "--output=x.md", "x.git",
 )  # fmt: skip
 ORDINARY = (

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from wiki.git.trees import to_text
 
+_ENTRY = re.compile(rb"(:+)((?:[0-7]{6} )+)((?:[0-9a-f]{40} )+)[A-Z]+[0-9]*")
 _COMMIT = re.compile(rb"[0-9a-f]{40}( [0-9a-f]{40})* ?")
 
 
@@ -53,11 +54,11 @@ def parse_changes(tokens: Iterable[bytes]) -> Iterator[RawCommit | RawEntry]:
 
 
 def _entry(token: bytes, path: bytes) -> RawEntry | None:
-    parents = len(token) - len(token.lstrip(b":"))
-    words = token[parents:].split(b" ")
-    if len(words) != 2 * parents + 3:
+    found = _ENTRY.fullmatch(token)
+    if not found:
         return None
-    modes = [int(word, 8) for word in words[: parents + 1]]
-    return RawEntry(
-        to_text(path), modes[-1], words[2 * parents + 1].decode("ascii"), not any(modes[:-1])
-    )
+    modes, ids = found[2].split(), found[3].split()
+    if not len(modes) == len(ids) == len(found[1]) + 1:
+        return None
+    before = any(mode != b"000000" for mode in modes[:-1])
+    return RawEntry(to_text(path), int(modes[-1], 8), ids[-1].decode("ascii"), not before)
