@@ -5,13 +5,17 @@ from __future__ import annotations
 import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
+from wiki.cli.exchanging import exchange as command
 from wiki.errors import NotAllowed, RemoteRefused
 from wiki.git.remotes import check_address
 from wiki.model import Author, Role, Viewer
 from wiki.services import pages, proposals
+from wiki.services.checks import check
 from wiki.services.exchanging import PROPOSAL, Exchanging, exchange_now
 from wiki.services.proposals import Decision
 
@@ -279,3 +283,21 @@ def test_addresses_that_are_none(url, branch):
 )  # fmt: skip
 def test_addresses_that_may_be(url):
     check_address(url, "feature/x-1")
+
+
+def test_the_terminal_and_the_checks_say_how_it_went(wiki, arrange, elsewhere):
+    def told():
+        findings = {each.subject: each for each in check(wiki)}
+        return findings.get("exchange of handbook")
+
+    assert told() is None
+    arrange()
+
+    setup = SimpleNamespace(wiki=wiki)
+    done = CliRunner().invoke(command, ["handbook"], obj=setup)
+    assert (done.exit_code, done.output) == (0, "handbook: Exchanged: changes went out.\n")
+    assert told().state == "ok"
+    elsewhere.bare.rename(elsewhere.bare.with_name("gone.git"))
+    done = CliRunner().invoke(command, ["handbook"], obj=setup)
+    assert (done.exit_code, told().state) == (1, "warning")
+    assert "did not succeed" in told().sentence

@@ -25,6 +25,7 @@ COMMANDS = {
     "import": ("wiki.cli.importing:import_", "Make a space of a repository you have."),
     "demo": ("wiki.cli.demo:demo", "Make a space with two years of generated history."),
     "account": ("wiki.cli.people:account", "Add and change accounts."),
+    "exchange": ("wiki.cli.exchanging:exchange", "Exchange a space with its other repository now."),
     "report": ("wiki.cli.reporting:report", "Report on contributions, in a wiki or any clone."),
     "mcp": ("wiki.cli.mcp:mcp", "Let an agent use a wiki (Model Context Protocol)."),
     "rebuild": ("wiki.cli.keeping:rebuild", "Make search index, catalogue and history anew."),

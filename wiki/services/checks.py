@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,6 +14,7 @@ from typing import Literal
 from wiki import git
 from wiki.errors import AccountsUnavailable, IndexNotReady, SettingInvalid, StrataError
 from wiki.model import Role
+from wiki.services.exchanging import Exchanged, describe
 from wiki.services.secret_key import FILE_NAME, secret_key
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
@@ -64,7 +65,22 @@ def check(
     for name in names:
         progress(name)
         findings += _space(wiki, name, depth)
-    return findings
+    return [*findings, *_exchanges(wiki)]
+
+
+def _exchanges(wiki: Wiki) -> Iterator[Finding]:
+    """How each space's exchange with another repository went last."""
+    try:
+        arranged = wiki.remotes.all()
+    except AccountsUnavailable:
+        return  # told already
+    for each in arranged:
+        subject = f"exchange of {each.space}"
+        if each.trouble:
+            sentence = describe(Exchanged(trouble=each.trouble, said=each.said))
+            yield Finding(subject, "warning", sentence, f"Open /{each.space}/-/remote")
+        else:
+            yield Finding(subject, "ok", "paused" if each.paused else "both sides met")
 
 
 def _folders(wiki: Wiki) -> list[Finding]:

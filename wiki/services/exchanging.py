@@ -50,6 +50,27 @@ class Exchanged:
     said: str = ""
 
 
+_ENDED = {
+    (True, True): "Exchanged: changes came in, and changes went out.",
+    (True, False): "Exchanged: changes came in.",
+    (False, True): "Exchanged: changes went out.",
+    (False, False): "Nothing was new on either side.",
+}
+_TROUBLES: dict[Trouble, str] = {
+    "away": "The last try did not succeed: {said}",
+    "collision": "Both sides changed the same lines of {said}. What the other side wrote waits as a proposal.",
+    "rewritten": "The other side rewrote its history. Nothing is exchanged until somebody decides.",
+    "unrelated": "{said}",
+}
+
+
+def describe(ended: Exchanged) -> str:
+    """How an exchange ended, as a sentence."""
+    if ended.trouble:
+        return _TROUBLES[ended.trouble].format(said=ended.said)
+    return _ENDED[ended.taken, ended.given]
+
+
 def exchange_now(wiki: Wiki, viewer: Viewer, space_name: str) -> Exchanged:
     """Exchange a space at once.
 

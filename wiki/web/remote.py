@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from wiki.errors import RemoteRefused, SpaceBusy
 from wiki.services import policy
-from wiki.services.exchanging import PROPOSAL, exchange_now
+from wiki.services.exchanging import PROPOSAL, describe, exchange_now
 from wiki.services.remotes import DIRECTIONS, Exchange
 from wiki.services.space import Space
 from wiki.web import addresses
@@ -100,15 +100,7 @@ def _now(space: Space) -> Response:
         flash("It is being exchanged at this moment.", "info")
         return redirect(addresses.tool_address(space.name, "remote"), 303)
     if not ended.trouble:
-        both = (ended.taken, ended.given)
-        flash(
-            {
-                (True, True): "Exchanged: changes came in, and changes went out.",
-                (True, False): "Exchanged: changes came in.",
-                (False, True): "Exchanged: changes went out.",
-                (False, False): "Nothing was new on either side.",
-            }[both]
-        )
+        flash(describe(ended))
     return redirect(addresses.tool_address(space.name, "remote"), 303)
 
 
