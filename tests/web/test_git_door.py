@@ -256,7 +256,9 @@ def test_without_its_hooks_nothing_is_taken_in(
     door.commit(clone, {"x.md": "x\n"})
     (tmp_path / "pre-receive").write_text("#!/bin/sh\nexit 0\n")
     monkeypatch.setattr(serving, "HOOKS", tmp_path)
-    assert door.git("push", at=clone).status != 0
+    refused = door.git("push", at=clone)
+    assert refused.status != 0
+    assert "500" in refused.told
     assert door.head() == head
 
 

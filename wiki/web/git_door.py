@@ -42,6 +42,11 @@ _SERVICES: dict[str, Service] = {
 }
 _CHUNK = 1 << 16
 _DUMB = "This wiki speaks git's smart protocol only. Use a current git: git clone {address}\n"
+_UNCLEAR = "git could not make sense of this request."
+_BROKEN = (
+    "The wiki could not run git for this. Nothing was changed. Tell an administrator: “strata check” "
+    "says more."
+)
 _log = structlog.get_logger("strata.git")
 
 
@@ -118,17 +123,17 @@ def clone_address(space: str) -> str:
 @bp.errorhandler(StrataError)
 def show_refusal(refusal: StrataError) -> Response:
     """The sentence, as text. Nobody may learn which spaces exist: without a token, all ask for one."""
-    status = status_of(refusal)
-    sentence = str(refusal)
+    if isinstance(refusal, SpaceNotFound) and not g.viewer.signed_in:
+        refusal = SignInNeeded("see this space, if there is one")
+    status, sentence = status_of(refusal), str(refusal)
+    if isinstance(refusal, SignInNeeded):
+        sentence += f" Use your user name and a personal access token: {_token_place()}"
     if isinstance(refusal, GitFailed):
         _log.warning("git failed", id=request_id(), path=request.path, error=str(refusal))
-        status, sentence = 400, "git could not understand this request, or not carry it out."
-    elif isinstance(refusal, SpaceNotFound) and not g.viewer.signed_in:
-        status, sentence = 401, str(SignInNeeded("see this space, if there is one"))
+        unclear = request.method == "POST" and refusal.status > 0
+        status, sentence = (400, _UNCLEAR) if unclear else (500, _BROKEN)
     elif status >= 500:
         _log.error("refused", id=request_id(), path=request.path, error=repr(refusal))
-    if isinstance(refusal, SignInNeeded) or (status == 401 and "token" not in sentence):
-        sentence += f" Use your user name and a personal access token: {_token_place()}"
     return _told(sentence + "\n", status)
 
 
