@@ -14,6 +14,7 @@ from wiki.errors import (
     ParameterInvalid,
     SignInNeeded,
 )
+from wiki.model import Viewer
 from wiki.model.drafts import Draft, DraftPlace, Typed
 from wiki.services import drafting, policy
 from wiki.services.drafts import DRAFT_DAYS, AtWork
@@ -127,7 +128,7 @@ def _draft(draft_id: str) -> Draft:
     return draft
 
 
-def _signed_in() -> Any:
+def _signed_in() -> Viewer:
     viewer = current_viewer()
     if not viewer.signed_in:
         raise SignInNeeded("see your drafts")

@@ -64,6 +64,10 @@ def render_text(_logger: object, _method: str, event: Mapping[str, Any]) -> str:
     return " ".join([*head, *pairs]) + tail
 
 
+_EVERY_SECOND = frozenset({"drafts.keep", "drafts.look"})
+"""What an open editor asks all the time: who types when is nobody's business, and would fill the log."""
+
+
 def setup(app: Flask) -> None:
     """Log every request with its id, status, milliseconds and account."""
     app.before_request(_start_watch)
@@ -91,7 +95,8 @@ def _start_watch() -> None:
 def _log_request(response: Response) -> Response:
     took = (time.perf_counter() - g.begun) * 1000 if "begun" in g else 0.0
     static = request.endpoint == "static"
-    write = _log.debug if static else _log.info
+    quiet = static or (request.endpoint in _EVERY_SECOND and response.status_code < 400)
+    write = _log.debug if quiet else _log.info
     write(
         "request",
         id=request_id(),
