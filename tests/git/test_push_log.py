@@ -11,7 +11,8 @@ import pytest
 
 from tests.git.conftest import WIKI, Git, put
 from wiki.git import Repository
-from wiki.git.push_log import ABANDONED_SECONDS, NewRecord
+from wiki.git.push_log import ABANDONED_SECONDS
+from wiki.git.push_notes import NewRecord
 from wiki.model import Author
 from wiki.model.pushing import PushRecord, RefUpdate
 

@@ -12,7 +12,7 @@ import pytest
 from tests.projections.histories import AUTHORS, RandomHistory, git, push
 from tests.projections.test_following import Bench, bench
 from wiki.git import Repository, create
-from wiki.git.push_log import NewRecord
+from wiki.git.push_notes import NewRecord
 from wiki.model import Author
 from wiki.model.pushing import PushRecord, RefUpdate
 from wiki.projections.history import History, Scope

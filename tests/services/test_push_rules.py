@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from wiki.model import Author, name_key
 from wiki.model.pushing import FileAtTip, FolderAtTip, PushedCommit, PushedEntry
-from wiki.services import push_rules
+from wiki.services import push_refusals, push_rules
 from wiki.services.push_rules import Authors, Bounds, Pusher
 
 ANN = Author("Ann", "ann@example.org")
@@ -212,7 +212,7 @@ def test_a_page_with_the_marks_of_a_conflict_is_refused() -> None:
     "refs/heads/HEAD", "refs/heads/-x", "refs/heads/mainly",
 ])  # fmt: skip
 def test_g024_there_are_two_places_to_push_to(ref: str) -> None:
-    (reason,) = push_rules.only_branches(ref, "main", is_proposal=False)
+    reason = push_refusals.only_branches(ref, "main")
     assert ref in reason
     assert "refs/heads/proposal/" in reason
 

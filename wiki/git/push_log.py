@@ -1,10 +1,8 @@
 """The log of pushes: a note on every commit that somebody pushed, written by the wiki alone.
 
 They are git's own notes, in ``refs/notes/pushes``: ``git fetch origin refs/notes/pushes:refs/notes/pushes``
-and ``git log --notes=pushes`` show them in any clone. A note is made of paragraphs of ``Key: value`` lines,
-one for each push that brought the commit, the first of which counts; a second kind says who made a proposal
-of a commit that was here already. All commits of one push share one note, so that even a long
-history costs few objects.
+and ``git log --notes=pushes`` show them in any clone. All commits of one push share one note, so that even a
+long history costs few objects.
 """
 
 from __future__ import annotations
@@ -12,34 +10,33 @@ from __future__ import annotations
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from wiki.errors import GitFailed, SpaceBusy
 from wiki.git.commitformat import NewCommit, clean_name, commit_tree, write_commit
 from wiki.git.durability import storage_refusals, sync_objects
 from wiki.git.locking import SpaceLock, clear_stale_locks
 from wiki.git.objects import ObjectStore
+from wiki.git.push_notes import (
+    NewRecord,
+    first_record,
+    proposer_of,
+    since,
+    without,
+    write_paragraph,
+)
 from wiki.git.refs import BranchRef, HeadMoved
 from wiki.git.splicing import Splicer
 from wiki.git.treeformat import is_folder
 from wiki.git.trees import compare
 from wiki.model import Author
-from wiki.model.pushing import PushRecord, RefUpdate
+from wiki.model.pushing import PushRecord
 
 REFERENCE = "refs/notes/pushes"
 LOCK_FILE = "strata-pushes.lock"
 ABANDONED_SECONDS = 3600
 """A note this old on a commit that no reference leads to is of a push that never came to its end."""
-
-_NOWHERE = ("",)
-_FETCHED = "Fetched-from"
-_PROPOSALS = "refs/heads/proposal/"
-_LINE = re.compile(r"([A-Z][a-z-]+): (.*)")
-_PERSON = re.compile(r"(.*) <([^<>]*)>")
-
-Paragraph = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +45,6 @@ class _Note:
 
     path: str
     blob: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewRecord:
-    """A push to be written down: ``brought`` are the commits that came with it, ``updates`` what it moves.
-    ``identity`` names it for good, so that it can be taken back."""
-
-    identity: str
-    record: PushRecord
-    updates: tuple[RefUpdate, ...]
-    brought: Sequence[str]
 
 
 class PushLog:
@@ -93,7 +79,7 @@ class PushLog:
         found = {}
         for commit, note in self._notes(self._root(self._ref.read()), set(commits)).items():
             if note.blob not in known:
-                known[note.blob] = _first_record(_paragraphs(self._text(note.blob)))
+                known[note.blob] = first_record(self._text(note.blob))
             record = known[note.blob]
             if record is not None:
                 found[commit] = record
@@ -102,12 +88,7 @@ class PushLog:
     def proposer(self, reference: str, commit: str) -> str:
         """The account that first pushed a proposal which now stands at this commit; "" if none is known."""
         note = self._notes(self._root(self._ref.read()), {commit}).get(commit)
-        for paragraph in reversed(_paragraphs(self._text(note.blob)) if note else []):
-            for line in paragraph.get("Proposal", ()):
-                ref, _, account = line.partition(" of ")
-                if ref == reference:
-                    return account
-        return ""
+        return proposer_of(self._text(note.blob), reference) if note else ""
 
     def _notes(self, root: str, commits: set[str]) -> dict[str, _Note]:
         """The note of each commit that has one, however git fans out the folders."""
@@ -147,15 +128,15 @@ class PushLog:
             SpaceBusy: others were writing all the time.
             StorageFull, StorageReadOnly, RepositoryDamaged, GitFailed: it cannot be written.
         """
-        texts = dict.fromkeys(new.brought, _paragraph(new, proposers, brought=True))
+        texts = dict.fromkeys(new.brought, write_paragraph(new, proposers, brought=True))
         for update in new.updates:
             if update.new:
-                texts.setdefault(update.new, _paragraph(new, proposers, brought=False))
+                texts.setdefault(update.new, write_paragraph(new, proposers, brought=False))
         brought = set(new.brought)
 
         def written(commit: str, present: str) -> str:
             is_new = present and commit in brought
-            kept = self._without_abandoned(present) if is_new else present
+            kept = since(present, self._clock() - ABANDONED_SECONDS) if is_new else present
             return f"{kept.rstrip()}\n\n{texts[commit]}" if kept.strip() else texts[commit]
 
         if texts:
@@ -170,8 +151,7 @@ class PushLog:
         """
 
         def written(_: str, present: str) -> str:
-            kept = [each for each in present.split("\n\n") if f"\nPush: {identity}" not in each]
-            return "\n\n".join(kept).strip()
+            return without(present, identity)
 
         self._change(set(commits), written, f"A push came to nothing\n\nPush: {identity}")
 
@@ -189,13 +169,6 @@ class PushLog:
                     yield change.path.replace("/", "")
                 return
             head = parent[1].decode() if parent else None
-
-    def _without_abandoned(self, present: str) -> str:
-        oldest = self._clock() - ABANDONED_SECONDS
-        paragraphs = present.split("\n\n")
-        return "\n\n".join(
-            p for p in paragraphs if _time(_value(_fields(p), "Pushed-at")) >= oldest
-        )
 
     def _change(self, commits: set[str], text: Callable[[str, str], str], message: str) -> None:
         """Give the commits other notes: what ``text`` makes of commit and present note ("": none)."""
@@ -261,61 +234,3 @@ class PushLog:
 
     def _is_free(self) -> bool:
         return clear_stale_locks(self._store.path, REFERENCE, self._clock)
-
-
-def _paragraph(new: NewRecord, proposers: Mapping[str, str], *, brought: bool) -> str:
-    """What is noted: of a commit that came with the push, or of one that was here and is pointed to."""
-    record = new.record
-    name, email = (clean_name(each) for each in (record.pusher.name, record.pusher.email))
-    by = ("Pushed-by" if brought else "Named-by", record.account)
-    lines = [by if record.account else (_FETCHED, name), ("Pusher", f"{name or '-'} <{email}>")]
-    lines.append(("Pushed-at", f"{datetime.fromtimestamp(record.at, UTC):%Y-%m-%dT%H:%M:%SZ}"))
-    for update in new.updates:
-        lines += [("Pushed-to", update.ref)]
-        lines += [("From", update.old)] if update.old else []
-    lines += [("Proposal", f"{ref} of {account}") for ref, account in proposers.items()]
-    lines += [("Trusted", "yes")] if record.trusted else []
-    lines.append(("Push", new.identity))
-    return "".join(f"{key}: {_one(value)}\n" for key, value in lines)
-
-
-def _one(value: str) -> str:
-    return " ".join(value.split()) or "-"
-
-
-def _paragraphs(text: str) -> list[Paragraph]:
-    return [_fields(part) for part in text.split("\n\n")]
-
-
-def _fields(paragraph: str) -> Paragraph:
-    """The values of each key, in their order."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for line in paragraph.split("\n"):
-        if match := _LINE.fullmatch(line):
-            found[match[1]].append(match[2])
-    return found
-
-
-def _first_record(paragraphs: Iterable[Paragraph]) -> PushRecord | None:
-    for fields in paragraphs:
-        person = _PERSON.fullmatch(_value(fields, "Pusher"))
-        if person and (fields.get("Pushed-by") or fields.get(_FETCHED)):
-            return PushRecord(
-                _value(fields, "Pushed-by"),
-                Author(person[1], person[2]),
-                _time(_value(fields, "Pushed-at")),
-                _value(fields, "Trusted") == "yes",
-                all(ref.startswith(_PROPOSALS) for ref in fields.get("Pushed-to", _NOWHERE)),
-            )
-    return None
-
-
-def _value(fields: Paragraph, key: str) -> str:
-    return next(iter(fields.get(key, ())), "")
-
-
-def _time(text: str) -> int:
-    try:
-        return int(datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp())
-    except ValueError:
-        return 0

@@ -18,11 +18,11 @@ from pathlib import Path
 from wiki.errors import AccountsUnavailable, NotAllowed, PushRefused, SignInNeeded, StrataError
 from wiki.git.branches import is_branch_name
 from wiki.git.incoming import Incoming
-from wiki.git.push_log import NewRecord
+from wiki.git.push_notes import NewRecord
 from wiki.model import Author, Commit, Role, Viewer, is_page_path
 from wiki.model.pushing import Push, PushRecord, RefUpdate
 from wiki.projections.history.bringing import bringing
-from wiki.services import policy, push_rules
+from wiki.services import policy, push_refusals, push_rules
 from wiki.services.policy import Action
 from wiki.services.push_rules import Bounds, Pusher
 from wiki.services.space import Space
@@ -172,22 +172,21 @@ def _reference_reasons(case: _Case) -> Iterator[str]:
         proposal = update.ref.startswith(PROPOSALS) and is_branch_name(
             update.ref.removeprefix(PROPOSALS)
         )
-        wrong = push_rules.only_branches(update.ref, case.space.repository.branch, proposal)
-        if wrong:
-            yield from wrong
-        elif proposal:
+        if proposal:
             yield from _proposal_reasons(case, update)
+        elif update.ref != case.branch:
+            yield push_refusals.only_branches(update.ref, case.space.repository.branch)
         elif not case.may(Action.EDIT):
-            yield push_rules.only_propose(case.space.repository.branch)
+            yield push_refusals.only_propose(case.space.repository.branch)
         elif not update.new:
-            yield push_rules.never_removed(case.space.repository.branch)
+            yield push_refusals.never_removed(case.space.repository.branch)
 
 
 def _proposal_reasons(case: _Case, update: RefUpdate) -> Iterator[str]:
     if not update.old or case.may(Action.ADMINISTER):
         return
     if proposer(case.space, update.ref, update.old) != case.viewer.account:
-        yield push_rules.not_your_proposal(update.ref.removeprefix("refs/heads/"))
+        yield push_refusals.not_your_proposal(update.ref.removeprefix("refs/heads/"))
 
 
 # -- what ------------------------------------------------------------------------------------
@@ -198,12 +197,12 @@ def _content_reasons(case: _Case) -> Iterator[str]:
     with Incoming(path, quarantine, seconds=_seconds(case)) as incoming:
         strange = [tip for tip in case.tips if incoming.kind(tip) != "commit"]
         if strange:
-            yield from map(push_rules.no_commit, strange)
+            yield from map(push_refusals.no_commit, strange)
             return
         for update in case.push.updates:
             grows = not update.old or not update.new or incoming.is_ancestor(update.old, update.new)
             if update.ref == case.branch and not grows:
-                yield push_rules.behind(case.space.repository.branch)
+                yield push_refusals.behind(case.space.repository.branch)
                 return
         yield from _new_commits(case, incoming)
         for update in case.push.updates:
@@ -239,7 +238,7 @@ def _at_tip(case: _Case, incoming: Incoming, update: RefUpdate) -> Iterator[str]
     changes = incoming.changed(base, update.new)
     for path in changes.paths:
         if not _may_write(case, path):
-            yield push_rules.not_yours(path)
+            yield push_refusals.not_yours(path)
     for folder in incoming.folders(changes):
         yield from push_rules.judge_folder(folder)
     largest = case.wiki.settings.limits.page_bytes
