@@ -16,7 +16,7 @@ from tests.web.conftest import Furnished
 from tests.web.git_clients import FETCH_TYPE, PUSH_TYPE, Door, listening, packet
 from tests.web.people import PASSWORD
 from wiki.config import Server
-from wiki.git import serving
+from wiki.git import guarding
 from wiki.services.following import Following
 from wiki.services.wiki import Wiki
 from wiki.web.app import create_app
@@ -255,7 +255,7 @@ def test_without_its_hooks_nothing_is_taken_in(
     clone, head = door.clone("a", "ann"), door.head()
     door.commit(clone, {"x.md": "x\n"})
     (tmp_path / "pre-receive").write_text("#!/bin/sh\nexit 0\n")
-    monkeypatch.setattr(serving, "HOOKS", tmp_path)
+    monkeypatch.setattr(guarding, "HOOKS", tmp_path)
     refused = door.git("push", at=clone)
     assert refused.status != 0
     assert "500" in refused.told

@@ -26,12 +26,11 @@ from wiki.errors import GitFailed, Overloaded, PushRefused, SavedWithFault, Stra
 from wiki.git import process
 from wiki.git.conversation import Conversation
 from wiki.git.durability import sync_received
-from wiki.git.incoming import FSCK
+from wiki.git.guarding import BOUNDED, can_receive, only_proposals, receive_settings
 from wiki.model.pushing import Push, RefUpdate
 
 Service = Literal["upload-pack", "receive-pack"]
 Judge = Callable[[Push], None]
-HOOKS = Path(__file__).parent / "hooks"
 MOST_REFERENCES = 100
 """A push that names more is a mistake or an attack."""
 
@@ -41,22 +40,12 @@ _NOT_JUDGED = (
 )
 _log = logging.getLogger(__name__)
 _PROTOCOL = re.compile(r"version=[012]")
-_PROPOSALS = b"refs/heads/proposal/"
-_PACKET_LENGTH = re.compile(rb"[0-9a-fA-F]{4}")
-_LOOKED_AT = 1 << 16
 _LOOK_SECONDS = 0.25
 _LARGE_PUSH = 1_000_000
 _KEPT_FREE = 0.03
-_SMALL_PUSH = 30
-"""Packs of fewer objects are taken apart: a pack for every small push would slow down reading."""
 
-_COMMON = (
-    ("pack.threads", "1"),
-    ("pack.windowMemory", "64m"),
-    ("core.bigFileThreshold", "32m"),
-)
 _UPLOAD = (
-    *_COMMON,
+    *BOUNDED,
     ("uploadpack.keepAlive", "0"),
     ("uploadpack.allowFilter", "false"),
     ("uploadpack.allowAnySHA1InWant", "false"),
@@ -93,7 +82,7 @@ def advertise(repository: Path, service: Service, answer: IO[bytes], protocol: s
         answer.write(f"{len(title) + 4:04x}{title}0000".encode())
         answer.flush()
     command = [service, "--stateless-rpc", "--http-backend-info-refs", str(repository.absolute())]
-    settings = _UPLOAD if service == "upload-pack" else _receiving()
+    settings = _UPLOAD if service == "upload-pack" else receive_settings()
     with Path(os.devnull).open("rb") as nothing, tempfile.TemporaryFile() as errors:
         git = process.serve(
             command,
@@ -160,15 +149,15 @@ def receive(
         SavedWithFault: the push is in, but the disk failed to confirm it.
     """
     if not can_receive():
-        raise GitFailed("receive-pack", -1, f"the hooks in {HOOKS} cannot be run")
-    guarded = not _only_proposals(request)
+        raise GitFailed("receive-pack", -1, "its hooks cannot be run")
+    guarded = not only_proposals(request)
     command = ["receive-pack", "--stateless-rpc", str(repository.absolute())]
     deadline = time.monotonic() + bounds.seconds
     with tempfile.TemporaryFile() as errors, Conversation(repository) as conversation:
         git = process.serve(
             command,
             process.Streams(request, answer, errors),
-            settings=_receiving(bounds.push_bytes, guarded=guarded),
+            settings=receive_settings(bounds.push_bytes, guarded=guarded),
             variables=conversation.variables,
             handed_down=conversation.handed_down,
             # While a small push waits its turn, the branch moves on and it is too late.
@@ -239,47 +228,6 @@ def _make_durable(repository: Path, moved: tuple[RefUpdate, ...]) -> None:
         sync_received(repository, (update.ref for update in moved))
     except OSError as error:
         raise SavedWithFault(moved[0].new, os.strerror(error.errno or 0)) from error
-
-
-def _receiving(push_bytes: int = 0, *, guarded: bool = True) -> tuple[tuple[str, str], ...]:
-    """What git sees to by itself at a push; everything else is the judge's."""
-    return (
-        *_COMMON,
-        ("core.hooksPath", str(HOOKS)),
-        ("transfer.fsckObjects", "true"),
-        ("receive.fsckObjects", "true"),
-        ("receive.maxInputSize", str(push_bytes)),
-        ("receive.unpackLimit", str(_SMALL_PUSH)),
-        ("receive.advertisePushOptions", "false"),
-        ("receive.autogc", "false"),
-        ("receive.updateServerInfo", "false"),
-        ("receive.shallowUpdate", "false"),
-        # Proposals may be rewritten and removed by whom the judge lets; git itself guards all else.
-        ("receive.denyNonFastForwards", "true" if guarded else "false"),
-        ("receive.denyDeletes", "true" if guarded else "false"),
-        ("receive.denyDeleteCurrent", "refuse"),
-        # The log of pushes is fetched like anything else, and written by the wiki alone.
-        ("receive.hideRefs", "refs/notes"),
-        ("receive.hideRefs", "refs/strata"),
-        *FSCK,
-    )
-
-
-def _only_proposals(request: IO[bytes]) -> bool:
-    """Whether a push names no reference but proposals, as far as one looks."""
-    head = os.pread(request.fileno(), _LOOKED_AT, 0)
-    named: list[bool] = []
-    while _PACKET_LENGTH.match(head) and (length := int(head[:4], 16)) > 4:
-        words = head[4:length].partition(b"\0")[0].split()
-        if words[:1] != [b"shallow"]:
-            named.append(len(words) == 3 and words[2].startswith(_PROPOSALS))
-        head = head[length:]
-    return head.startswith(b"0000") and bool(named) and all(named)
-
-
-def can_receive() -> bool:
-    """Whether pushes can be judged: git goes on without a hook that it cannot run."""
-    return all(os.access(HOOKS / name, os.X_OK) for name in ("pre-receive", "post-receive"))
 
 
 def _wait(git: subprocess.Popen[bytes], deadline: float, gone: Callable[[], bool]) -> None:
