@@ -147,8 +147,11 @@ class PatchReader:
         facts, name, *names = line.split(b"\t")
         old_mode, new_mode, old_oid, new_oid, status = facts.split(b" ")
         kind = status[:1]
-        old = self._page(name) if old_mode[:4] == b":100" else ""
-        new = self._page(names[0] if names else name) if new_mode[:3] == b"100" else ""
+        paths = self._pages
+        old = (paths.get(name) or self._page(name)) if old_mode[:4] == b":100" else ""
+        if names:
+            name = names[0]
+        new = (paths.get(name) or self._page(name)) if new_mode[:3] == b"100" else ""
         if old and new:
             how = _LETTERS.get(kind, "M")
             return PagePatch(how, new, old, old_oid, new_oid, _hunks(section, old_oid == new_oid))

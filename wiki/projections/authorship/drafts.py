@@ -49,30 +49,28 @@ class Drafter:
 
     def draft(self, patch: PagePatch, hunks: list[Hunk], at: int) -> Draft:
         """The draft of a patch of a child of the commit ``at`` (-1: it has no parent)."""
-        state, kind = self._state, patch.kind
-        path = state.path_id(patch.path)
-        source = self._source(patch, path, at)
+        state, (kind, path, _, old_oid, new_oid, told) = self._state, patch
+        number = state.path_id(path)
+        source = self._source(patch, number, at) if at >= 0 else -1
         page = -1 if source < 0 or kind == "C" else state.page[source]
         old = [] if source < 0 or kind == "A" else state.lines(source)
-        draft = Draft(patch, path, source, page, old)
-        if self._remembers and at >= 0 and kind in "AMR" and patch.new_oid != patch.old_oid:
-            draft.target = state.seen_before(page, path, patch.new_oid, at)
+        draft = Draft(patch, number, source, page, old)
         if kind == "D":
             draft.hunks = self._deleted(draft, hunks)
             return draft
-        can_fit = patch.hunks is not None and (source >= 0 or kind == "A")
-        if not can_fit or not fit(hunks, old):
-            texts = self.text(patch.old_oid), self.text(patch.new_oid)
+        if self._remembers and at >= 0 and kind != "C" and new_oid != old_oid:
+            draft.target = state.seen_before(page, number, new_oid, at)
+        if told is None or (source < 0 and kind != "A") or not fit(hunks, old):
+            texts = self.text(old_oid), self.text(new_oid)
             hunks = compared(old, *texts, self._how, self._vocabulary)
-        if draft.target is None and self._how.aligned:
+        if draft.target is None and old and self._how.aligned:
             for hunk in hunks:
-                hunk.align()
+                if hunk.added and hunk.old:
+                    hunk.align()
         draft.hunks = hunks
         return draft
 
     def _source(self, patch: PagePatch, path: int, at: int) -> int:
-        if at < 0:
-            return -1
         state = self._state
         if patch.kind == "A":
             seen = self._remembers and state.touches(path)

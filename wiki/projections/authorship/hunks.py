@@ -129,9 +129,7 @@ class Hunk:
         self.is_aligned = False
 
     def align(self) -> None:
-        """Find out which new words are old ones."""
-        if not self.added or not self.old:
-            return
+        """Find out which new words are old ones; it both removes and adds."""
         self.is_aligned = True
         self.stretches = self._source.kept(self._number, count_of(self.old))
         for start, end, _, _ in self.stretches:

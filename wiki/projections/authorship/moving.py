@@ -15,16 +15,16 @@ from wiki.projections.authorship.state import State
 _Pool = Mapping[tuple[int, ...], tuple[Passage, int]]
 
 
-def find_moved(drafts: list[Draft], state: State, how: Words, vocabulary: Vocabulary) -> None:
-    """Credit passages to where they were taken from; noted in the drafts' ``found``."""
-    takers = []
-    is_lost = False
-    for draft in drafts:
-        for hunk in draft.hunks:
-            if hunk.fresh >= SHORTEST and draft.target is None:
-                takers.append((draft, hunk))
-            is_lost = is_lost or bool(hunk.old)
-    if not is_lost or not takers:
+def find_moved(
+    drafts: list[Draft],
+    roomy: list[tuple[Draft, Hunk]],
+    state: State,
+    how: Words,
+    vocabulary: Vocabulary,
+) -> None:
+    """Credit passages to where they were taken from; noted in the drafts' ``found``. ``roomy`` are the hunks
+    with room for a passage, and whose they are."""
+    if not any(hunk.old for draft in drafts for hunk in draft.hunks):
         return
     lost = list(_lost(drafts, state, how, vocabulary))
     if not lost:
@@ -34,7 +34,7 @@ def find_moved(drafts: list[Draft], state: State, how: Words, vocabulary: Vocabu
         places = zip(repeat(passage), count())
         pool.update(zip(grams(passage.words()), places, strict=False))
     taken: set[int] = set()
-    for draft, hunk in takers:
+    for draft, hunk in roomy:
         _take(draft, hunk, pool, taken)
 
 

@@ -145,17 +145,14 @@ class Memory:
 
     # -- recalling --------------------------------------------------------------------------
 
-    def recall(self, page: int, hunks: list[Hunk], found: dict[int, int], at: int) -> None:
-        """Find new words of these hunks among what was removed before; noted in ``found``."""
+    def recall(self, page: int, hunk: Hunk, found: dict[int, int], at: int) -> None:
+        """Find new words of a hunk among what was removed before; noted in ``found``."""
         if at < 0:
             return
         memory = self._of(page)
-        for hunk in hunks:
-            if hunk.fresh < SHORTEST:
-                continue
-            if memory is not None:
-                self._recall_passages(memory, hunk, found, at)
-            self._recall_lines(hunk, found, at)
+        if memory is not None:
+            self._recall_passages(memory, hunk, found, at)
+        self._recall_lines(hunk, found, at)
 
     def _recall_passages(
         self, memory: _PageMemory, hunk: Hunk, found: dict[int, int], at: int

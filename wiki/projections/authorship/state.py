@@ -136,7 +136,9 @@ class State:
 
     def path_id(self, path: str) -> int:
         """The number of a path, given now if it has none."""
-        found = self.known_path(path)
+        found = self._path_ids.get(path)
+        if found is None:
+            found = self.known_path(path)
         if found is None:
             found = self._path_ids[path] = len(self.paths)
             self.paths.append(path)
@@ -348,7 +350,7 @@ class State:
 
     def record_loss(self, key: int, version: int, line: Line) -> None:
         """A line was removed that any page may bring back."""
-        known = self.losses(key)
+        known = self._losses(key)
         self.lost_key.append(key)
         self.lost_version.append(version)
         if type(line) is int:
@@ -365,6 +367,9 @@ class State:
 
     def losses(self, key: int) -> list[tuple[int, Line]]:
         """The removed lines of one text, in rising order."""
+        return self._losses(key) if self.stored_losses else self._lost.get(key, [])
+
+    def _losses(self, key: int) -> list[tuple[int, Line]]:
         known = self._lost.get(key)
         if known is None:
             known = self._lost[key] = []

@@ -61,11 +61,17 @@ class Weaver:
         patches = commit.patches if self._remembers else _without_copies(commit.patches)
         draft = self._drafter.draft
         drafts = [draft(patch, each, at) for patch, each in zip(patches, hunks, strict=True)]
-        if self._remembers:
-            find_moved(drafts, state, self._how, self._vocabulary)
-            for each in drafts:
-                if each.target is None:
-                    self._memory.recall(each.page, each.hunks, each.found, at)
+        roomy = [
+            (each, hunk)
+            for each in drafts
+            if each.target is None
+            for hunk in each.hunks
+            if hunk.fresh >= SHORTEST
+        ]
+        if roomy and self._remembers:
+            find_moved(drafts, roomy, state, self._how, self._vocabulary)
+            for each, hunk in roomy:
+                self._memory.recall(each.page, hunk, each.found, at)
         for each in drafts:
             self._write(n, each)
 
