@@ -11,6 +11,7 @@ import pytest
 
 from tests.projections.histories import AUTHORS, RandomHistory, git, push
 from tests.projections.test_following import Bench, bench
+from wiki.errors import RepositoryDamaged
 from wiki.git import Repository, create
 from wiki.git.push_notes import NewRecord
 from wiki.model import Author
@@ -150,4 +151,20 @@ def test_what_no_log_knows_is_read_as_it_was(repository: Repository, tmp_path: P
     assert commit is not None
     assert (commit.author, commit.pusher, commit.door) == (ADA, None, "web")
     assert {each.account for each in history.signatures()} == {"grace", ""}
+    history.close()
+
+
+def test_a_log_that_is_damaged_hides_nothing_that_was_written(
+    repository: Repository, tmp_path: Path
+) -> None:
+    made = push(repository.path, {"a.md": b"x\n"}, [], author=GRACE, ref="refs/heads/main")
+    record(repository, [made], ADA)
+    tip = git(repository.path, "rev-parse", "refs/notes/pushes")
+    (repository.path / "objects" / tip[:2] / tip[2:]).unlink()
+    with pytest.raises(RepositoryDamaged):
+        record(repository, ["1" * 40], ADA)
+    history = followed(repository, tmp_path)
+    commit = history.commit(made)
+    assert commit is not None
+    assert (commit.author, commit.pusher, history.totals().partial) == (GRACE, None, "")
     history.close()

@@ -10,6 +10,8 @@ from tests.conftest import catch_up
 from tests.web.git_clients import Door
 from wiki.git import create
 from wiki.model import Viewer
+from wiki.services import selves
+from wiki.services.people import people_of
 
 ANN = b"Ann <ann@localhost> 1700000000 +0000"
 SPACE = "/handbook"
@@ -98,3 +100,18 @@ def test_g026_an_author_who_is_someone_else_is_shown_with_who_pushed(door: Door)
     assert noted.status == 0, noted.told
     assert "Pushed-by: boss" in door.git("log", "--notes=pushes", "-1", at=clone).told
     assert "Trusted: yes" in door.git("log", "--notes=pushes", "-1", at=clone).told
+
+
+def test_what_one_pushed_proves_who_one_is_until_others_bring_more_under_that_name(
+    door: Door,
+) -> None:
+    ann = door.wiki.accounts.account("ann").viewer
+    assert ann.author is not None
+    clone = door.clone("a")
+    for user, text, proven in (("ann", "# Tea\n", True), ("boss", "# Tea\n\nGreen.\n", False)):
+        door.commit(clone, {"Tea.md": text})
+        done = door.git("push", door.url(user), "main", at=clone)
+        assert done.status == 0, done.told
+        space = catch_up(door.wiki)
+        who = people_of(space, door.wiki.settings).person(ann.author).who
+        assert selves.marks_of(door.wiki, ann, space) == {who: proven}
