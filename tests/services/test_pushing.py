@@ -132,7 +132,7 @@ def folder(name: bytes) -> Callable[[Waiting], str]:
 
 def deep(waiting: Waiting) -> str:
     tree = waiting.files({b"x.md": b"x"})
-    for _ in range(5_000):
+    for _ in range(1_200):
         tree = waiting.tree([(b"40000", b"d", tree)])
     return tree
 
