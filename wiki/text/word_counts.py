@@ -22,13 +22,12 @@ Counts = NDArray[np.int64]
 def line_sizes(text: bytes) -> Counts:
     """How many words each line of a text in UTF-8 has (they end with LF); the words are those of
     ``tokens``."""
-    counts = _between(
-        np.frombuffer(b"\n" + text.translate(_HERE) + b"\2", np.uint8)[1:]
-        & np.frombuffer(b"\3" + text.translate(_BEFORE), np.uint8)
-    )
+    here = np.frombuffer(text.translate(_HERE) + b"\2", np.uint8)
+    before = np.frombuffer(b"\3" + text.translate(_BEFORE), np.uint8)
+    counts = _between(here & before)
     if not text.isascii():
         raw = np.frombuffer(text + b"\n", np.uint8)
-        ends = np.flatnonzero(raw == 10)
+        ends = np.flatnonzero(here == 2)
         starts = np.append(0, ends[:-1] + 1)
         odd = np.bitwise_or.reduceat(raw, starts) > 127
         inside = np.repeat(odd, ends + 1 - starts)

@@ -123,6 +123,10 @@ class _Sheet:
     def sizes(self, number: int) -> list[int]:
         return self._sizes[self._first[number] : self._stop[number]]
 
+    def old_words(self, number: int) -> list[int]:
+        place = self._places.get(number)
+        return self._numbers[place[0] : place[0] + place[1]] if place is not None else []
+
     def kept(self, number: int, old: int) -> list[Stretch]:
         at, size, to, length, start, end = self._places[number]
         # A text that is not what the lines say cannot be aligned.

@@ -63,6 +63,9 @@ class Source(Protocol):
     def sizes(self, number: int) -> list[int]:
         """The tokens of each line added."""
 
+    def old_words(self, number: int) -> list[int]:
+        """The words removed, as numbers; [] where they were not read."""
+
     def kept(self, number: int, old: int) -> list[Stretch]:
         """What the words removed, if they are so many, and those added share."""
 
@@ -72,16 +75,22 @@ class Source(Protocol):
 
 class Removed:
     """What was taken out in one place: the lines ``old`` whose text (with signs) is ``minus``; ``kept``:
-    which of its tokens still stand on the page, where that is known."""
+    which of its tokens still stand on the page, where that is known; ``words``: those of the text, if
+    they were read."""
 
     __slots__ = ("_tokens", "_words", "kept", "minus", "old", "position")
 
     def __init__(
-        self, position: int, old: list[Line], minus: bytes, kept: set[int] | None = None
+        self,
+        position: int,
+        old: list[Line],
+        minus: bytes,
+        kept: set[int] | None = None,
+        words: Sequence[int] = (),
     ) -> None:
         self.position, self.old, self.minus, self.kept = position, old, minus, kept
         self._tokens: list[int] | None = None
-        self._words: list[int] | None = None
+        self._words: Sequence[int] | None = words if len(words) == count_of(old) else None
 
     def tokens(self) -> list[int]:
         """The tokens removed or kept."""
@@ -89,7 +98,7 @@ class Removed:
             self._tokens = tokens_of(self.old)
         return self._tokens
 
-    def words(self, how: Words, vocabulary: Vocabulary) -> list[int]:
+    def words(self, how: Words, vocabulary: Vocabulary) -> Sequence[int]:
         """The words of ``tokens``, as numbers."""
         if self._words is None:
             words = vocabulary.numbers(how.words(self.minus)) if self.minus else []
@@ -180,7 +189,8 @@ class Hunk:
 
     def lost(self, kept: set[int] | None) -> Removed:
         """What it removed, apart from the rest."""
-        return Removed(self.position, self.old, self.minus(), kept)
+        words = self._source.old_words(self._number)
+        return Removed(self.position, self.old, self.minus(), kept, words)
 
 
 def fit(hunks: Sequence[Hunk], old: list[Line]) -> bool:

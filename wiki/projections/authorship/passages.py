@@ -27,7 +27,7 @@ class Passage:
         self.version, self.place, self.start, self.end = version, place, start, end
         self._how, self._vocabulary = how, vocabulary
 
-    def words(self) -> list[int]:
+    def words(self) -> Sequence[int]:
         return self.place.words(self._how, self._vocabulary)[self.start : self.end]
 
     def tokens(self, at: int, length: int) -> list[int]:
