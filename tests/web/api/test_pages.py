@@ -57,6 +57,17 @@ def test_what_others_changed_is_merged_or_comes_back_with_both_texts(client_of):
     assert ann.get(PAGE).json["text"] == text
 
 
+def test_a_collision_within_a_line_carries_a_text_with_both_changes(client_of):
+    ann, boss = client_of("ann"), client_of("boss")
+    base = ann.get(PAGE).json["version"]
+    boss.put(PAGE, base, text=HOLIDAYS.replace("a year", "each and every year"))
+    refused = ann.put(PAGE, base, text=HOLIDAYS.replace("Thirty", "Forty"))
+    hunks = refused.json["collisions"][0]["hunks"]
+    (hunk,) = [hunk for hunk in hunks if hunk["kind"] == "conflict"]
+    assert hunk["proposal"] == "Forty days each and every year.\n"
+    assert "Thirty" in ann.get(PAGE).json["text"]
+
+
 def test_a_page_is_made_only_where_none_is(client_of):
     ann = client_of("ann")
     made = ann.put("/spaces/handbook/pages/new%2FPage", "*", text="# New\n")

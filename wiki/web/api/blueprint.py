@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, Response, json, request
+from flask import Blueprint, Response, current_app, json, request
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.wrappers import Response as AnyResponse
 
 from wiki.errors import StrataError
 from wiki.web.api import history, pages, proposing, reports, search, spaces, tree
@@ -24,6 +26,7 @@ from wiki.web.api.problems import (
     version_needed,
 )
 from wiki.web.api.routes import respond
+from wiki.web.errors import show_http_error
 from wiki.web.security import csrf
 
 PREFIX = "/api/v1"
@@ -45,14 +48,27 @@ ENDPOINTS = [endpoint for routes in SUBJECTS for endpoint in routes.endpoints]
 for each in ENDPOINTS:
     bp.add_url_rule(each.rule, each.name, partial(respond, each), methods=[each.method])
 
-_allowance = Allowance()
+ALLOWANCE = "strata.api.allowance"
+
+
+@bp.record
+def keep_count(state: BlueprintSetupState) -> None:
+    """Each application counts its own requests."""
+    state.app.extensions[ALLOWANCE] = Allowance()
 
 
 @bp.before_request
 def admit() -> None:
     """Who asks, and whether they may ask again already."""
     sign_in()
-    count_request(_allowance)
+    count_request(current_app.extensions[ALLOWANCE])
+
+
+@bp.app_errorhandler(405)
+def not_by_this_method(error: HTTPException) -> AnyResponse:
+    """A method that no endpoint has belongs to no blueprint, so the application asks whose shape to use."""
+    inside = request.path.startswith(f"{PREFIX}/")
+    return http_error(error) if inside else show_http_error(error)
 
 
 @bp.after_request

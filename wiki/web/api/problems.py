@@ -138,7 +138,7 @@ def collision_json(collision: Collision) -> dict[str, object]:
                 "base": hunk.base,
                 "mine": hunk.mine,
                 "theirs": hunk.theirs,
-                "proposal": getattr(hunk, "proposal", None),
+                "proposal": hunk.proposal,
             }
             for hunk in collision.hunks
         ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wiki.errors import ParameterInvalid
 from wiki.services import proposals
+from wiki.services.writing import has_base
 from wiki.web import addresses
 from wiki.web.api.routes import Answer, Routes
 from wiki.web.api.texts import moment, text
@@ -42,6 +43,8 @@ def create_proposal(space: str, body: NewProposal) -> tuple[Proposed, int]:
     names = [page.name for page in body.pages]
     if len(set(names)) < len(names):
         raise ParameterInvalid("pages", "name each page once.")
+    if any(page.version and not has_base(page.version) for page in body.pages):
+        raise ParameterInvalid("version", "it is no version that reading gave. Read the page anew.")
     texts = [(page.name, page.text, page.version) for page in body.pages]
     name, saved = proposals.propose_pages(
         current_wiki(), current_viewer(), space, texts, body.summary

@@ -13,6 +13,8 @@ from wiki.analytics.registry import REPORTS
 from wiki.errors import ReportNotFound
 from wiki.services import reports
 from wiki.services.history import known_path
+from wiki.services.overview import overview
+from wiki.services.overview_formats import overview_json
 from wiki.services.report_formats import report_json
 from wiki.services.report_scope import Scope
 from wiki.services.report_windows import PRESETS
@@ -20,6 +22,7 @@ from wiki.services.reports import Asked
 from wiki.web.api.routes import Answer, Routes, Value
 from wiki.web.api.values import ReportKind, Reports
 from wiki.web.context import current_wiki
+from wiki.web.report_asking import OVERVIEW
 from wiki.web.viewer import current_viewer
 
 routes = Routes("reports")
@@ -46,9 +49,8 @@ class Question(Value):
 def list_reports(space: str) -> Reports:
     """The reports that can be asked for."""
     current_wiki().space(current_viewer(), space)
-    return Reports(
-        reports=[ReportKind(name=kind.name, title=kind.title) for kind in REPORTS.values()]
-    )
+    kinds = [ReportKind(name=kind.name, title=kind.title) for kind in REPORTS.values()]
+    return Reports(reports=[ReportKind(name=OVERVIEW, title="Overview"), *kinds])
 
 
 @routes.add(
@@ -58,14 +60,19 @@ def list_reports(space: str) -> Reports:
 )  # fmt: skip
 def get_report(space: str, name: str, query: Question) -> Response:
     """One report over a window of time."""
-    if name not in REPORTS:
-        raise ReportNotFound(name, tuple(REPORTS))
-    opened = current_wiki().space(current_viewer(), space)
+    wiki, viewer, now = current_wiki(), current_viewer(), int(time.time())
+    opened = wiki.space(viewer, space)
+    if name != OVERVIEW and name not in REPORTS:
+        raise ReportNotFound(name, (*REPORTS, OVERVIEW))
     page = known_path(opened, query.page) if query.page else ""
     asked = Asked(
         name, preset=query.window, since=query.since, until=query.until, population=query.people,
         scope=Scope(query.folder.strip("/"), page, query.team, ""),
     )  # fmt: skip
-    finished = reports.run(current_wiki(), current_viewer(), space, asked, now=int(time.time()))
-    body = json.dumps(report_json(finished), ensure_ascii=False)
+    if name == OVERVIEW:
+        told = overview(wiki, viewer, space, asked, now=now)
+        values = overview_json(told.finished, told.headlines, told)
+    else:
+        values = report_json(reports.run(wiki, viewer, space, asked, now=now))
+    body = json.dumps(values, ensure_ascii=False)
     return Response(body.encode("utf-8", "replace"), content_type="application/json; charset=utf-8")

@@ -8,6 +8,7 @@ from flask import Response, request
 from pydantic import Field
 
 from wiki.errors import PageNotFound
+from wiki.model import check_file_path
 from wiki.services import attachments, folders, reading
 from wiki.services.attachments import Upload
 from wiki.web import addresses
@@ -91,7 +92,8 @@ def get_file(space: str, path: str) -> Response:
 def put_file(space: str, path: str) -> tuple[Written, int]:
     """Keep a file (If-None-Match: *) or replace one (If-Match)."""
     base = base_of_write(may_make=True)
-    folder, _, name = addresses.exact_path(path).rpartition("/")
+    # Only the last part of an upload's name counts there; here the whole name was meant.
+    folder, _, name = check_file_path(addresses.exact_path(path)).rpartition("/")
     wiki, viewer = current_wiki(), current_viewer()
     size = request.content_length or 0
     upload = Upload(name, request.get_data(cache=False), size)

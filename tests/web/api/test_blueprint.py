@@ -1,0 +1,153 @@
+"""What holds for every endpoint: who may ask, what is hidden, how often, by which method."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.conftest import add_pages, catch_up
+from tests.web.api.conftest import client_at, over
+from wiki.git import create
+from wiki.services import policy
+from wiki.web.api.blueprint import ENDPOINTS
+
+NOBODY_HAS = "0" * 40
+BODIES = {
+    "put_page": {"json": {"text": "x\n"}, "headers": over("*")},
+    "delete_page": {"headers": over(NOBODY_HAS)},
+    "put_file": {"data": b"x", "headers": over("*")},
+    "delete_file": {"headers": over(NOBODY_HAS)},
+    "create_proposal": {"json": {"pages": [{"name": "New", "text": "x\n"}]}},
+    "take_in_proposal": {"json": {"tip": NOBODY_HAS}},
+}
+NAMES = {"commit": NOBODY_HAS, "path": "x.png", "get_report": "overview"}
+
+
+def request_of(endpoint, space):
+    """A request that would be right if all it names were there."""
+    path = endpoint.path.replace("{space}", space)
+    for name in endpoint.parameters:
+        path = path.replace(
+            f"{{{name}}}", NAMES.get(endpoint.name, NAMES.get(name, "people%2FHolidays"))
+        )
+    if endpoint.name == "search":
+        path += f"?q=holidays&space={space}"
+    return endpoint.method, path, BODIES.get(endpoint.name, {})
+
+
+def told(answer, space):
+    """What an answer says, but for the space's name and the request's number."""
+    text = re.sub(r'"request_id": ?"\w+"', "", answer.text).replace(space, "SPACE")
+    return answer.status_code, text
+
+
+IN_A_SPACE = [each for each in ENDPOINTS if "{space}" in each.path or each.name == "search"]
+
+
+@pytest.fixture
+def with_vault(furnished, monkeypatch):
+    """The furnished wiki with a space that only boss may read."""
+    create(furnished.wiki.repository_path("vault"))
+    add_pages(furnished.wiki, "vault", {"people/Holidays.md": "# Holidays\n\nSecret.\n"})
+    catch_up(furnished.wiki, "vault")
+    may = policy.may
+
+    def narrower(viewer, action, space, settings):
+        return may(viewer, action, space, settings) and (
+            space != "vault" or viewer.account == "boss"
+        )
+
+    monkeypatch.setattr(policy, "may", narrower)
+    return furnished
+
+
+def test_a_space_one_may_not_read_is_not_there_in_any_endpoint(with_vault, client_of):
+    ann, boss = client_of("ann"), client_of("boss")
+    for endpoint in IN_A_SPACE:
+        hidden, absent = (
+            told(ann.ask(method, path, **given), space)
+            for space in ("vault", "nothing")
+            for method, path, given in [request_of(endpoint, space)]
+        )
+        assert hidden == absent, endpoint.name
+        assert hidden[0] == 404
+    for client, found in ((ann, ["handbook"]), (boss, ["handbook", "vault"])):
+        spaces = [space["name"] for space in client.get("/spaces").json["spaces"]]
+        hits = {hit["space"] for hit in client.get("/search?q=holidays").json["hits"]}
+        assert (spaces, sorted(hits)) == (found, found)
+
+
+def test_a_wiki_that_is_closed_to_strangers_says_nothing_in_any_endpoint(remade):
+    closed = remade("people", anonymous_reading=False)
+    stranger = client_at(closed, "")
+    for endpoint in IN_A_SPACE:
+        here, nowhere = (
+            told(stranger.ask(method, path, **given), space)
+            for space in ("handbook", "nothing")
+            for method, path, given in [request_of(endpoint, space)]
+        )
+        assert here == nowhere, endpoint.name
+        assert here[0] == 401
+    assert stranger.get("/spaces").json["spaces"] == []
+    assert stranger.get("/search?q=holidays").json["total"] == 0
+    assert client_at(closed, "ray").get("/spaces").json["spaces"][0]["name"] == "handbook"
+
+
+@pytest.mark.parametrize(("who", "may_write", "status"), [("boss", False, 403), ("", True, 401)])
+def test_a_token_for_reading_changes_nothing_in_any_endpoint(
+    client_of, furnished, who, may_write, status
+):
+    repository = furnished.wiki.open("handbook").repository
+    before = repository.head(), list(repository.branches.under(""))
+    client = client_of(who, may_write=may_write)
+    for endpoint in ENDPOINTS:
+        method, path, given = request_of(endpoint, "handbook")
+        if endpoint.name.startswith("put"):
+            path += "-new" if endpoint.name == "put_page" else ""
+        if endpoint.writes:
+            assert client.ask(method, path, **given).status_code == status, endpoint.name
+    assert (repository.head(), list(repository.branches.under(""))) == before
+
+
+def test_whoever_asks_too_often_is_told_when_to_ask_again(remade):
+    here = remade("limits", api_requests=20)
+    ann, ben = client_at(here, "ann"), client_at(here, "boss")
+    for _ in range(3):
+        assert ann.put("/spaces/handbook/pages/x", "", text="x").status_code == 428
+    for _ in range(5):
+        assert client_at(here, "ann").get("/spaces").status_code == 200
+    for method in ("GET", "HEAD", "OPTIONS"):
+        answer = ann.ask(method, "/spaces")
+        assert answer.status_code == 429
+        assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    refused = ann.get("/spaces")
+    assert (refused.json["code"], refused.content_type) == ("SlowDown", "application/problem+json")
+    assert ben.get("/spaces").status_code == 200
+    assert client_at(here, "").get("/spaces").status_code == 200
+
+
+def test_methods_and_other_sites(client_of):
+    anybody = client_of()
+    page = "/spaces/handbook/pages/people%2FHolidays"
+    headers = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "PUT"}
+    read, head, options = (
+        anybody.ask(method, page, headers=headers) for method in ("GET", "HEAD", "OPTIONS")
+    )
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.headers["ETag"] == read.headers["ETag"]
+    assert head.headers["Content-Length"] == str(len(read.data))
+    assert options.status_code == 200
+    assert set(options.headers["Allow"].split(", ")) == {
+        "GET", "HEAD", "OPTIONS", "PUT", "DELETE",
+    }  # fmt: skip
+    for answer in (read, head, options):
+        assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
+        assert "Set-Cookie" not in answer.headers
+        assert "Authorization" in answer.headers["Vary"]
+    for method in ("PATCH", "POST", "TRACE"):
+        answer = anybody.ask(method, page)
+        assert (answer.status_code, answer.content_type) == (405, "application/problem+json")
+        assert set(answer.headers["Allow"].split(", ")) == set(options.headers["Allow"].split(", "))
+    page = anybody.here.browser().client.delete("/handbook/people/Holidays")
+    assert (page.status_code, page.mimetype) == (405, "text/html")
