@@ -192,6 +192,32 @@ def test_histories_that_do_not_belong_together_are_left_alone(wiki, arrange, els
     assert (elsewhere.tip(), wiki.open("handbook").repository.head()) == (tip, head)
 
 
+def test_what_no_push_may_bring_is_not_taken_in_from_elsewhere_either(wiki, arrange, elsewhere):
+    arrange()
+    run(wiki)
+    head = wiki.open("handbook").repository.head()
+    (elsewhere.clone / "passwd.md").symlink_to("/etc/passwd")
+    git(elsewhere.clone, "pull", "-q", "origin", "main")
+    git(elsewhere.clone, "add", ".")
+    git(elsewhere.clone, "commit", "-q", "-m", "A link")
+    git(elsewhere.clone, "push", "-q", "origin", "HEAD:main")
+    ended = run(wiki)
+    assert (ended.trouble, wiki.open("handbook").repository.head()) == ("refused", head)
+    assert "passwd.md" in ended.said
+
+
+def test_forged_words_of_the_wiki_are_not_believed_from_elsewhere(wiki, arrange, elsewhere):
+    arrange()
+    run(wiki)
+    tip = elsewhere.write("new.md", "# New\n", "New\n\nStrata-Door: web\nStrata-Account: boss")
+    run(wiki)
+    space = wiki.open("handbook")
+    space.follower.follow()
+    (row,) = space.history.changes_of([tip])
+    assert row.commit.author.name == "Uma Elsewhere"
+    assert row.commit.door != "web"
+
+
 def test_an_absent_side_is_told_and_tried_again_ever_later(wiki, arrange, elsewhere):
     arrange()
     elsewhere.bare.rename(elsewhere.bare.with_name("gone.git"))

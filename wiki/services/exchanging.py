@@ -17,6 +17,7 @@ from wiki.errors import (
     EditConflict,
     GitFailed,
     NothingToSave,
+    PushRefused,
     RemoteRefused,
     StrataError,
     UnrelatedHistory,
@@ -25,10 +26,10 @@ from wiki.git.joining import Join
 from wiki.git.locking import SpaceLock
 from wiki.git.remotes import Remote, RemoteMoved
 from wiki.model import Viewer
-from wiki.services import policy
+from wiki.services import policy, pushing
 from wiki.services.policy import Action
 from wiki.services.proposals import PREFIX
-from wiki.services.remotes import Exchange, Remotes, Trouble
+from wiki.services.remotes import Exchange, Trouble
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
@@ -61,6 +62,7 @@ _TROUBLES: dict[Trouble, str] = {
     "collision": "Both sides changed the same lines of {said}. What the other side wrote waits as a proposal.",
     "rewritten": "The other side rewrote its history. Nothing is exchanged until somebody decides.",
     "unrelated": "{said}",
+    "refused": "What it has cannot be taken in: {said}",
 }
 
 
@@ -84,23 +86,30 @@ def exchange_now(wiki: Wiki, viewer: Viewer, space_name: str) -> Exchanged:
     found = wiki.remotes.of(space_name)
     if found is None:
         raise RemoteRefused(f"“{space_name}” is not exchanged with another repository.")
-    return exchange(wiki.remotes, space, found)
+    return exchange(wiki, space, found)
 
 
-def exchange(remotes: Remotes, space: Space, arranged: Exchange) -> Exchanged:
+def exchange(wiki: Wiki, space: Space, arranged: Exchange) -> Exchanged:
     """Do it, and write down how it went; never raises for what is the other side's fault.
 
     Raises:
         SpaceBusy: it is being done at this moment.
     """
+    remotes = wiki.remotes
     lock = SpaceLock(space.repository.path, space.name, 0.0, file=LOCK_FILE)
     with lock.hold():
         remotes.begin(space.name)
         try:
-            ended, seen, given = _exchange(remotes, space, arranged)
+            ended, seen, given = _exchange(wiki, space, arranged)
         except RemoteRefused as refused:
             said = f"{refused} {refused.said}".strip()
             ended, seen, given = Exchanged(trouble="away", said=said), "", ""
+        except PushRefused as refused:
+            ended, seen, given = (
+                Exchanged(trouble="refused", said=" ".join(refused.reasons)),
+                "",
+                "",
+            )
         except (StrataError, OSError) as error:
             ended, seen, given = Exchanged(trouble="away", said=_sentence(error)), "", ""
         if ended.trouble:
@@ -111,15 +120,15 @@ def exchange(remotes: Remotes, space: Space, arranged: Exchange) -> Exchanged:
         return ended
 
 
-def _exchange(remotes: Remotes, space: Space, arranged: Exchange) -> tuple[Exchanged, str, str]:
-    remote = Remote(space.repository.path, remotes.address(arranged))
+def _exchange(wiki: Wiki, space: Space, arranged: Exchange) -> tuple[Exchanged, str, str]:
+    remote = Remote(space.repository.path, wiki.remotes.address(arranged))
     taken = given = False
     for _ in range(_ROUNDS):
         seen = _fetched(remote, arranged)
         if seen and _is_rewritten(space, arranged, seen):
             return Exchanged(trouble="rewritten", said=seen), "", ""
         if seen and arranged.direction != "push":
-            trouble, moved = _take(space, arranged, seen)
+            trouble, moved = _take(wiki, space, arranged, seen)
             if trouble.trouble:
                 return trouble, "", ""
             taken = taken or moved
@@ -156,9 +165,11 @@ def _is_rewritten(space: Space, arranged: Exchange, seen: str) -> bool:
     return bool(last) and last != seen and not space.repository.is_ancestor(last, seen)
 
 
-def _take(space: Space, arranged: Exchange, seen: str) -> tuple[Exchanged, bool]:
+def _take(wiki: Wiki, space: Space, arranged: Exchange, seen: str) -> tuple[Exchanged, bool]:
     """Join what the other side has; what stands in the way, and whether the space moved."""
     repository = space.repository
+    if not _is_judged(space, seen):
+        pushing.fetched(wiki, space, seen, _shown(arranged.url))
     join = Join(
         seen, repository.committer, f"Join what others wrote at {_shown(arranged.url)}", "import", "",
         int(time.time()), {}, fast_forward=True,
@@ -176,6 +187,13 @@ def _take(space: Space, arranged: Exchange, seen: str) -> tuple[Exchanged, bool]
     space.follower.follow_soon()
     _withdraw(space)
     return Exchanged(), True
+
+
+def _is_judged(space: Space, seen: str) -> bool:
+    """Whether it is here already, or waits here since an earlier exchange."""
+    head = space.repository.head()
+    is_here = head is not None and space.repository.is_ancestor(seen, head)
+    return is_here or bool(space.repository.pushes([seen]))
 
 
 def _offer(space: Space, seen: str) -> None:
@@ -263,6 +281,6 @@ class Exchanging:
 
     def _exchange(self, arranged: Exchange) -> None:
         try:
-            exchange(self._wiki.remotes, self._wiki.open(arranged.space), arranged)
+            exchange(self._wiki, self._wiki.open(arranged.space), arranged)
         except (StrataError, OSError) as error:
             _log.error("not exchanged", space=arranged.space, error=str(error))

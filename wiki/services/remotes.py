@@ -24,7 +24,7 @@ from wiki.git.remotes import Address, check_address
 from wiki.services.accounts_store import Database, remotes
 
 Direction = Literal["fetch", "push", "both"]
-Trouble = Literal["", "away", "collision", "rewritten", "unrelated"]
+Trouble = Literal["", "away", "collision", "rewritten", "unrelated", "refused"]
 
 DIRECTIONS: dict[str, str] = {
     "both": "Take in its changes, and send it ours",
