@@ -74,6 +74,9 @@ STATUSES: dict[type[refusals.StrataError], int] = {
     refusals.ParameterInvalid: 400,
     refusals.NoRepository: 422,
     refusals.AddressUnavailable: 500,
+    refusals.McpMissing: 500,
+    refusals.AnswerRefused: 500,
+    refusals.WikiUnreachable: 500,
     refusals.SettingInvalid: 500,
 }
 """The status of each refusal; a class that is not here has that of its nearest base."""
