@@ -18,7 +18,7 @@ def merged(repository: Repository) -> dict[str, list[MergedPage]]:
     """What the branch's merges made of pages."""
     head = repository.head() or ""
     commits = repository.patches(head)
-    return {commit.oid: list(commit.merged) for commit in commits if len(commit.parents) > 1}
+    return {c.oid: list(c.merged) for c in commits if len(c.parents) > 1}
 
 
 def made(path: Path, files: dict[str, str], *parents: str) -> str:
@@ -34,7 +34,7 @@ def test_a_page_both_sides_changed_is_told_with_its_hunks(
     two = made(bare, {"a.md": TEXT + "two\n", "b.md": "bb\n", "c.txt": "2\n"}, root)
     both = {"a.md": f"one\n{TEXT}two\n", "b.md": "bb\n", "c.txt": "3\n"}
     merge = made(bare, both, one, two)
-    (page,) = merged(repository)[merge]
+    (page,) = (page for page in merged(repository)[merge] if page.is_made)
     assert (page.path, page.old_paths) == ("a.md", ("a.md", "a.md"))
     changed = [hunk.partition(b"\n")[2].split(b"\n")[0] for hunk in page.hunks or ()]
     assert changed == [b" +one", b"+ two"]
@@ -45,7 +45,7 @@ def test_a_page_renamed_on_one_side_is_followed_to_both(bare: Path, repository: 
     one = made(bare, {"new/a.md": TEXT}, root)
     two = made(bare, {"a.md": TEXT + "two\n"}, root)
     merge = made(bare, {"new/a.md": TEXT + "two\n"}, one, two)
-    (page,) = merged(repository)[merge]
+    (page,) = (page for page in merged(repository)[merge] if page.is_made)
     assert (page.path, page.old_paths) == ("new/a.md", ("new/a.md", "a.md"))
 
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from tests.conftest import MakeWiki, add_pages, catch_up
-from tests.projections.histories import Files, RandomHistory, push
+from tests.projections.histories import COMMITTER, Files, RandomHistory, push
 from wiki.analytics.authors import writers_standing
-from wiki.analytics.facts import NOBODY, Facts
+from wiki.analytics.facts import NOBODY, SORTS, Facts
 from wiki.analytics.people import identify
 from wiki.config import Settings
 from wiki.errors import IndexNotReady, ScopeNotFound
@@ -24,7 +24,7 @@ from wiki.projections import Follower
 from wiki.projections.authorship import Authorship
 from wiki.projections.history import History, column_file, history
 from wiki.projections.history.columns import HistoryColumns
-from wiki.services.fact_words import logged_words
+from wiki.services.fact_words import words_of
 from wiki.services.facts import facts_of, gather_columns, material_of
 from wiki.services.people import people_of, who_of
 from wiki.services.report_scope import Scope, narrowed
@@ -94,8 +94,40 @@ def told(facts: Facts) -> dict[str, list[tuple[object, ...]]]:
 
 def gathered(columns: HistoryColumns, authorship: Authorship | None = None) -> Facts:
     people = identify(columns.authors.values()).identities
-    words = logged_words(authorship.ledger(), columns) if authorship else None
+    words = None
+    if authorship:
+        columns, words, _ = words_of(authorship, columns)
     return gather_columns("r", columns, people, Settings(), NOW, words=words).facts
+
+
+@pytest.mark.parametrize("kept", [b"ours\n", None])
+def test_words_that_a_merge_left_out_end_with_it_and_nobody_removed_them(
+    tmp_path: Path, kept: bytes | None
+) -> None:
+    path, day = tmp_path / "r.git", 86_400
+    create(path)
+    rest = {"z.md": b"rest\n"}
+    top = push(path, {"a.md": b"ours\n", **rest}, [], at=1_600_000_000)
+    ours = {"a.md": kept, **rest} if kept else rest
+    one = push(path, {**ours, "y.md": b"one\n"}, [top], at=1_600_000_000 + day)
+    two = push(
+        path, {"a.md": b"ours\nthree more words\n", **rest}, [top], at=1_600_000_000 + 2 * day
+    )
+    at = 1_600_000_000 + 9 * day
+    push(path, {**ours, "y.md": b"one\n"}, [one, two], at=at, ref="refs/heads/main")
+    repository = Repository(path, name="r", committer=COMMITTER)
+    followed = History(tmp_path), Authorship(tmp_path)
+    assert Follower(repository, followed, tmp_path).follow()
+    facts = gathered(followed[0].columns(), followed[1])
+    words, changes = facts.words, facts.changes
+    (lost,) = np.flatnonzero((words.died >= 0) & (words.count == 3))
+    died = words.died[lost]
+    assert changes.at[died] == at
+    assert SORTS[changes.sort[died]] == "merges"
+    assert facts.paths[facts.pages.path[words.page[lost]]] == "a.md"
+    assert words.whole[lost] == (kept is None)
+    for each in (*followed, repository):
+        each.close()
 
 
 @pytest.mark.parametrize("seed", [3, 7, 15])

@@ -46,7 +46,7 @@ class Merges:
         self._in_place, self._renamed = Asked(path, _IN_PLACE), Asked(path, _RENAMED)
 
     def joined(self, commits: Iterable[PatchedCommit]) -> Iterator[PatchedCommit]:
-        """The commits, each merge with the pages whose text is that of none of its parents."""
+        """The commits, each merge with the pages that it left otherwise than a parent had them."""
         waiting: deque[PatchedCommit] = deque()
         damage: RepositoryDamaged | None = None
         try:
@@ -71,26 +71,25 @@ class Merges:
         if len(commit.parents) < 2:
             return commit
         pages = self._changed(self._listed.answer() or b"", commit.parents)
-        if not pages:
-            return commit
-        in_place = all(all(page.parents) for page in pages)
-        asked = self._in_place if in_place else self._renamed
-        asked.ask(commit.oid)
-        text = asked.answer()
-        # Where git cannot compare, whoever reads may find that some of the texts are there.
-        merged = pages if text is None else merged_pages(text, self._page_at)
-        return commit._replace(merged=merged)
+        made = [page for page in pages if page.is_made]
+        if made:
+            in_place = all(all(page.parents) for page in made)
+            asked = self._in_place if in_place else self._renamed
+            asked.ask(commit.oid)
+            text = asked.answer()
+            # Where git cannot compare, whoever reads may find that some of the texts are there.
+            merged = made if text is None else merged_pages(text, self._page_at)
+            pages = [*merged, *(page for page in pages if not page.is_made)]
+        return commit._replace(merged=pages)
 
     def _changed(self, listed: bytes, parents: Sequence[str]) -> list[MergedPage]:
-        """The pages that differ from every parent, as names and ids tell."""
+        """The pages that differ from a parent, as names and ids tell."""
         sides = _sides(listed)
         rows = [sides.get(parent, {}) for parent in parents]
         found = []
-        for name in rows[0]:
-            if not all(name in side for side in rows) or not (path := self._page_at(name)):
-                continue
-            before = tuple(side[name][0] for side in rows)
-            if oid := rows[0][name][1]:
+        for name, (_, oid) in {name: row for side in rows for name, row in side.items()}.items():
+            if path := self._page_at(name):
+                before = tuple(side[name][0] if name in side else oid for side in rows)
                 found.append(MergedPage(path, before, oid, (path,) * len(rows)))
         return found
 

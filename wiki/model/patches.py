@@ -28,7 +28,7 @@ class PagePatch(NamedTuple):
 
 
 class MergedPage(NamedTuple):
-    """A page whose text at a merge is that of none of its parents (b"": not there).
+    """A page that a merge left otherwise than all or some of its parents had it (b"": not there).
 
     ``old_paths``: where each parent had it ("": nowhere). ``hunks`` are git's combined ones, without
     lines of context, each beginning behind its first ``@@@``; None where the texts must be compared.
@@ -39,6 +39,12 @@ class MergedPage(NamedTuple):
     oid: bytes
     old_paths: tuple[str, ...] = ()
     hunks: list[bytes] | None = None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the merge put together a text that no parent has there."""
+        before = zip(self.parents, self.old_paths, strict=False)
+        return bool(self.oid) and (self.oid, self.path) not in before
 
 
 class PatchedCommit(NamedTuple):

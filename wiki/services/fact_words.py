@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +16,7 @@ from wiki.errors import IndexNotReady
 from wiki.model import RepositoryReader
 from wiki.projections.authorship import Authorship
 from wiki.projections.authorship.rows import WordLedger
-from wiki.projections.history.columns import HistoryColumns
+from wiki.projections.history.columns import KINDS, HistoryColumns
 from wiki.projections.projection import Progress
 
 T = TypeVar("T")
@@ -23,12 +24,19 @@ T = TypeVar("T")
 STILL_READ = "Who wrote which words is still being read."
 
 
-def words_of(authorship: Authorship, columns: HistoryColumns) -> tuple[LoggedWords | None, str]:
-    """The words of a history, and what to say where they are still being read."""
+def words_of(
+    authorship: Authorship, columns: HistoryColumns
+) -> tuple[HistoryColumns, LoggedWords | None, str]:
+    """A history with what merges left out, its words, and what to say where they are still being read."""
     try:
-        return logged_words(authorship.ledger(), columns), ""
+        return *_told(authorship.ledger(), columns), ""
     except IndexNotReady:
-        return None, STILL_READ
+        return columns, None, STILL_READ
+
+
+def _told(ledger: WordLedger, columns: HistoryColumns) -> tuple[HistoryColumns, LoggedWords]:
+    columns = with_left_out(ledger, columns)
+    return columns, logged_words(ledger, columns)
 
 
 def read_words(
@@ -37,14 +45,56 @@ def read_words(
     folder: Path,
     columns: HistoryColumns,
     progress: Progress,
-) -> LoggedWords:
-    """All words of a repository, read in a folder that goes away again."""
+) -> tuple[HistoryColumns, LoggedWords]:
+    """A history with what merges left out, and all words of a repository, read in a folder that goes away
+    again."""
     authorship = Authorship(folder)
     try:
         authorship.rebuild(repository, head, progress)
-        return logged_words(authorship.ledger(), columns)
+        return _told(authorship.ledger(), columns)
     finally:
         authorship.close()
+
+
+def with_left_out(ledger: WordLedger, columns: HistoryColumns) -> HistoryColumns:
+    """The history with one more change wherever a merge left out words of a page that it took whole from
+    the other side, or took away: the log knows no change there, and the words end with it."""
+    commit, page, path = columns.changes[:3]
+    if not len(commit):
+        return columns
+    at, where = _commits(ledger, columns), _paths(ledger.paths, columns.paths)[ledger.path]
+    logged = _found(commit, path, at, where, len(columns.paths)) != NOBODY
+    rows = np.flatnonzero((ledger.removed > 0) & ~logged & (at != NOBODY) & (where != NOBODY))
+    rows = rows[columns.commits[7][at[rows]]]
+    place = columns.commits[1]
+    # The page is the one that the last change there was made to.
+    key = path.astype(np.int64) * (len(place) + 1)
+    rank = np.empty(len(place), np.int64)
+    rank[np.argsort(place, kind="stable")] = np.arange(len(place))
+    order = np.argsort(key + rank[commit], kind="stable")
+    asked = where[rows].astype(np.int64) * (len(place) + 1) + rank[at[rows]]
+    before = order[np.searchsorted((key + rank[commit])[order], asked) - 1]
+    known = path[before] == where[rows]
+    rows, before = rows[known], before[known]
+    if not len(rows):
+        return columns
+    gone = np.isin(rows, ledger.died[ledger.whole])
+    more = (
+        at[rows],
+        page[before],
+        where[rows],
+        np.where(gone, KINDS.index("deleted"), KINDS.index("modified")),
+        np.ones(len(rows), np.bool_),
+        np.zeros(len(rows), np.bool_),
+        columns.changes[6][before],
+        np.zeros(len(rows), np.int32),
+        np.zeros(len(rows), np.int32),
+    )
+    pairs = zip(columns.changes, more, strict=True)
+    return replace(
+        columns,
+        changes=tuple(np.concatenate((old, new.astype(old.dtype))) for old, new in pairs),
+    )
 
 
 def logged_words(ledger: WordLedger, columns: HistoryColumns) -> LoggedWords:

@@ -158,10 +158,10 @@ def _renewed(space: Space, settings: Settings, now: int, key: object, known: _Ke
     people = people_of(space, settings)
     cut = space.repository.partial or unread_words(columns.partial)
     teams = teams_of(space, settings)
-    words, note = words_of(space.authorship, columns)
+    told, words, note = words_of(space.authorship, columns)
     edges = space.repository.edges
     gathered = gather_columns(
-        space.name, columns, people.identities, settings, now, teams, words, edges
+        space.name, told, people.identities, settings, now, teams, words, edges
     )
     partial = f"{cut} {note}".strip()
     facts = replace(gathered.facts, partial=partial, cut=bool(cut), kept={})

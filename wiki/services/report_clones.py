@@ -135,7 +135,7 @@ def _clone_material(
     finally:
         history.close()
     links = read_links(repository, head, folder, progress)
-    words = read_words(repository, head, folder, columns, progress)
+    columns, words = read_words(repository, head, folder, columns, progress)
     partial = repository.partial or (_SHALLOW if clone.shallow else unread_words(columns.partial))
     mailmap = _text(repository, head, MAILMAP)
     people = identify(authors, mailmap, settings.reports.bots, signed)

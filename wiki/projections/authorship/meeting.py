@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from wiki.model.patches import MergedPage
 from wiki.projections.authorship.alignment import Stretch, Vocabulary
 from wiki.projections.authorship.hunks import Words
+from wiki.projections.authorship.leaving import Leaving, dropped
 from wiki.projections.authorship.merging import combined, origins_of
-from wiki.projections.authorship.runs import Line, runs_of, tokens_of
+from wiki.projections.authorship.runs import MOST, tokens_of
 from wiki.projections.authorship.state import MERGED, State
 from wiki.projections.authorship.steps import put_lines
 
@@ -29,11 +29,19 @@ class Meeting:
         self._state, self._how, self._vocabulary = state, how, vocabulary
         self._text, self._remembers = text, remembers
 
-    def take(self, n: int, parents: Sequence[int], page: MergedPage) -> None:
+    def take(self, n: int, parents: Sequence[int], pages: Sequence[MergedPage]) -> None:
+        """Take the pages that one merge left otherwise than all or some of its parents had them."""
+        made = len(self._state.commit)
+        for page in pages:
+            if page.is_made:
+                self._make(n, parents, page)
+        taken = [page for page in pages if not page.is_made]
+        if self._remembers:
+            Leaving(self._state, n, parents, taken, made).write()
+
+    def _make(self, n: int, parents: Sequence[int], page: MergedPage) -> None:
         """Take each token of a text made by a merge from the parent that has it."""
         state = self._state
-        if not page.oid:
-            return
         path = state.path_id(page.path)
         sources = self._sources(parents, page)
         told = _told(page, sources)
@@ -50,11 +58,12 @@ class Meeting:
         old = sides[0][0] if sides else []
         put, end = put_lines(sizes, origins, state.tokens)
         state.record_step(0, len(old), put)
-        gone = self._dropped(parents, sources, put)
-        state.gone.extend(runs_of(gone))
+        left = set(tokens_of(put))
+        gone = dropped(state, parents, sources, lambda: left)
+        state.gone.extend(gone)
         had = set(tokens_of(old))
         restored = sum(1 for token in origins if token >= 0 and token not in had)
-        state.close_version(version, end - state.tokens, len(gone), restored)
+        state.close_version(version, end - state.tokens, sum(run & MOST for run in gone), restored)
         state.hold(version, put)
 
     def _sources(self, parents: Sequence[int], page: MergedPage) -> list[int | None]:
@@ -71,29 +80,6 @@ class Meeting:
             state.elsewhere(root, at) if version is None else version
             for version, at in zip(sources, parents, strict=False)
         ]
-
-    def _dropped(
-        self, parents: Sequence[int], sources: Sequence[int | None], put: list[Line]
-    ) -> list[int]:
-        """Tokens that the merge itself left out: every parent had them, or never knew them."""
-        state = self._state
-        left = set(tokens_of(put))
-        sides = [
-            (at, dict.fromkeys(tokens_of(state.lines(version)) if version is not None else ()))
-            for at, version in zip(parents, sources, strict=False)
-        ]
-        dropped: dict[int, None] = {}
-        for _, tokens in sides:
-            for token in tokens:
-                if token in left or token in dropped:
-                    continue
-                born = state.commit[bisect_right(state.base, token) - 1]
-                if all(
-                    token in others or not state.descent.is_ancestor(born, at)
-                    for at, others in sides
-                ):
-                    dropped[token] = None
-        return list(dropped)
 
 
 def _told(page: MergedPage, sources: Sequence[int | None]) -> list[list[Stretch] | None]:

@@ -29,7 +29,7 @@ def ledger(db: sqlite3.Connection) -> WordLedger:
     starts = np.cumsum(count, dtype=np.int64) - count
     born = (np.searchsorted(base, starts, "right") - 1).astype(np.int32)
     stands = place >= 0
-    # Words that no edit removed and that do not stand were left out by a merge.
+    # Where history could not be read, words may be gone of which no edit is known to have removed them.
     ended = np.where(removed >= 0, removed, born)
     died = np.where(stands, -1, ended).astype(np.int32)
     path = _ints(db, "path")

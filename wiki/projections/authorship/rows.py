@@ -56,7 +56,8 @@ class WordLedger:
     it left the page at (of a deletion: where the page was).
 
     Edits: ``commit`` full ids, ``path`` positions in ``paths``, then tokens ``added``, ``removed`` and
-    ``restored`` (brought back or moved here).
+    ``restored`` (brought back or moved here). A merge edits the pages whose texts it put together, and those
+    of which it left out words.
     Lives: ``count`` tokens written by edit ``born`` that ended with edit ``died`` (-1: they stand);
     ``place`` the path (position) where they stand, or where they ended; ``whole``: the page was deleted.
     A token that stands at several paths has one life: at the path of the page it was written for if it

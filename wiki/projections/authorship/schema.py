@@ -3,7 +3,7 @@
 from wiki.projections.store import Schema
 
 SCHEMA = Schema(
-    version=5,
+    version=6,
     tables="""
 CREATE TABLE columns (
   name TEXT NOT NULL, chunk INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (name, chunk)

@@ -21,6 +21,9 @@ KINDS = {"M": MODIFIED, "A": ADDED, "D": DELETED, "R": RENAMED, "C": COPIED}
 _BUDGET = 6_000_000
 """So many lines of versions are kept at hand; others are put together again from the steps."""
 
+_MANY = 8
+"""From so many paths on, one walk for all of them is faster than one for each."""
+
 COLUMNS = {
     "places": "q", "commit": "i", "path": "i", "parent": "i", "page": "i", "kind": "b", "added": "i",
     "removed": "i", "restored": "i", "base": "q", "steps": "q", "steps_end": "q", "gone": "q",
@@ -164,6 +167,21 @@ class State:
                 found += np.flatnonzero(at | left).tolist()
         return found
 
+    def gather(self, paths: Iterable[int]) -> None:
+        """Have the ``touches`` of many paths at hand: one walk through the columns finds them all."""
+        missing = list({path for path in paths if path not in self._touches})
+        if not self.stored or len(missing) < _MANY:
+            return
+        at, parent = self.path.stored(), self.parent.stored()
+        left = np.where((self.kind.stored() == RENAMED) & (parent >= 0), at[parent], at)
+        wanted = np.zeros(len(self.paths), np.bool_)
+        wanted[missing] = True
+        self._touches.update((path, []) for path in missing)
+        for version in np.flatnonzero(wanted[at] | wanted[left]).tolist():
+            for path in {int(at[version]), int(left[version])}:
+                if wanted[path]:
+                    self._touches[path].append(version)
+
     def removals(self, page: int) -> list[int]:
         """The versions of a page that removed tokens."""
         found = self._removals.get(page)
@@ -184,7 +202,7 @@ class State:
                 found |= paths if len(paths) > 1 else set()
         return found
 
-    def _with_text(self, path: int, blob: bytes) -> list[int]:
+    def with_text(self, path: int, blob: bytes) -> list[int]:
         """The versions in which a path had a text."""
         if self.stored:
             return [v for v in self.touches(path) if self._is_text(v, path, blob)]
@@ -192,7 +210,7 @@ class State:
 
     def find(self, path: int, blob: bytes, at: int) -> int | None:
         """The version in which a path had this text at a commit."""
-        found = self._with_text(path, blob) if self.stored else self._at.get((path, blob), ())
+        found = self.with_text(path, blob) if self.stored else self._at.get((path, blob), ())
         if len(found) < 2:
             return found[0] if found else None
         decided = self._decide(path, blob, at)
@@ -282,7 +300,7 @@ class State:
         that somebody imported: then the elder tells who wrote them.
         """
         others = self.page_paths(page) if page >= 0 else ()
-        found = [v for each in {path, *others} for v in self._with_text(each, blob)]
+        found = [v for each in {path, *others} for v in self.with_text(each, blob)]
         if not found:
             return None
         is_ancestor, commit = self.descent.is_ancestor, self.commit

@@ -54,8 +54,7 @@ class Weaver:
         parents = [n for n in map(state.number, commit.parents) if n is not None]
         n = state.add_commit(commit.oid, dict.fromkeys(parents), commit.time)
         if len(commit.parents) > 1:
-            for page in commit.merged:
-                self._meeting.take(n, parents, page)
+            self._meeting.take(n, parents, commit.merged)
             return
         at = parents[0] if parents else -1
         patches = commit.patches if self._remembers else _without_copies(commit.patches)
