@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask import request
+
 from wiki.services import space as spaces
 from wiki.web import addresses
 from wiki.web.api.routes import Answer, Routes
@@ -31,5 +33,5 @@ def _told(space: spaces.Space) -> Space:
         description=space.description,
         head=space.repository.head(),
         web=addresses.space_address(space.name),
-        git=f"/{space.name}.git",
+        git=f"{request.script_root}/{space.name}.git",
     )
