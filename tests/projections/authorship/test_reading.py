@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
 from itertools import pairwise
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.projections.authorship.conftest import Script
+from wiki.errors import IndexNotReady
 from wiki.projections.authorship import Authorship
 from wiki.projections.projection import no_progress
 
@@ -89,3 +92,24 @@ def test_what_is_made_anew_is_read_anew(script: Script, again: int) -> None:
         assert page is not None
         assert page.tokens == 5 * COMMITS
     reader.close()
+
+
+@pytest.mark.parametrize("column", ["base", "fates", "steps", "oids", "paths", "live"])
+def test_a_bit_that_turned_on_the_disk_leads_to_a_rebuild(script: Script, column: str) -> None:
+    script.commit("ada", {"a.md": "one two three four\n", "b.md": "five six\n"})
+    script.commit("bob", {"a.md": "one two three\n", "b.md": "five six\n"})
+    expected = script.rebuild().dump()
+    script.authorship.close()
+    folder = script.folder / "index"
+    db = sqlite3.connect(folder / (folder / "authorship.current").read_text())
+    with db:
+        query = "SELECT data FROM columns WHERE name = ?"
+        data = bytearray(db.execute(query, (column,)).fetchone()[0])
+        data[0] ^= 1
+        db.execute("UPDATE columns SET data = ? WHERE name = ?", (bytes(data), column))
+    db.close()
+    for question in (script.authorship.ledger, script.authorship.dump):
+        with contextlib.suppress(IndexNotReady):
+            question()
+    assert script.authorship.position() is None
+    assert script.rebuild().dump() == expected

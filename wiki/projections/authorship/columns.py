@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from array import array
 from collections.abc import Iterable
 from typing import Any
@@ -154,21 +155,50 @@ def packed(texts: Iterable[bytes], width: int) -> bytes:
 def write_column(db: sqlite3.Connection, name: str, data: bytes, size: int, first: int = 0) -> None:
     """Write rows of so many bytes, beginning with a chunk."""
     step = ROWS * size
-    rows = (
-        (name, first + number, data[at : at + step])
-        for number, at in enumerate(range(0, len(data), step))
-    )
-    db.executemany("INSERT OR REPLACE INTO columns VALUES (?, ?, ?)", rows)
+    for number, at in enumerate(range(0, len(data), step), first):
+        write_chunk(db, name, number, data[at : at + step])
+
+
+def write_chunk(db: sqlite3.Connection, name: str, number: int, data: bytes) -> None:
+    """Write one chunk, in place of the one there was."""
+    row = (name, number, _sum(name, number, data), data)
+    db.execute("INSERT OR REPLACE INTO columns VALUES (?, ?, ?, ?)", row)
 
 
 def read_chunk(db: sqlite3.Connection, name: str, number: int) -> bytes:
-    """One chunk; b"" if it is not there."""
-    query = "SELECT data FROM columns WHERE name = ? AND chunk = ?"
-    row = db.execute(query, (name, number)).fetchone()
-    return row[0] if row else b""
+    """One chunk; b"" if it is not there.
+
+    Raises:
+        sqlite3.DatabaseError: it is not what was written.
+    """
+    query = "SELECT chunk, sum, data FROM columns WHERE name = ? AND chunk = ?"
+    return b"".join(_sound(name, db.execute(query, (name, number))))
+
+
+def read_chunks(db: sqlite3.Connection, name: str) -> list[bytes]:
+    """All chunks of a column, in order.
+
+    Raises:
+        sqlite3.DatabaseError: one of them is not what was written.
+    """
+    query = "SELECT chunk, sum, data FROM columns WHERE name = ? ORDER BY chunk"
+    return _sound(name, db.execute(query, (name,)))
 
 
 def read_column(db: sqlite3.Connection, name: str) -> bytes:
-    """A whole column."""
-    rows = db.execute("SELECT data FROM columns WHERE name = ? ORDER BY chunk", (name,))
-    return b"".join(row[0] for row in rows)
+    """A whole column; fails as ``read_chunks`` does."""
+    return b"".join(read_chunks(db, name))
+
+
+def _sound(name: str, rows: Iterable[tuple[int, int, bytes]]) -> list[bytes]:
+    """The chunks as they were written: a bit that turned on the disk would tell of other words."""
+    found = []
+    for number, known, data in rows:
+        if not isinstance(data, bytes) or _sum(name, number, data) != known:
+            raise sqlite3.DatabaseError(f"chunk {number} of {name} is not what was written")
+        found.append(data)
+    return found
+
+
+def _sum(name: str, number: int, data: bytes) -> int:
+    return zlib.crc32(data, zlib.crc32(f"{name} {number}".encode()))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.projections.authorship.columns import read_chunk
+from wiki.projections.authorship.columns import read_chunk, read_chunks, write_chunk
 from wiki.projections.authorship.copies import as_rows, read_copies, write_copies
 from wiki.projections.authorship.runs import MOST, SHIFT, Line, tokens_of
 from wiki.projections.authorship.state import State
@@ -115,14 +115,13 @@ def _write(db: sqlite3.Connection, number: int, removed: Ints, place: Ints, base
     at = np.flatnonzero(opens)
     count = np.diff(at, append=len(removed)).astype(np.int32)
     data = np.concatenate(([len(at)], count, removed[at], place[at])).astype(np.int32).tobytes()
-    db.execute("INSERT OR REPLACE INTO columns VALUES ('fates', ?, ?)", (number, data))
+    write_chunk(db, "fates", number, data)
 
 
 def read_fates(db: sqlite3.Connection) -> tuple[Ints, Ints, Ints]:
     """Runs of all tokens in order: how many, the version that removed them last, the path where they
     stand."""
-    query = "SELECT data FROM columns WHERE name = 'fates' ORDER BY chunk"
-    chunks = [np.frombuffer(row[0], np.int32) for row in db.execute(query)]
+    chunks = [np.frombuffer(chunk, np.int32) for chunk in read_chunks(db, "fates")]
     parts = [chunk[1:].reshape(3, -1) for chunk in chunks]
     if not parts:
         nothing = np.zeros(0, np.int32)

@@ -17,6 +17,7 @@ from wiki.projections.authorship.columns import (
     TextColumn,
     packed,
     read_column,
+    write_chunk,
     write_column,
 )
 from wiki.projections.authorship.state import COLUMNS, State
@@ -70,7 +71,7 @@ def _write_paths(db: sqlite3.Connection, paths: Iterable[str], first: int) -> No
     lines = (stored(path).replace("\\", "\\\\").replace("\n", "\\n") for path in paths)
     data = "".join(f"{line}\n" for line in lines).encode()
     # Rows are of a first path's number on; they need not be of one size.
-    db.execute("INSERT INTO columns VALUES ('paths', ?, ?)", (first, data))
+    write_chunk(db, "paths", first, data)
 
 
 class StoredPaths(Sequence[str]):
