@@ -347,6 +347,24 @@ def test_every_commit_of_a_push_is_written_down_before_it_can_be_reached(waiting
     assert f"From: {git(waiting.space.repository.path, 'rev-parse', 'main~2')}" in shown
 
 
+def test_nobody_comes_by_a_proposal_of_somebody_else(waiting: Waiting) -> None:
+    ref = "refs/heads/proposal/idea"
+    first = waiting.mine(waiting.files({b"Idea.md": b"# Idea\n"}))
+    waiting.land(first, ref)
+    rival = waiting.mine(waiting.files({b"Mine.md": b"# Mine\n"}), by="rita")
+    # A branch of her own, which would move, and Ada's, which she says is not there yet.
+    both = (RefUpdate("refs/heads/proposal/rita", "", rival), RefUpdate(ref, "", first))
+    with pytest.raises(PushRefused, match="proposal/idea is not where"):
+        pushing.judge(waiting.wiki, READER, waiting.space, Push(both, waiting.path / "objects"))
+    assert "somebody else" in waiting.judged(rival, ref, READER, old=first)
+
+
+@pytest.mark.parametrize("name", [pushing.FROM_REMOTE, f"{pushing.FROM_REMOTE}/x"])
+def test_the_place_of_what_a_remote_proposes_is_kept_free(waiting: Waiting, name: str) -> None:
+    made = waiting.mine(waiting.files({b"Mine.md": b"# Mine\n"}), by="boss")
+    assert "keeps this name" in waiting.judged(made, f"refs/heads/{name}", BOSS)
+
+
 def test_what_was_fetched_keeps_its_authors_but_not_its_marks(waiting: Waiting) -> None:
     planter = Waiting(waiting.wiki, waiting.space.repository.path)
     marks = b"Work\n\nStrata-Account: boss\nStrata-Door: web\n"

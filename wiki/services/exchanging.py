@@ -34,7 +34,7 @@ from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
 LOCK_FILE = "strata-exchange.lock"
-PROPOSAL = "from-the-other-side"
+PROPOSAL = pushing.FROM_REMOTE.removeprefix(PREFIX)
 _ROUNDS = 5
 _LOOK_SECONDS = 2.0
 

@@ -55,3 +55,19 @@ def not_your_proposal(name: str) -> str:
 def no_commit(oid: str) -> str:
     """Why a branch cannot point to something else than a commit."""
     return f"{short(oid)} is no commit. Push a branch (git push origin HEAD:main)."
+
+
+def proposal_moved(name: str) -> str:
+    """Why a proposal is not moved from where it does not stand."""
+    return (
+        f"{shown(name)} is not where your clone believes it to be: it was made, changed or taken in meanwhile. "
+        "Fetch (git fetch --prune origin), look at it, then push again; or choose another name."
+    )
+
+
+def kept_name(name: str) -> str:
+    """Why a proposal cannot be called like the wiki's own."""
+    return (
+        f"{shown(name)}: the wiki keeps this name for what another repository proposes. Push yours under "
+        "another name: git push origin HEAD:refs/heads/proposal/another-name"
+    )

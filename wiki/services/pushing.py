@@ -32,6 +32,9 @@ from wiki.services.writing import author_of
 log = logging.getLogger(__name__)
 
 PROPOSALS = "refs/heads/proposal/"
+FROM_REMOTE = "proposal/from-the-other-side"
+"""The branch on which the wiki itself proposes what a remote repository has."""
+
 _OURSELVES = Viewer("", Role.ADMIN, Author("", ""), door="push")
 _REMEMBERED = 1000
 _open: OrderedDict[Path, str] = OrderedDict()
@@ -170,7 +173,7 @@ def said_by(space: Space, commits: Sequence[Commit]) -> dict[str, str]:
 def _reference_reasons(case: _Case) -> Iterator[str]:
     for update in case.push.updates:
         proposal = update.ref.startswith(PROPOSALS) and is_branch_name(
-            update.ref.removeprefix(PROPOSALS)
+            update.ref.removeprefix("refs/heads/")
         )
         if proposal:
             yield from _proposal_reasons(case, update)
@@ -183,10 +186,21 @@ def _reference_reasons(case: _Case) -> Iterator[str]:
 
 
 def _proposal_reasons(case: _Case, update: RefUpdate) -> Iterator[str]:
-    if not update.old or case.may(Action.ADMINISTER):
+    name = update.ref.removeprefix("refs/heads/")
+    is_kept = name == FROM_REMOTE or name.startswith(f"{FROM_REMOTE}/")
+    if is_kept and update.new:
+        yield push_refusals.kept_name(name)
         return
-    if proposer(case.space, update.ref, update.old) != case.viewer.account:
-        yield push_refusals.not_your_proposal(update.ref.removeprefix("refs/heads/"))
+    # What the client says about it decides whose it is: so it must be true before anything is written down.
+    present = case.space.repository.branches.find(name)
+    if update.old != (present.tip if present else ""):
+        yield push_refusals.proposal_moved(name)
+    elif update.old and not case.may(Action.ADMINISTER) and not _is_theirs(case, update):
+        yield push_refusals.not_your_proposal(name)
+
+
+def _is_theirs(case: _Case, update: RefUpdate) -> bool:
+    return proposer(case.space, update.ref, update.old) == case.viewer.account
 
 
 # -- what ------------------------------------------------------------------------------------
