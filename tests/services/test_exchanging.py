@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -279,6 +281,29 @@ def test_the_secret_is_in_no_database_and_for_no_other_server(wiki, arrange, tmp
     assert (instance / "remotes" / "handbook.secret").stat().st_mode & 0o077 == 0
     wiki.remotes.arrange("handbook", "https://evil.example.org/a.git", "main", "both", user="u")
     assert not wiki.remotes.has_secret("handbook")
+
+
+def test_the_secret_goes_nowhere_that_the_other_side_leads_to(wiki):
+    asked = []
+
+    class Leading(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", f"/elsewhere{self.path}")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Leading) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/a.git"
+        wiki.remotes.arrange("handbook", url, "main", "fetch", user="u", secret="hush-hush")
+        ended = run(wiki)
+        server.shutdown()
+    assert asked == ["/a.git/info/refs?service=git-upload-pack"]
+    assert "another address" in ended.said
 
 
 def test_only_administrators_exchange(wiki, arrange):

@@ -39,6 +39,7 @@ _ABSENT = re.compile(
     r"|no such file or directory",
     re.IGNORECASE,
 )
+_MOVED = re.compile(r"returned error: 30[1278]")
 _BEHIND = re.compile(r"\[(?:remote )?rejected\]|non-fast-forward|fetch first|stale info")
 
 
@@ -141,7 +142,8 @@ class Remote:
         return process.settings_variables(
             {
                 f"http.{parts.scheme}://{parts.netloc}/.extraHeader": f"Authorization: Basic {pair}",
-                "http.followRedirects": "initial",
+                # git would send them on to wherever the other side leads it.
+                "http.followRedirects": "false",
             }
         )
 
@@ -158,6 +160,8 @@ class Remote:
             return RemoteRefused(
                 "It does not let the wiki in: check name, token or key, and their rights.", last
             )
+        if _MOVED.search(said):
+            return RemoteRefused("It is at another address now. Arrange that one.", last)
         if "couldn't find remote ref" in said:
             return RemoteRefused(f"It has no branch “{self._address.branch}”.", last)
         if _ABSENT.search(said):
