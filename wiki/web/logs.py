@@ -23,6 +23,8 @@ from wiki.web.errors import request_id
 
 _PLAIN = re.compile(r"[A-Za-z0-9._:/@+~-]+")
 
+_SECRET_PATH = re.compile(r"(/-/+remote/+hook/+).+", re.DOTALL)
+
 _log = structlog.get_logger("strata.request")
 
 
@@ -32,6 +34,7 @@ def configure(settings: Log) -> None:
     json_lines = structlog.processors.JSONRenderer()
     renderer: Any = json_lines if settings.format == "json" else render_text
     shared: list[Any] = [
+        hide_secrets,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -51,6 +54,13 @@ def configure(settings: Log) -> None:
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
     # It speaks up whenever a request waits for a thread, which is what threads are for.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+
+def hide_secrets(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """The event without the secret that the address of a webhook ends with."""
+    if isinstance(event.get("path"), str):
+        event["path"] = _SECRET_PATH.sub(r"\1***", event["path"])
+    return event
 
 
 def render_text(_logger: object, _method: str, event: Mapping[str, Any]) -> str:
