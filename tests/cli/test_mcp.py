@@ -79,7 +79,7 @@ def test_an_agent_searches_reads_saves_and_proposes(door, tmp_path):
         assert set(tools) == {
             "list_spaces", "search", "read_page", "list_pages", "history", "propose_change", "save_page",
         }  # fmt: skip
-        assert all(tool.description for tool in tools.values())
+        assert all("  " not in tool.description for tool in tools.values())
         assert "version" in tools["save_page"].input_schema["required"]
         assert (await agent.call("list_spaces"))["spaces"][0]["name"] == "handbook"
         hit = (await agent.call("search", query="sickness"))["hits"][0]

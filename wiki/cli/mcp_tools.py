@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from functools import wraps
 from importlib.metadata import version as installed_version
+from inspect import getdoc
 from typing import Annotated, Any, ParamSpec, TypeVar
 from urllib.parse import urljoin
 
@@ -70,9 +71,9 @@ def server(wiki: WikiClient) -> MCPServer:
         tools.list_pages,
         tools.history,
     ):
-        made.tool(annotations=_READS)(_answering(read))
+        made.tool(annotations=_READS, description=getdoc(read))(_answering(read))
     for write in (tools.propose_change, tools.save_page):
-        made.tool(annotations=_WRITES)(_answering(write))
+        made.tool(annotations=_WRITES, description=getdoc(write))(_answering(write))
     return made
 
 

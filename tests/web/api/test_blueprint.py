@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.conftest import add_pages, catch_up
-from tests.web.api.conftest import client_at, over
+from tests.web.api.conftest import Client, client_at, over
 from wiki.git import create
 from wiki.services import policy
 from wiki.web.api.blueprint import ENDPOINTS
@@ -125,6 +125,13 @@ def test_whoever_asks_too_often_is_told_when_to_ask_again(remade):
     assert (refused.json["code"], refused.content_type) == ("SlowDown", "application/problem+json")
     assert ben.get("/spaces").status_code == 200
     assert client_at(here, "").get("/spaces").status_code == 200
+
+
+def test_wrong_tokens_are_not_tried_without_end(remade):
+    here = remade("limits", api_requests=5)
+    guesses = [Client(here, f"strata_{number}").get("/spaces").status_code for number in range(7)]
+    assert guesses == [401] * 5 + [429] * 2
+    assert client_at(here, "ann").get("/spaces").status_code == 200
 
 
 def test_methods_and_other_sites(client_of):

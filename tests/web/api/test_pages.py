@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from tests.web.api.conftest import over
 from tests.web.conftest import HOLIDAYS
 from wiki.web.api.problems import MEDIA
 
@@ -109,11 +110,24 @@ def test_bodies_that_are_refused(client_of, body, status):
     assert answer.json["status"] == status
 
 
-def test_a_body_that_is_no_json(client_of):
+@pytest.mark.parametrize(
+    ("media", "data", "status"),
+    [("text/plain", b"x", 415), ("application/json", b"{", 400), ("application/json", b"", 400),
+     ("application/json", b'{"text": "\\ud800"}', 400), ("application/json", b"[" * 100_000, 400),
+     ("application/json", b'{"text": "\xff"}', 400), ("application/json", b"[]", 422)],
+)  # fmt: skip
+def test_a_body_that_is_no_json(client_of, media, data, status):
     ann = client_of("ann")
-    for media, data, status in (("text/plain", b"x", 415), ("application/json", b"{", 400)):
-        answer = ann.ask("PUT", PAGE, data=data, content_type=media, headers={"If-Match": '"x"'})
-        assert (answer.status_code, answer.content_type) == (status, MEDIA)
+    version = ann.get(PAGE).json["version"]
+    answer = ann.ask("PUT", PAGE, data=data, content_type=media, headers=over(version))
+    assert (answer.status_code, answer.content_type) == (status, MEDIA)
+    assert ann.get(PAGE).json["version"] == version
+
+
+def test_a_version_that_a_compressing_proxy_made_weak_is_the_same(client_of):
+    ann = client_of("ann")
+    weak = {"If-Match": f'W/"{ann.get(PAGE).json["version"]}"'}
+    assert ann.ask("PUT", PAGE, json={"text": "x\n"}, headers=weak).status_code == 200
 
 
 def test_the_browsers_cookie_opens_nothing_here(furnished):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, Response, current_app, json, request
+from flask import Blueprint, Response, current_app, g, json, request
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from wiki.errors import StrataError
+from wiki.errors import StrataError, TokenRefused
+from wiki.model import ANONYMOUS
 from wiki.web.api import history, pages, proposing, reports, search, spaces, tree
 from wiki.web.api.access import Allowance, count_request, sign_in
 from wiki.web.api.openapi import document
@@ -60,8 +61,14 @@ def keep_count(state: BlueprintSetupState) -> None:
 @bp.before_request
 def admit() -> None:
     """Who asks, and whether they may ask again already."""
-    sign_in()
-    count_request(current_app.extensions[ALLOWANCE])
+    allowance = current_app.extensions[ALLOWANCE]
+    try:
+        sign_in()
+    except TokenRefused:
+        g.viewer = ANONYMOUS
+        count_request(allowance)  # a wrong token is not tried for nothing
+        raise
+    count_request(allowance)
 
 
 @bp.app_errorhandler(405)

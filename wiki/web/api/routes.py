@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from flask import Response, request
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+from werkzeug.exceptions import BadRequest
 
 from wiki.web.api.problems import Malformed, NotJson
 
@@ -120,9 +122,9 @@ def respond(endpoint: Endpoint, **parameters: str) -> Response:
     """Check what was sent, call the endpoint's function, and make a response of what it returns."""
     given: dict[str, Any] = dict(parameters)
     if endpoint.query is not None:
-        given["query"] = _checked(endpoint.query, request.args.to_dict(), "query")
+        given["query"] = _query(endpoint.query)
     if endpoint.body is not None:
-        given["body"] = _checked(endpoint.body, _json(), "body")
+        given["body"] = _body(endpoint.body)
     answered = endpoint.view(**given)
     if isinstance(answered, Response):
         return answered
@@ -132,14 +134,26 @@ def respond(endpoint: Endpoint, **parameters: str) -> Response:
     return Response(model.model_dump_json(), status, content_type=JSON)
 
 
-def _json() -> object:
+def _query(model: type[Q]) -> Q:
+    try:
+        return model.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise Malformed("query", _faults(error)) from None
+
+
+def _body(model: type[Q]) -> Q:
+    """The body; pydantic reads the JSON itself, since Python's reader lets halves of characters pass."""
     if request.mimetype != JSON:
         raise NotJson
-    return request.get_json()
-
-
-def _checked(model: type[Q], sent: object, where: Literal["query", "body"]) -> Q:
     try:
-        return model.model_validate(sent)
+        return model.model_validate_json(request.get_data(cache=False))
     except ValidationError as error:
-        raise Malformed(where, error.errors(include_url=False, include_input=False)) from None
+        faults = _faults(error)
+        if faults[0]["type"] == "json_invalid":
+            reason = faults[0]["msg"].removeprefix("Invalid JSON: ")
+            raise BadRequest(f"The body is no JSON: {reason}.") from None
+        raise Malformed("body", faults) from None
+
+
+def _faults(error: ValidationError) -> Sequence[ErrorDetails]:
+    return error.errors(include_url=False, include_input=False)

@@ -16,7 +16,8 @@ def base_of_write(*, may_make: bool) -> str:
         ParameterInvalid: what it names is no version.
         VersionNeeded: it does not say, or says “any version”, which could overwrite what it has not read.
     """
-    named = list(request.if_match.as_set())
+    # A proxy that compresses makes every ETag weak; these name the text for good all the same.
+    named = list(request.if_match.as_set(include_weak=True))
     if len(named) == 1 and not request.if_match.star_tag:
         if not has_base(named[0] or ""):
             raise ParameterInvalid("If-Match", "it is no ETag of this API. Read it anew.")
