@@ -29,7 +29,7 @@ from wiki.projections.projection import Progress, no_progress
 from wiki.projections.store import clean
 from wiki.projections.stretches import length_of
 
-_BATCH = 2_000_000
+_BATCH = 500_000
 """So many bytes of patches are looked at together."""
 
 _ONE = 400
