@@ -26,44 +26,51 @@ def dropped(
     scattered: dict[int, None] = {}
     told: dict[int, set[int]] = {}
     for own, version in enumerate(sides):
-        known = _Known(state, parents, own)
+        known = _Known(state, parents, sides, own)
+        start = end = 0
         for run in _runs(state.lines(version)) if version is not None else ():
             first, until = run >> SHIFT, (run >> SHIFT) + (run & MOST)
-            if not known.start <= first < known.end:
-                known.look(first)
-            if until <= known.end:
-                if any(sides[other] is None for other in known.others):
-                    continue
-                if not known.others and left().isdisjoint(range(first, until)):
-                    runs[run] = None
-                    continue
+            if not start <= first < end:
+                start, end, others, is_closed = known.look(first)
+            if until <= end and is_closed:
+                continue
+            if until <= end and not others and left().isdisjoint(range(first, until)):
+                runs[run] = None
+                continue
             for token in range(first, until):
-                known.look(token)
                 if token not in left() and all(
-                    token in _told(state, sides, other, told) for other in known.others
+                    token in _told(state, sides, other, told) for other in known.look(token)[2]
                 ):
                     scattered[token] = None
     return [*runs, *runs_of(list(scattered))]
 
 
+_Seen = tuple[int, int, list[int], bool]
+"""The first token of an edit and the one after its last, which other parents knew the edit, and whether one
+of these has no version to ask."""
+
+
 class _Known:
-    """Which other parents knew the tokens from ``start`` to ``end``, which one edit wrote: those with that
-    edit among their ancestors."""
+    """Which other parents knew a token: those with the edit that wrote it among their ancestors."""
 
-    def __init__(self, state: State, parents: Sequence[int], own: int) -> None:
-        self._state = state
+    def __init__(
+        self, state: State, parents: Sequence[int], sides: Sequence[int | None], own: int
+    ) -> None:
+        self._state, self._sides = state, sides
         self._parents = [(side, at) for side, at in enumerate(parents) if side != own]
-        self.start = self.end = 0
-        self.others: list[int] = []
+        self._seen: dict[int, _Seen] = {}
 
-    def look(self, token: int) -> None:
-        """Turn to the edit that wrote a token."""
+    def look(self, token: int) -> _Seen:
+        """What there is to say of the edit that wrote a token."""
         state = self._state
         born = bisect_right(state.base, token) - 1
-        self.start = state.base[born]
-        self.end = self.start + state.added[born]
-        is_ancestor, n = state.descent.is_ancestor, state.commit[born]
-        self.others = [side for side, at in self._parents if is_ancestor(n, at)]
+        found = self._seen.get(born)
+        if found is None:
+            is_ancestor, n, start = state.descent.is_ancestor, state.commit[born], state.base[born]
+            others = [side for side, at in self._parents if is_ancestor(n, at)]
+            is_closed = any(self._sides[side] is None for side in others)
+            found = self._seen[born] = start, start + state.added[born], others, is_closed
+        return found
 
 
 def _told(
@@ -94,6 +101,7 @@ class Leaving:
         self._state, self._n, self._parents, self._pages = state, n, parents, pages
         self._made = range(made, len(state.commit))
         self._tokens: set[int] | None = None
+        self._paths: list[tuple[MergedPage, int]] | None = None
 
     def write(self) -> None:
         """Write down which words it left out, by versions with the text that the pages have.
@@ -130,11 +138,16 @@ class Leaving:
             if gone := dropped(state, self._parents, went, self._left):
                 yield elder, gone
 
-    def _known(self) -> Iterator[tuple[MergedPage, int]]:
-        for page in self._pages:
-            path = self._state.known_path(page.path)
-            if path is not None and len(page.parents) == len(self._parents):
-                yield page, path
+    def _known(self) -> list[tuple[MergedPage, int]]:
+        if self._paths is None:
+            paths = ((page, self._state.known_path(page.path)) for page in self._pages)
+            many = len(self._parents)
+            self._paths = [
+                (page, path)
+                for page, path in paths
+                if path is not None and len(page.parents) == many
+            ]
+        return self._paths
 
     def _lost(self, page: MergedPage, path: int) -> int | None:
         """The version of the first parent whose text was not taken nor ever known where it was taken
