@@ -139,6 +139,21 @@ def test_what_collides_comes_back_with_both_texts_and_can_be_tried_again(door):
     with_agent(at_wiki(door, door.token("ann")), use)
 
 
+def test_what_was_deleted_meanwhile_can_be_made_anew(door):
+    async def use(agent: Agent, _: Client) -> None:
+        version = (await agent.call("read_page", space="handbook", name=NAME))["version"]
+        named = {"Authorization": f"Bearer {door.token('boss')}", "If_Match": f'"{version}"'}
+        place = "/api/v1/spaces/handbook/pages/people%2FHolidays"
+        assert door.ask("DELETE", place, **named)[0] == 200
+        save = {"space": "handbook", "name": NAME, "text": "# Again\n", "summary": "Again"}
+        _, structured = await agent.refused("save_page", version=version, **save)
+        (conflict,) = structured["conflicts"]
+        assert (conflict["text_now"], conflict["version"]) == (None, "")
+        await agent.call("save_page", version=conflict["version"], **save)
+
+    with_agent(at_wiki(door, door.token("ann")), use)
+
+
 @pytest.mark.parametrize(
     ("who", "code", "ending"),
     [("", "SignInNeeded", "."), ("ray", "NotAllowed", "."),
