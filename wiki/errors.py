@@ -242,6 +242,17 @@ class UnrelatedHistory(StrataError):
         )
 
 
+class TooManyCollisions(StrataError):
+    """Two lines of work collide in more places than people can settle in one form."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"{count:,} pages were changed on both sides at the same place: too many to settle here. In a clone, "
+            "merge the space's branch into the other one, settle them there, and push."
+        )
+        self.count = count
+
+
 class DraftElsewhere(StrataError):
     """Another tab or device of the same person holds another text of the same page."""
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
 from tests.git.conftest import Git, blob_at, put, text_at
-from wiki.errors import EditConflict, NothingToSave, UnrelatedHistory
+from wiki.errors import (
+    EditConflict,
+    NotAllowed,
+    NothingToSave,
+    TooManyCollisions,
+    UnrelatedHistory,
+)
 from wiki.git import Repository, fsck
 from wiki.git.joining import Join, Settled
 from wiki.model import Author
@@ -130,3 +137,36 @@ def test_histories_without_a_common_beginning_are_not_joined(
     with pytest.raises(UnrelatedHistory):
         repository.join(join_of(orphan))
     assert repository.head() == head
+
+
+def test_who_joins_is_told_what_would_change_in_the_branch(
+    repository: Repository, git: Git
+) -> None:
+    text = b"".join(b"line %d\n" % n for n in range(30))
+    base = put(repository, "old.md", text)
+    side = side_commit(git, base, {"old.md": text + b"the end\n", "same.md": b"same\n"})
+    git("update-ref", "refs/heads/main", side_commit(git, base, {"old.md": None, "new.md": text}))
+    head = put(repository, "same.md", b"same\n")
+
+    def refuse(paths: Sequence[str]) -> None:
+        assert list(paths) == ["new.md"]
+        raise NotAllowed("change it")
+
+    with pytest.raises(NotAllowed):
+        repository.join(replace(join_of(side), check=refuse))
+    assert repository.head() == head
+
+
+def test_more_collisions_than_anybody_settles_are_refused(
+    repository: Repository, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = put(repository, "a.md", b"one\n")
+    side = side_commit(git, base, {"a.md": b"two\n", "b.md": b"two\n"})
+    git("update-ref", "refs/heads/main", side_commit(git, base, {"a.md": b"3\n", "b.md": b"3\n"}))
+    head = repository.head() or ""
+    assert len(repository.trial(head, side).collisions) == 2
+    for bound in ("MOST_COLLISIONS", "MOST_COLLIDING"):
+        with monkeypatch.context() as lower:
+            lower.setattr(f"wiki.git.joining.{bound}", 1)
+            with pytest.raises(TooManyCollisions, match="2 pages"):
+                repository.trial(head, side)

@@ -10,7 +10,7 @@ import pytest
 from tests.web.conftest import HOLIDAYS, Furnished
 from wiki.errors import NotAllowed, ProposalNotFound, SignInNeeded
 from wiki.model import ANONYMOUS, Author, Edit, FileWrite, Role, Viewer
-from wiki.services import pages, proposals
+from wiki.services import pages, policy, proposals
 
 RAY = Viewer("ray", Role.READER, Author("Ray Kim", "ray@example.org"), door="api")
 ANN = Viewer("ann", Role.EDITOR, Author("Ann Lee", "ann@example.org"))
@@ -159,6 +159,59 @@ def test_an_editor_cannot_pass_settings_of_the_space_in_by_proposal(furnished: F
     with pytest.raises(NotAllowed):
         proposals.take_in(wiki, ANN, "handbook", "mailmap", tip)
     assert repository.head() == start
+
+
+def test_what_was_moved_out_of_reach_is_not_changed_by_an_old_proposal(furnished: Furnished):
+    wiki = furnished.wiki
+    repository = wiki.open("handbook").repository
+    text = b"".join(b"# team %d\n" % number for number in range(30))
+
+    def write(branch, *files):
+        edit = Edit(files, RAY.author, "Teams", "web", "", 1_800_000_000)
+        return repository.propose(edit, branch).commit
+
+    write("main", FileWrite("teams.toml", text, ""))
+    old = repository.entry(repository.head(), "teams.toml").oid
+    tip = write("proposal/teams", FileWrite("teams.toml", text + b"# more\n", old))
+    head = write(
+        "main", FileWrite("teams.toml", None, old), FileWrite(".strata/teams.toml", text, "")
+    )
+    with pytest.raises(NotAllowed):
+        proposals.take_in(wiki, ANN, "handbook", "teams", tip)
+    assert repository.head() == head
+
+
+def test_a_proposal_that_moves_on_while_it_is_taken_in_stays_open(
+    furnished: Furnished, monkeypatch
+):
+    wiki = furnished.wiki
+    branches = wiki.open("handbook").repository.branches
+    name = proposed(wiki, HOLIDAYS + "\nMore.\n")
+    tip = branches.find(f"proposal/{name}").tip
+    later = proposed(wiki, HOLIDAYS + "\nMore.\n\nAnd more.\n")
+    newer = branches.find(f"proposal/{later}").tip
+    asked = policy.allow_writing
+
+    def meanwhile(*arguments):
+        branches.place(f"proposal/{name}", newer, tip)
+        asked(*arguments)
+
+    with monkeypatch.context() as racing:
+        racing.setattr(policy, "allow_writing", meanwhile)
+        proposals.take_in(wiki, ANN, "handbook", name, tip)
+    assert "More." in text_of(wiki)
+    assert branches.find(f"proposal/{name}").tip == newer
+
+
+def test_a_branch_of_ones_own_stands_in_the_way_of_nobody(furnished: Furnished):
+    wiki = furnished.wiki
+    repository = wiki.open("handbook").repository
+    repository.branches.place("proposal/ray", repository.head(), "")
+    name = proposed(wiki, HOLIDAYS + "\nMore.\n")
+    tip = repository.branches.find(f"proposal/{name}").tip
+    repository.branches.place(f"proposal/{name}-{tip[:10]}/x", tip, "")
+    proposals.decline(wiki, ANN, "handbook", f"{name}-{tip[:10]}/x", tip)
+    proposals.decline(wiki, ANN, "handbook", name, tip)
 
 
 @pytest.mark.parametrize("name", ["nothing", "..", "a..b", "x.lock", "-x", "a/../b", "a b", "é"])

@@ -75,7 +75,8 @@ class Branches:
             SpaceBusy: somebody moved it meanwhile.
             StorageFull, StorageReadOnly: the disk.
         """
-        kept = f"refs/{under}/{branch.name}-{branch.tip[:10]}"
+        # Without folders: no name that was put away can stand in the way of another.
+        kept = f"refs/{under}/{branch.name.replace('/', '+')}-{branch.tip[:10]}"
         self._change(f"update {kept} {branch.tip}", branch)
 
     def remove(self, branch: Branch) -> None:

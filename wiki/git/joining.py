@@ -6,19 +6,36 @@ them as colliding edits, like those of two browsers; and what they decide is wri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from wiki.errors import EditConflict, GitFailed, NothingToSave, UnrelatedHistory
+from wiki.errors import (
+    EditConflict,
+    GitFailed,
+    NothingToSave,
+    Overloaded,
+    TooManyCollisions,
+    UnrelatedHistory,
+)
 from wiki.git import process
-from wiki.git.commitformat import NewCommit, write_commit
+from wiki.git.commitformat import NewCommit, commit_tree, write_commit
 from wiki.git.durability import sync_objects
 from wiki.git.objects import ObjectStore
 from wiki.git.saving import Made, Place, Saver, door_trailers
 from wiki.git.splicing import Splicer
-from wiki.git.trees import to_text
+from wiki.git.trees import compare, to_text
 from wiki.model import Author, Collision, Door, Saved
 from wiki.text.merge import merge3
+
+MOST_COLLISIONS = 100
+"""More pages than this nobody settles in one form."""
+
+MOST_COLLIDING = 20_000_000
+"""So many characters of colliding pages are held at once."""
+
+TRIAL_SECONDS = 60.0
+_RENAMES = 500
+"""Of more files than this git does not look for renames that changed the text, too: it compares each with each."""
 
 _BASE, _THEIRS, _MINE = b"1", b"2", b"3"
 
@@ -37,7 +54,8 @@ class Join:
     """What is to be joined to the branch, by whom, and how its collisions were settled.
 
     ``settled`` maps paths to what was decided. ``fast_forward``: where the branch has nothing of
-    its own it simply moves, and no commit is made.
+    its own it simply moves, and no commit is made. ``check`` is told which paths of the branch would
+    change, renames followed, and raises if they may not; what a fast-forward brings it is not told.
     """
 
     commit: str
@@ -48,6 +66,7 @@ class Join:
     author_time: int
     settled: Mapping[str, Settled]
     fast_forward: bool = False
+    check: Callable[[Sequence[str]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +92,18 @@ class Joiner:
 
         Raises:
             UnrelatedHistory: they have no common ancestor.
+            TooManyCollisions: more than people can settle at once.
+            Overloaded: it took too long.
         """
-        command = ["merge-tree", "--write-tree", "-z", "--no-messages"]
-        command += [process.full_id(head), process.full_id(other)]
+        command = ["-c", f"merge.renameLimit={_RENAMES}", "merge-tree", "--write-tree", "-z"]
+        command += ["--no-messages", process.full_id(head), process.full_id(other)]
         try:
-            done = process.run(command, self._place.path, accept=(0, 1))
+            done = process.run(command, self._place.path, timeout=TRIAL_SECONDS, accept=(0, 1))
         except GitFailed as failed:
             if "unrelated histories" in failed.detail:
                 raise UnrelatedHistory(self._place.name) from failed
+            if failed.status == -1:
+                raise Overloaded("putting the two together took too long") from failed
             raise
         tree, _, rest = done.output.partition(b"\0")
         return Trial(tree.decode("ascii"), tuple(self._collisions(rest.split(b"\0"))))
@@ -110,6 +133,9 @@ class Joiner:
             for content in [join.settled[each.path].content]
         }
         tree = Splicer(self._store, write).apply(trial.tree, settled) if settled else trial.tree
+        if join.check is not None:
+            before = commit_tree(self._store.read(head, "commit"))
+            join.check([change.path for change in compare(self._store, before, tree)])
         commit = NewCommit(
             tree=tree,
             parents=(head, join.commit),
@@ -132,8 +158,14 @@ class Joiner:
             if tab:
                 _, oid, stage = facts.split(b" ")
                 stages.setdefault(path, {})[stage] = oid.decode("ascii")
+        room = MOST_COLLIDING if len(stages) <= MOST_COLLISIONS else -1
         for path, oids in stages.items():
-            yield self._collision(to_text(path), oids)
+            if room < 0:
+                raise TooManyCollisions(len(stages))
+            collision = self._collision(to_text(path), oids)
+            texts = (collision.base, collision.mine, collision.theirs)
+            room -= sum(len(text or "") for text in texts)
+            yield collision
 
     def _collision(self, path: str, oids: Mapping[bytes, str]) -> Collision:
         # Loads much that only collisions need.

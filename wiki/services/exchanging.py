@@ -20,6 +20,7 @@ from wiki.errors import (
     PushRefused,
     RemoteRefused,
     StrataError,
+    TooManyCollisions,
     UnrelatedHistory,
 )
 from wiki.git.joining import Join
@@ -184,6 +185,9 @@ def _take(wiki: Wiki, space: Space, arranged: Exchange, seen: str) -> tuple[Exch
         _offer(space, seen)
         pages = ", ".join(collision.path for collision in conflict.collisions[:10])
         return Exchanged(trouble="collision", said=pages), False
+    except TooManyCollisions as crowded:
+        _offer(space, seen)
+        return Exchanged(trouble="collision", said=f"{crowded.count:,} pages"), False
     space.follower.follow_soon()
     _withdraw(space)
     return Exchanged(), True

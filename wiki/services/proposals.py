@@ -6,6 +6,7 @@ proposal taken in keeps every commit with its author; one declined is kept out o
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import time
@@ -20,7 +21,8 @@ from wiki.errors import (
     NothingToSave,
     ProposalNotFound,
     RepositoryDamaged,
-    UnrelatedHistory,
+    StrataError,
+    TooManyCollisions,
 )
 from wiki.git.branches import Branch
 from wiki.git.joining import Join, Settled
@@ -41,7 +43,7 @@ from wiki.services.comparing import FILES_COMPARED, FILES_LISTED, FileDiff, comp
 from wiki.services.history import Effect, FileChanged
 from wiki.services.pages import check_content, default_summary, page_write, read_base
 from wiki.services.policy import Action
-from wiki.services.pushing import said_by
+from wiki.services.pushing import proposer, said_by
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 from wiki.services.writing import (
@@ -56,6 +58,8 @@ PREFIX = "proposal/"
 
 MOST_LISTED = 200
 MOST_COMMITS = 200
+log = logging.getLogger(__name__)
+
 _DECLINED = "declined"
 _PLAIN = re.compile(r"[^a-z0-9]+")
 
@@ -96,6 +100,7 @@ class ProposalView:
     others: tuple[str, ...]
     collisions: tuple[Collision, ...]
     unrelated: bool = False
+    crowded: str = ""
 
 
 def proposals(wiki: Wiki, viewer: Viewer, space_name: str) -> Sequence[Proposal]:
@@ -126,7 +131,10 @@ def proposal(wiki: Wiki, viewer: Viewer, space_name: str, name: str) -> Proposal
     changes.sort(key=lambda change: not is_page_path(change.path))
     diffs = tuple(_file_diff(space, change) for change in changes[:FILES_COMPARED])
     others = tuple(change.path for change in changes[FILES_COMPARED:])
-    collisions = space.repository.trial(head, branch.tip).collisions
+    try:
+        collisions = space.repository.trial(head, branch.tip).collisions
+    except TooManyCollisions as crowded:
+        return ProposalView(space, shown, commits, diffs, others, (), crowded=str(crowded))
     return ProposalView(space, shown, commits, diffs, others, collisions)
 
 
@@ -147,13 +155,12 @@ def take_in(
     Raises:
         ProposalNotFound: none of this name is open, or it moved on.
         EditConflict: pages collide that are not settled.
-        UnrelatedHistory: it shares no history with the space.
+        UnrelatedHistory, TooManyCollisions: it shares no history with the space, or changed too much of the same.
         NotAllowed, SignInNeeded: only who may edit takes in, and what needs more right needs it here.
     """
     space = wiki.space(viewer, space_name)
     policy.allow(viewer, Action.EDIT, space_name, wiki.settings)
     branch = _looked_at(space, name, tip)
-    _check_reach(wiki, viewer, space, branch)
     settled = {
         each.path: Settled(each.over, _decided(wiki, space, branch, each)) for each in decisions
     }
@@ -165,14 +172,16 @@ def take_in(
         viewer.account,
         int(time.time()),
         settled,
+        # Asked of what the space would become: a rename or a merge of old lines can bring in more than it seems.
+        check=lambda paths: policy.allow_writing(viewer, paths, space_name, wiki.settings),
     )
     try:
         saved = space.repository.join(join)
     except NothingToSave:
-        space.repository.branches.remove(branch)
+        _close(space, branch)
         raise
     space.follower.follow_soon()
-    space.repository.branches.remove(branch)
+    _close(space, branch)
     wait_until_followed(space, saved.commit)
     return saved
 
@@ -240,9 +249,9 @@ def _open_to(wiki: Wiki, viewer: Viewer, space_name: str) -> Space:
 def _written(
     wiki: Wiki, viewer: Viewer, space: Space, files: tuple[FileWrite, ...], message: str
 ) -> tuple[str, Saved]:
-    name = (
-        f"{_slug(viewer.account) or 'somebody'}/{_slug(message) or 'change'}-{secrets.token_hex(3)}"
-    )
+    # Without a folder: somebody's branch of the folder's name would stand in the way.
+    parts = (_slug(viewer.account) or "somebody", _slug(message) or "change", secrets.token_hex(4))
+    name = "-".join(parts)
     edit = Edit(
         files, author_of(wiki, viewer), one_line(message), viewer.door, viewer.account,
         int(time.time()),
@@ -299,20 +308,18 @@ def _decided(wiki: Wiki, space: Space, branch: Branch, decision: Decision) -> by
     return read_base(space, decision.over)
 
 
-def _check_reach(wiki: Wiki, viewer: Viewer, space: Space, branch: Branch) -> None:
-    """Files that only who administers may change are not changed by way of a proposal either."""
-    base = space.repository.merge_base(the_head(space), branch.tip)
-    if base is None:
-        raise UnrelatedHistory(space.name)
-    paths = [change.path for change in space.repository.diff_trees(base, branch.tip)]
-    policy.allow_writing(viewer, paths, space.name, wiki.settings)
+def _close(space: Space, branch: Branch) -> None:
+    """Take a proposal off the list that is in the space; one that moved on meanwhile stays on it."""
+    try:
+        space.repository.branches.remove(branch)
+    except StrataError as error:
+        log.warning("space %s: %s stays on the list: %s", space.name, branch.name, error)
 
 
 def _is_own(viewer: Viewer, space: Space, branch: Branch) -> bool:
-    """Whether the wiki itself wrote the branch's last commit for this person."""
-    tip = space.repository.commit(branch.tip)
-    ours = branch.name.startswith(f"{PREFIX}{_slug(viewer.account)}/")
-    return viewer.signed_in and ours and ("Strata-Account", viewer.account) in tip.trailers
+    """Whether it is this person who proposed it."""
+    made_by = proposer(space, f"refs/heads/{branch.name}", branch.tip)
+    return viewer.signed_in and viewer.account == made_by
 
 
 def _file_diff(space: Space, change: TreeChange) -> FileDiff:

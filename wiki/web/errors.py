@@ -48,6 +48,7 @@ STATUSES: dict[type[refusals.StrataError], int] = {
     refusals.TokenReadOnly: 403,
     refusals.PushRefused: 422,
     refusals.UnrelatedHistory: 409,
+    refusals.TooManyCollisions: 409,
     refusals.AccountsUnavailable: 503,
     refusals.EditConflict: 409,
     refusals.DraftElsewhere: 409,
@@ -157,6 +158,9 @@ def request_id() -> str:
 
 def show_refusal(refusal: refusals.StrataError) -> AnyResponse:
     """The page or JSON of a refusal, in the status of the table."""
+    lost = g.get("accounts_unavailable")
+    if lost is not None and isinstance(refusal, refusals.SignInNeeded):
+        refusal = lost  # signing in again would not help
     status = status_of(refusal)
     if status >= 500:
         _log.error("refused", request_id=request_id(), path=request.path, error=repr(refusal))
