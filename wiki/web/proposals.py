@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from wiki.errors import EditConflict, NothingToSave, ParameterInvalid
-from wiki.model import Collision
+from wiki.model import Collision, ConflictHunk
 from wiki.services import proposals
 from wiki.services.proposals import Decision
 from wiki.web import addresses
@@ -97,9 +97,15 @@ def _page(space: str, name: str, refusal: str = "") -> str:
 
 
 def _settling(collision: Collision) -> Settling:
-    parts = [hunk.result if hunk.kind == "same" else both_texts(hunk) for hunk in collision.hunks]
-    both = "".join(parts) or collision.theirs or collision.mine or ""
+    both = "".join(map(_together, collision.hunks)) or collision.theirs or collision.mine or ""
     return Settling(collision.path, collision.theirs_oid, collision.theirs, collision.mine, both)
+
+
+def _together(hunk: ConflictHunk) -> str:
+    """What both sides did in one place: put together word by word if that is sound, else one after the other."""
+    if hunk.kind == "same":
+        return hunk.result
+    return both_texts(hunk) if hunk.proposal is None else hunk.proposal
 
 
 def _decisions(form: Mapping[str, str]) -> Iterator[Decision]:
