@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 
 import pytest
@@ -158,3 +159,22 @@ def test_methods_and_other_sites(client_of):
         assert set(answer.headers["Allow"].split(", ")) == set(options.headers["Allow"].split(", "))
     page = anybody.here.browser().client.delete("/handbook/people/Holidays")
     assert (page.status_code, page.mimetype) == (405, "text/html")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [(RuntimeError("hush"), 500, "Fault"), (OSError(errno.EMFILE, "hush"), 503, "Overloaded")],
+)
+def test_what_nobody_foresaw_is_a_problem_without_a_traceback(
+    client_of, furnished, monkeypatch, error, status, code
+):
+    def broken(*_):
+        raise error
+
+    monkeypatch.setattr(furnished.wiki, "spaces", broken)
+    monkeypatch.setitem(furnished.app.config, "TESTING", False)
+    answer = client_of("ann").get("/spaces", headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+    assert answer.json["code"] == code
+    assert "Traceback" not in answer.text
+    assert status == 503 or "hush" not in answer.text

@@ -19,6 +19,7 @@ from wiki.web.api.problems import (
     NotJson,
     SlowDown,
     VersionNeeded,
+    fault,
     http_error,
     malformed,
     not_json,
@@ -106,3 +107,4 @@ bp.register_error_handler(NotJson, not_json)
 bp.register_error_handler(VersionNeeded, version_needed)
 bp.register_error_handler(SlowDown, slow_down)
 bp.register_error_handler(HTTPException, http_error)
+bp.register_error_handler(Exception, fault)

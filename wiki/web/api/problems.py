@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 import structlog
-from flask import Response, json, request
+from flask import Response, current_app, json, request
 from werkzeug.exceptions import HTTPException
 
 from wiki import errors as refusals
@@ -117,6 +117,16 @@ def http_error(error: HTTPException) -> Response:
         if name == "Allow":
             response.headers[name] = value
     return response
+
+
+def fault(error: Exception) -> Response:
+    """An error nobody foresaw: logged with its traceback, told without, and as a problem like any other."""
+    if isinstance(error, OSError) and error.errno in refusals.EXHAUSTED:
+        return refused(refusals.Overloaded(error.strerror or type(error).__name__))
+    if current_app.testing:
+        raise error
+    _log.error("fault", request_id=request_id(), path=request.path, exc_info=error)
+    return problem(500, fault_sentence(), "Fault")
 
 
 def collision_json(collision: Collision) -> dict[str, object]:
