@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from tests.web.conftest import compiled_once, furnished, model_wiki
+from tests.cases.disks import power, small_disk
+from tests.web.conftest import compiled_once, door, furnished, model_wiki
 
-__all__ = ["compiled_once", "furnished", "model_wiki"]
+__all__ = ["compiled_once", "door", "furnished", "model_wiki", "power", "small_disk"]

@@ -11,41 +11,30 @@ from pathlib import Path
 
 import pytest
 
+from tests.cases.crashing import crashes
 from tests.cases.plain_git import git, names_at_head
-from tests.cases.served import Client, Server, Writers
+from tests.cases.served import Server, Writers
+from tests.cases.storm_place import furnish
 from tests.web.conftest import Furnished
 from wiki.git import fsck
 
 SPACE = "handbook"
 
 
-def test_r001_the_server_killed_at_any_moment_loses_no_acknowledged_save(
-    furnished: Furnished,
+def test_r001_r042_killed_in_a_storm_at_all_three_doors_nothing_acknowledged_is_lost(
+    tmp_path: Path,
 ) -> None:
-    folder = furnished.wiki.settings.wiki.content.parent
-    repository = furnished.wiki.repository_path(SPACE)
-    acknowledged: list[str] = []
-    for trial in range(3):
-        server = Server(folder).start()
-        writers = Writers(server.address, 4, f"k{trial}")
-        deadline = time.monotonic() + 20
-        while not writers.acknowledged and time.monotonic() < deadline:
-            time.sleep(0.005)
-        time.sleep(random.Random(trial).uniform(0.05, 0.4))
-        server.kill()
-        writers.finish()
-        assert writers.acknowledged, (folder / "log").read_text()
-        acknowledged += writers.acknowledged
-        assert set(acknowledged) <= names_at_head(repository)
-    server = Server(folder).start()
+    """Browsers, a clone that pushes and a program; ``scripts/bench crash`` does this 300 times."""
+    seen = crashes(furnish(tmp_path / "wiki", browsers=2, clones=1, scripts=1, pages=4), seed=42)
     try:
-        client = Client(server.address)
-        assert client.create("after", "# saved without help\n") == 303
-        assert client.read("after") == 200
+        seen.begin()
+        for _ in range(3):
+            seen.crash()
+        seen.judge()
     finally:
-        client.close()
-        server.stop()
-    assert fsck(repository) == ()
+        seen.end()
+    assert not seen.wrong, seen.wrong
+    assert seen.ledger.doors["clone"]
 
 
 def test_r003_a_git_killed_while_the_server_lives_fails_no_later_save(

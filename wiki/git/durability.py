@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -36,6 +37,16 @@ def storage_refusals() -> Iterator[None]:
         if error.errno in EXHAUSTED:
             raise Overloaded(os.strerror(error.errno or 0)) from error
         raise
+
+
+def check_room(folder: Path, room: int) -> None:
+    """Find out whether ``room`` bytes could be written in a folder, before anybody begins to.
+
+    Raises:
+        StorageFull, StorageReadOnly, Overloaded: they could not.
+    """
+    with storage_refusals(), tempfile.TemporaryFile(dir=folder) as file:
+        os.posix_fallocate(file.fileno(), 0, room)
 
 
 def sync_objects(repository: Path, oids: Iterable[str]) -> None:

@@ -91,6 +91,14 @@ class SpaceLock:
                 return
 
 
+def git_locks(repository: Path) -> Iterator[Path]:
+    """The lock files of git's that would keep a reference from being moved, of whatever age."""
+    for name in _LOCKS:
+        if (repository / name).exists():
+            yield repository / name
+    yield from (repository / "refs").rglob("*.lock")
+
+
 def clear_stale_locks(
     repository: Path, reference: str, clock: Callable[[], float], *, everywhere: bool = False
 ) -> bool:

@@ -120,11 +120,9 @@ class ObjectStore:
 
     def _cat_file(self) -> CatFile:
         if self._open is None or self._owner != os.getpid():
-            # GitPython takes longer to load than most commands to run: not before it is needed.
-            from wiki.git.catfile import CatFile
-
+            opener = _loaded()
             self._drop()
-            self._open = CatFile(self.path, self.name)
+            self._open = opener(self.path, self.name)
             self._owner = os.getpid()
         return self._open
 
@@ -132,6 +130,22 @@ class ObjectStore:
         opened, self._open = self._open, None
         if opened is not None:
             opened.close()
+
+
+def _loaded() -> type[CatFile]:
+    """GitPython takes longer to load than most commands to run: not before it is needed.
+
+    Raises:
+        Overloaded: it cannot be loaded now, since it looks for git while it is loaded.
+    """
+    try:
+        from wiki.git.catfile import CatFile
+    except ImportError as error:
+        cause = error.__cause__
+        if isinstance(cause, OSError) and cause.errno in EXHAUSTED:
+            raise Overloaded(os.strerror(cause.errno or 0)) from error
+        raise
+    return CatFile
 
 
 def _put(file: Path, data: bytes) -> None:

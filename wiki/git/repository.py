@@ -260,6 +260,16 @@ class Repository:
         with storage_refusals():
             keep_guarded(self.path)
 
+    def make_way(self) -> None:
+        """Clear away locks that killed gits left, before git itself is to move a reference: git would
+        refuse for ever. A lock that is young may belong to a git at work and is waited for.
+
+        Raises:
+            SpaceBusy: others were writing all the time.
+            StorageFull, StorageReadOnly: the disk.
+        """
+        self._saver.make_way()
+
     def tidy(self) -> None:
         """Let git pack its objects if there are many loose ones; harmless at any time."""
         with suppress(GitFailed):

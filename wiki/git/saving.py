@@ -15,7 +15,7 @@ from pathlib import Path
 from wiki.errors import EditConflict, GitFailed, NothingToSave, RepositoryDamaged, SpaceBusy
 from wiki.git.commitformat import NewCommit, commit_tree, write_commit
 from wiki.git.durability import storage_refusals, sync_objects
-from wiki.git.locking import SpaceLock, clear_leftovers, clear_stale_locks
+from wiki.git.locking import SpaceLock, clear_leftovers, clear_stale_locks, git_locks
 from wiki.git.moves import moved_trailers
 from wiki.git.objects import ObjectStore
 from wiki.git.refs import BranchRef, HeadMoved
@@ -97,6 +97,14 @@ class Saver:
         with storage_refusals(), self._lock.hold():
             self._recovered = False
             self._recover()
+
+    def make_way(self) -> None:
+        """See ``Repository.make_way``."""
+        if not list(git_locks(self._place.path)):
+            return
+        with storage_refusals(), self._lock.hold():
+            self._locks_cleared(everywhere=True)
+            self._wait_for_git(time.monotonic() + self._place.lock_seconds)
 
     def _made(self, edit: Edit, head: str | None) -> Made:
         root = self._root(head)

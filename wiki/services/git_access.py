@@ -7,6 +7,7 @@ from typing import IO
 
 from wiki.errors import SavedWithFault, SignInNeeded, TokenReadOnly
 from wiki.git import serving
+from wiki.git.durability import check_room
 from wiki.git.serving import ClientGone, Service
 from wiki.model import Viewer
 from wiki.model.pushing import Push, RefUpdate
@@ -19,6 +20,9 @@ __all__ = ["ClientGone", "Service", "advertise", "fetch", "open_for", "push"]
 _SOON_BYTES = 1_000_000
 """What a larger push brings is followed by the process that does nothing else."""
 
+_ROOM_BYTES = 1_000_000
+"""With less room on the disk no push is begun: one that fails half way leaves the disk fuller."""
+
 
 def open_for(wiki: Wiki, viewer: Viewer, name: str, service: Service) -> Space:
     """The space, for somebody who wants to fetch from it or push into it.
@@ -29,6 +33,7 @@ def open_for(wiki: Wiki, viewer: Viewer, name: str, service: Service) -> Space:
         SpaceNotFound: there is none, or the viewer may not know of it.
         SignInNeeded: nobody is signed in, and that would have to be.
         TokenReadOnly: they came with a token that may not write.
+        StorageFull, StorageReadOnly: nothing can be taken in at all.
     """
     space = wiki.space(viewer, name)
     if service == "receive-pack":
@@ -36,6 +41,8 @@ def open_for(wiki: Wiki, viewer: Viewer, name: str, service: Service) -> Space:
             raise SignInNeeded("push")
         if viewer.read_only:
             raise TokenReadOnly
+        # Told here a client shows the sentence; later git would fail in words of its own.
+        check_room(space.repository.path / "objects", _ROOM_BYTES)
     return space
 
 
@@ -76,6 +83,7 @@ def push(
         for asked in passed:
             pushing.settle(wiki, viewer, space, asked, moved)
 
+    space.repository.make_way()
     try:
         moved = serving.receive(space.repository.path, request, answer, judge, bounds)
     except SavedWithFault:

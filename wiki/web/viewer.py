@@ -124,6 +124,7 @@ def _load(identity: str) -> SessionPerson | None:
         account = accounts().of_session(identity)
     except AccountsUnavailable as refusal:
         _log.error("accounts unavailable", error=str(refusal))
+        g.accounts_unavailable = refusal
         return None
     return SessionPerson(account) if account else None
 
