@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
+from tests.cases.planting import Planter
 from wiki.cli.exchanging import exchange as command
 from wiki.errors import NotAllowed, RemoteRefused
 from wiki.git.remotes import check_address
@@ -22,6 +23,7 @@ from wiki.services.exchanging import PROPOSAL, Exchanging, exchange_now
 from wiki.services.proposals import Decision
 
 ADMIN = Viewer("boss", Role.ADMIN, Author("Boss", "boss@example.org"))
+UMA = b"Uma Elsewhere <uma@elsewhere.example> 1700000000 +0000"
 TEXT = "# Page\n\nOne.\n\nTwo.\n\nThree.\n"
 
 
@@ -281,6 +283,20 @@ def test_the_secret_is_in_no_database_and_for_no_other_server(wiki, arrange, tmp
     assert (instance / "remotes" / "handbook.secret").stat().st_mode & 0o077 == 0
     wiki.remotes.arrange("handbook", "https://evil.example.org/a.git", "main", "both", user="u")
     assert not wiki.remotes.has_secret("handbook")
+
+
+def test_objects_that_git_would_refuse_at_a_push_stay_outside(wiki, arrange, elsewhere):
+    arrange()
+    run(wiki)
+    start = wiki.open("handbook").repository.head()
+    twice = Planter(elsewhere.bare)
+    page = (b"100644", b"twice.md", twice.blob(b"x\n"))
+    tip = twice.commit(twice.tree([page, page]), (elsewhere.tip(),), author=UMA, committer=UMA)
+    git(elsewhere.bare, "update-ref", "refs/heads/main", tip)
+    ended = run(wiki)
+    assert "may not come in" in ended.said
+    repository = wiki.open("handbook").repository
+    assert (repository.head(), repository.has_commit(tip)) == (start, False)
 
 
 def test_the_secret_goes_nowhere_that_the_other_side_leads_to(wiki):

@@ -39,6 +39,7 @@ _ABSENT = re.compile(
     r"|no such file or directory",
     re.IGNORECASE,
 )
+_MALFORMED = re.compile(r"^(?:error|fatal): (object .*|.*fsck error.*)$", re.MULTILINE)
 _MOVED = re.compile(r"returned error: 30[1278]")
 _BEHIND = re.compile(r"\[(?:remote )?rejected\]|non-fast-forward|fetch first|stale info")
 
@@ -160,6 +161,8 @@ class Remote:
             return RemoteRefused(
                 "It does not let the wiki in: check name, token or key, and their rights.", last
             )
+        if flaw := _MALFORMED.search(said):
+            return RemoteRefused("It has objects that may not come in.", flaw[1][:300])
         if _MOVED.search(said):
             return RemoteRefused("It is at another address now. Arrange that one.", last)
         if "couldn't find remote ref" in said:
