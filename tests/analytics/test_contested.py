@@ -77,6 +77,16 @@ def test_undoing_oneself_or_a_machine_contests_nothing():
     assert contested_value(story.facts(), ALWAYS, 1) == 0
 
 
+def test_nobody_is_undone_who_merged_two_lines_of_history():
+    story = Story()
+    first = story.edit("ann", "2026-01-01", "a", words=10)
+    merge = story.edit("bo", "2026-01-02", "a", removed=4, merge=True)
+    back = story.edit("ann", "2026-01-03", "a", restored=4)
+    story.came_back(back, merge, first, 4)
+    story.lived(first, 10)
+    assert contested_table(story.facts(), asked()).rows == ()
+
+
 def test_what_comes_back_after_many_versions_is_said_anew():
     for between, pages in ((RADIUS - 1, 1), (RADIUS, 0)):
         story = Story()

@@ -54,6 +54,8 @@ def undoings(facts: Facts) -> Undoings:
     back, writer = facts.restorations, writers(facts)
     undoer, undone = writer[back.change], writer[back.removed_by]
     rows = (undoer != NOBODY) & (undone != NOBODY) & (undoer != undone)
+    # What a merge left out, nobody chose to remove.
+    rows &= facts.changes.sort[back.removed_by] != SORTS.index("merges")
     page, place = facts.changes.page[back.change], _place_on_page(facts)
     rows &= page == facts.changes.page[back.removed_by]
     rows &= place[back.change] - place[back.removed_by] <= RADIUS
