@@ -102,6 +102,20 @@ def test_no_name_can_say_more_than_a_name(repository: Repository, name: str) -> 
     assert accounts(repository, ONE) == {ONE: "ada"}
 
 
+def test_the_same_pushed_again_and_again_makes_no_endless_note(
+    repository: Repository, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wiki.git.push_notes.MOST_PARAGRAPHS", 3)
+    add(repository, ref=PROPOSAL, tip=ONE, account="eve", identity="0", proposer="eve")
+    add(repository, ONE)
+    for number in range(6):
+        name = f"{PROPOSAL}{number}"
+        add(repository, ref=name, tip=ONE, account="eve", identity=f"1{number}", proposer="eve")
+    assert accounts(repository, ONE) == {ONE: "ada"}
+    assert git("notes", "--ref=pushes", "show", ONE).count("Named-by: eve") == 4
+    assert repository.push_log.proposer(f"{PROPOSAL}5", ONE) == "eve"
+
+
 def test_many_write_at_once_and_a_lock_left_behind_is_cleared(
     repository: Repository, bare: Path
 ) -> None:

@@ -22,6 +22,7 @@ from wiki.git.push_notes import (
     NewRecord,
     first_record,
     proposer_of,
+    shortened,
     since,
     without,
     write_paragraph,
@@ -137,6 +138,7 @@ class PushLog:
         def written(commit: str, present: str) -> str:
             is_new = present and commit in brought
             kept = since(present, self._clock() - ABANDONED_SECONDS) if is_new else present
+            kept = shortened(kept)
             return f"{kept.rstrip()}\n\n{texts[commit]}" if kept.strip() else texts[commit]
 
         if texts:

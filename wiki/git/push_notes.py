@@ -16,8 +16,12 @@ from wiki.git.commitformat import clean_name
 from wiki.model import Author
 from wiki.model.pushing import PushRecord, RefUpdate
 
+MOST_PARAGRAPHS = 50
+"""So many pushes of one commit are remembered, besides the one that counts."""
+
 _NOWHERE = ("",)
 _FETCHED = "Fetched-from"
+_NAMED = "Named-by: "
 _PROPOSALS = "refs/heads/proposal/"
 _LINE = re.compile(r"([A-Z][a-z-]+): (.*)")
 _PERSON = re.compile(r"(.*) <([^<>]*)>")
@@ -83,6 +87,16 @@ def since(note: str, oldest: float) -> str:
     """The note without pushes before a time (UTC seconds)."""
     kept = (p for p in note.split("\n\n") if _time(_value(_fields(p), "Pushed-at")) >= oldest)
     return "\n\n".join(kept)
+
+
+def shortened(note: str) -> str:
+    """The note with the push that counts and the newest others: whoever pushes the same again and again does
+    not make it grow."""
+    parts = note.split("\n\n")
+    newest = parts[-MOST_PARAGRAPHS:]
+    older = (part for part in parts[:-MOST_PARAGRAPHS] if not part.startswith(_NAMED))
+    counts = next(older, None)
+    return "\n\n".join(newest if counts is None else [counts, *newest])
 
 
 def without(note: str, identity: str) -> str:
