@@ -126,6 +126,8 @@ def test_w027_what_is_no_draft_is_refused(ann, wiki):
         answer = ann.client.put(DRAFTS, json=body, headers=headers)
         assert answer.status_code in {400, 404, 422}, body
         assert answer.json["error"]["message"]
+    deep = {"data": b"[" * 100_000, "content_type": "application/json"}
+    assert ann.client.put(DRAFTS, headers=headers, **deep).status_code == 400
     assert list(drafts_of(wiki)) == []
 
 

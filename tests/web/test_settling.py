@@ -45,7 +45,7 @@ def test_where_nothing_is_chosen_nothing_is_lost_and_nothing_is_saved() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"stretches": "x"}, {"stretches": "²"}, {"stretches": "99999999"}, {"stretches": "5"},
+        {"stretches": "x"}, {"stretches": "²"}, {"stretches": "99999999"}, {"stretches": "9" * 5000}, {"stretches": "5"},
         {"choice-1": "other"}, {"choice-1": "base"},
     ],
 )  # fmt: skip

@@ -135,7 +135,11 @@ def _goal(wrong: dict[str, str], name: str, given: Mapping[str, str]) -> Goal:
         by=_day(wrong, f"{name}-by", given["by"]),
         least=given["sense"] != "most",
         words=" ".join(given["words"].split()),
-        **({"days": int(days)} if days.isascii() and days.isdigit() and int(days) in DAYS else {}),
+        **(
+            {"days": int(days)}
+            if days.isascii() and days.isdigit() and int(days[:9]) in DAYS
+            else {}
+        ),
     )
 
 

@@ -45,9 +45,7 @@ def keep_private(response: Response) -> Response:
 def keep(space: str, name: str) -> AnyResponse | tuple[Response, int]:
     """Keep what is typed. 409 with the other text if another tab or device kept one meanwhile."""
     wiki, viewer = current_wiki(), current_viewer()
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise ParameterInvalid("body", "it is no JSON object.")
+    body = _sent()
     typist = _text(body, "account")
     if viewer.signed_in and typist and typist != viewer.account:
         raise DraftOfAnother(typist, viewer.account)
@@ -178,6 +176,16 @@ def _typed(place: DraftPlace, body: dict[str, Any]) -> Typed:
         _number(body, "step"),
         _number(body, "over"),
     )
+
+
+def _sent() -> dict[str, Any]:
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:  # nested without end
+        body = None
+    if not isinstance(body, dict):
+        raise ParameterInvalid("body", "it is no JSON object.")
+    return body
 
 
 def _text(body: dict[str, Any], key: str) -> str:

@@ -75,7 +75,7 @@ def settled_in(form: Mapping[str, str]) -> Settled:
         ParameterInvalid: a part of it is missing.
     """
     count = form.get("stretches", "")
-    if not count.isascii() or not count.isdigit() or int(count) > _MOST_HUNKS:
+    if not count.isascii() or not count.isdigit() or int(count[:9]) > _MOST_HUNKS:
         raise ParameterInvalid("stretches", "it is no number.")
     numbers = range(int(count))
     hunks = tuple(_hunk(form, number) for number in numbers)
