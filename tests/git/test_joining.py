@@ -10,6 +10,7 @@ import pytest
 from tests.git.conftest import Git, blob_at, put, text_at
 from wiki.errors import (
     EditConflict,
+    NameTaken,
     NotAllowed,
     NothingToSave,
     TooManyCollisions,
@@ -154,6 +155,17 @@ def test_who_joins_is_told_what_would_change_in_the_branch(
 
     with pytest.raises(NotAllowed):
         repository.join(replace(join_of(side), check=refuse))
+    assert repository.head() == head
+
+
+def test_g018_names_that_only_a_computer_can_tell_apart_do_not_come_together(
+    repository: Repository, git: Git
+) -> None:
+    base = put(repository, "a.md", b"x\n")
+    side = side_commit(git, base, {"Tea.md": b"theirs\n"})
+    head = put(repository, "tea.md", b"ours\n")
+    with pytest.raises(NameTaken, match="Tea"):
+        repository.join(replace(join_of(side), check=lambda _: None))
     assert repository.head() == head
 
 

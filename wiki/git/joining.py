@@ -23,6 +23,7 @@ from wiki.git.durability import sync_objects
 from wiki.git.objects import ObjectStore
 from wiki.git.saving import Made, Place, Saver, door_trailers
 from wiki.git.splicing import Splicer
+from wiki.git.treeformat import object_id
 from wiki.git.trees import compare, to_text
 from wiki.model import Author, Collision, Door, Saved
 from wiki.text.merge import merge3
@@ -55,7 +56,8 @@ class Join:
 
     ``settled`` maps paths to what was decided. ``fast_forward``: where the branch has nothing of
     its own it simply moves, and no commit is made. ``check`` is told which paths of the branch would
-    change, renames followed, and raises if they may not; what a fast-forward brings it is not told.
+    change, renames followed, and raises if they may not; new names are then held against those there, too.
+    What a fast-forward brings is not asked about.
     """
 
     commit: str
@@ -134,8 +136,7 @@ class Joiner:
         }
         tree = Splicer(self._store, write).apply(trial.tree, settled) if settled else trial.tree
         if join.check is not None:
-            before = commit_tree(self._store.read(head, "commit"))
-            join.check([change.path for change in compare(self._store, before, tree)])
+            self._check(join.check, commit_tree(self._store.read(head, "commit")), tree)
         commit = NewCommit(
             tree=tree,
             parents=(head, join.commit),
@@ -150,6 +151,13 @@ class Joiner:
         new = write("commit", write_commit(commit))
         sync_objects(self._place.path, written)
         return new
+
+    def _check(self, check: Callable[[Sequence[str]], None], before: str, after: str) -> None:
+        changes = list(compare(self._store, before, after))
+        check([change.path for change in changes])
+        # Each side may have given a name without knowing of the other's.
+        files = {change.path: change.new.oid if change.new else None for change in changes}
+        Splicer(self._store, object_id).apply(before, files)
 
     def _collisions(self, records: Iterable[bytes]) -> Iterable[Collision]:
         stages: dict[bytes, dict[bytes, str]] = {}

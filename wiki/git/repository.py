@@ -236,6 +236,8 @@ class Repository:
             EditConflict: people must decide between colliding edits that ``join.settled`` does not settle.
             NothingToSave: the branch has it all already.
             UnrelatedHistory: the two have no common beginning.
+            TooManyCollisions: they collide in more places than people can settle.
+            NameTaken: both made pages that only a computer can tell apart, and ``join.check`` is given.
             SpaceBusy, StorageFull, StorageReadOnly, RepositoryDamaged: as ``save``.
         """
         return self._joiner.join(join)
