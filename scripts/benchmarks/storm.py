@@ -54,6 +54,7 @@ def run(data: Path, writes: int = WRITES) -> list[str]:  # noqa: ARG001 - it mak
             storm.wait()
             wall = time.perf_counter() - begun
             watch.stop()
+            quiet.come(server.address)  # the server has hung up on it meanwhile
             _save_alone(quiet, _ALONE // 2)
             late = watch.late()
             health = json.loads(quiet.http.ask("GET", "/-/health").text)["status"]

@@ -279,6 +279,9 @@ class CloneWriter(Writer):
                 return f"push {line}"
         if any(part in told for part in ("unable to access", "hung up", "RPC failed", "expected")):
             raise ServerGone
+        # A server that is killed between asking for the token and hearing it; a refusal has a sentence.
+        if "Authentication failed" in told and "remote:" not in told:
+            raise ServerGone
         self.ledger.fault(f"push of {self.person.account}: {told}")
         return "push (other)"
 

@@ -14,7 +14,9 @@ import pytest
 from tests.cases.crashing import crashes
 from tests.cases.plain_git import git, names_at_head
 from tests.cases.served import Server, Writers
+from tests.cases.storm_oracle import judge
 from tests.cases.storm_place import furnish
+from tests.cases.storm_writers import Ledger, Storm
 from tests.web.conftest import Furnished
 from wiki.git import fsck
 
@@ -161,3 +163,37 @@ def test_r010_r011_r012_browsers_pushes_and_packing_together(
     browser_made = [line for line in authors if line.startswith("Anonymous\tCreate w-")]
     assert len(browser_made) == len(writers.acknowledged)
     assert sum(line == "Push Er\tpush" for line in authors) == len(pushed)
+
+
+def test_r014_r026_two_servers_on_one_folder_and_one_told_to_stop_lose_nothing(
+    tmp_path: Path,
+) -> None:
+    """Saves and pushes in flight at both; what the stopping one has begun is finished or not answered."""
+    place = furnish(tmp_path / "wiki", browsers=2, clones=2, scripts=1, pages=3)
+    ledger = Ledger(10**9)
+    storm = Storm(place, ledger)
+    servers = [place.server().start() for _ in range(2)]
+
+    def wait_for(more: int) -> None:
+        until, wanted = time.monotonic() + 30, len(ledger.acknowledged) + more
+        while len(ledger.acknowledged) < wanted and time.monotonic() < until:
+            time.sleep(0.01)
+        assert len(ledger.acknowledged) >= wanted, ledger
+
+    try:
+        for number, writer in enumerate(storm.writers):
+            writer.come(servers[number % 2].address)
+        storm.begin()
+        wait_for(12)
+        servers[0].stop()
+        wait_for(3)
+        storm.finish()
+    finally:
+        ledger.stopped.set()
+        storm.close()
+        for server in servers:
+            server.stop()
+    assert servers[0].process
+    assert servers[0].process.returncode == 0
+    assert ledger.faults == []
+    assert judge(place.repository, ledger.acknowledged, ledger.pushed).wrong == ()
