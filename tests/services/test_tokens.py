@@ -53,6 +53,16 @@ def test_a_token_lets_its_person_in_by_the_door_it_is_used_at(tokens, ann):
     assert viewer.author == ann.author
 
 
+def test_a_database_that_takes_nothing_more_still_lets_people_in(tokens, accounts, ann):
+    _, secret = tokens.create(ann, "laptop", may_write=True, days=30)
+    with accounts.database.writing() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE UPDATE ON tokens BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    assert tokens.sign_in(secret).account == "ann"
+    assert tokens.of_account(ann)[0].used_at == 0
+
+
 @pytest.mark.parametrize("user", ["ben", "admin", "ann2"])
 def test_a_token_is_nobody_elses(tokens, ann, user):
     _, secret = tokens.create(ann, "laptop", may_write=True, days=30)
