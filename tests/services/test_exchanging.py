@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
+from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,9 +17,9 @@ from click.testing import CliRunner
 from tests.cases.planting import Planter
 from wiki.cli.exchanging import exchange as command
 from wiki.errors import NotAllowed, RemoteRefused
-from wiki.git.remotes import check_address
+from wiki.git.remotes import Address, Remote, check_address
 from wiki.model import Author, Role, Viewer
-from wiki.services import pages, proposals
+from wiki.services import exchanging, pages, proposals
 from wiki.services.checks import check
 from wiki.services.exchanging import PROPOSAL, Exchanging, exchange_now
 from wiki.services.proposals import Decision
@@ -285,6 +287,23 @@ def test_the_secret_is_in_no_database_and_for_no_other_server(wiki, arrange, tmp
     assert not wiki.remotes.has_secret("handbook")
 
 
+def test_the_history_names_no_secret_of_the_address(wiki, arrange, elsewhere):
+    wiki.remotes.arrange("handbook", f"file://{elsewhere.bare}", "main", "both")
+    run(wiki)
+    elsewhere.write("new.md", "# New\n")
+    save(wiki, TEXT + "\nMine.\n")
+    arranged = replace(
+        wiki.remotes.of("handbook"), url="https://hosting.example/a.git?private_token=hush"
+    )
+    repository = wiki.open("handbook").repository
+    tip = Remote(repository.path, Address(str(elsewhere.bare), "main")).fetch()
+    assert exchanging._take(wiki, wiki.open("handbook"), arranged, tip)[1]
+    written = git(repository.path, "log", "--all", "-p", "--format=%B")
+    assert "wrote at hosting.example/a.git\n" in written
+    assert "Fetched-from: hosting.example/a.git\n" in written
+    assert "hush" not in written
+
+
 def test_objects_that_git_would_refuse_at_a_push_stay_outside(wiki, arrange, elsewhere):
     arrange()
     run(wiki)
@@ -299,27 +318,52 @@ def test_objects_that_git_would_refuse_at_a_push_stay_outside(wiki, arrange, els
     assert (repository.head(), repository.has_commit(tip)) == (start, False)
 
 
-def test_the_secret_goes_nowhere_that_the_other_side_leads_to(wiki):
+@contextmanager
+def answering(answer):
+    """An address at which ``answer(handler)`` answers, and the list of what was asked there."""
     asked = []
 
-    class Leading(BaseHTTPRequestHandler):
+    class Answering(BaseHTTPRequestHandler):
         def do_GET(self):
             asked.append(self.path)
-            self.send_response(302)
-            self.send_header("Location", f"/elsewhere{self.path}")
-            self.end_headers()
+            answer(self)
 
         def log_message(self, *_):
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Leading) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_address[1]}/a.git"
+        yield f"http://127.0.0.1:{server.server_address[1]}/a.git", asked
+        server.shutdown()
+
+
+def test_the_secret_goes_nowhere_that_the_other_side_leads_to(wiki):
+    def lead(handler):
+        handler.send_response(302)
+        handler.send_header("Location", f"/elsewhere{handler.path}")
+        handler.end_headers()
+
+    with answering(lead) as (url, asked):
         wiki.remotes.arrange("handbook", url, "main", "fetch", user="u", secret="hush-hush")
         ended = run(wiki)
-        server.shutdown()
     assert asked == ["/a.git/info/refs?service=git-upload-pack"]
     assert "another address" in ended.said
+
+
+def test_the_words_of_the_other_side_steer_no_terminal(wiki):
+    words = b"ERR \x1b]0;owned\x07\xc2\x9b2J, said the other side\n"
+
+    def say(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/x-git-upload-pack-advertisement")
+        handler.end_headers()
+        handler.wfile.write(b"001e# service=git-upload-pack\n0000%04x%s" % (len(words) + 4, words))
+
+    with answering(say) as (url, _):
+        wiki.remotes.arrange("handbook", url, "main", "fetch")
+        ended = run(wiki)
+    assert "said the other side" in ended.said
+    assert ended.said.isprintable()
 
 
 def test_only_administrators_exchange(wiki, arrange):
@@ -333,7 +377,7 @@ def test_only_administrators_exchange(wiki, arrange):
     ("url", "branch"),
     [
         ("--upload-pack=touch /tmp/x", "main"), ("ext::sh -c id", "main"), ("-oProxyCommand=x:y", "main"),
-        ("https://u:p@example.org/a.git", "main"), ("https://-x/a", "main"), ("", "main"),
+        ("https://u:p@example.org/a.git", "main"), ("ssh://u:p@example.org/a.git", "main"), ("https://-x/a", "main"), ("", "main"),
         ("git@host:-x", "main"), ("/x y", "main"), ("/x\ny", "main"), ("ftp://x/y", "main"),
         ("/x", ""), ("/x", "-f"), ("/x", "a..b"), ("/x", "a b"), ("/x", "a.lock"), ("/x", "+main:x"),
     ],

@@ -39,6 +39,7 @@ _ABSENT = re.compile(
     r"|no such file or directory",
     re.IGNORECASE,
 )
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _MALFORMED = re.compile(r"^(?:error|fatal): (object .*|.*fsck error.*)$", re.MULTILINE)
 _MOVED = re.compile(r"returned error: 30[1278]")
 _BEHIND = re.compile(r"\[(?:remote )?rejected\]|non-fast-forward|fetch first|stale info")
@@ -71,7 +72,7 @@ def check_address(url: str, branch: str) -> None:
             "with a slash."
         )
     parts = urlsplit(url) if "://" in url else None
-    if parts is not None and parts.scheme.startswith("http") and (parts.username or parts.password):
+    if parts is not None and (parts.password or (parts.scheme != "ssh" and parts.username)):
         raise RemoteRefused(
             "Leave name and password out of the address; they have fields of their own."
         )
@@ -154,7 +155,8 @@ class Remote:
             if self._address.secret
             else failed.detail
         )
-        last = next((line for line in reversed(said.splitlines()) if line.strip()), "")[:300]
+        said = _CONTROL.sub(" ", said)  # the other side's words, too, which could steer a terminal
+        last = next((line for line in reversed(said.split("\n")) if line.strip()), "")[:300]
         if isinstance(failed, (StorageFull, StorageReadOnly)):
             return failed
         if _LOCKED_OUT.search(said):

@@ -6,6 +6,7 @@ sides changed the same lines, the other side's work becomes a proposal that an e
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -217,7 +218,10 @@ def _withdraw(space: Space) -> None:
 
 
 def _shown(url: str) -> str:
-    return url.partition("://")[2] or url
+    """What the history calls the other side, for everybody to read: no name, nothing that could be a secret."""
+    _, scheme, place = url.rpartition("://")
+    place = re.split(r"[?#]", place, maxsplit=1)[0]
+    return place.rpartition("@")[2] if scheme else place
 
 
 def _sentence(error: Exception) -> str:
