@@ -134,18 +134,18 @@ def test_r010_r011_r012_browsers_pushes_and_packing_together(
         git(clone, "config", key, value)
     try:
         writers = Writers(server.address, 4, "w")
-        deadline = time.monotonic() + 2.0
-        while time.monotonic() < deadline:
+        deadline = time.monotonic() + 60
+        while len(pushed) < 4 or len(writers.acknowledged) <= 10:
+            assert time.monotonic() < deadline, (pushed, writers.acknowledged)
             name = f"pushed {len(pushed)}"
             (clone / f"{name}.md").write_text("# pushed\n")
             git(clone, "add", "-A")
             git(clone, "commit", "-q", "-m", "push")
-            for _ in range(20):
+            for _ in range(200):
                 git(clone, "pull", "-q", "--rebase")
                 done = subprocess.run(["git", "-C", str(clone), "push", "-q"], capture_output=True)
                 if done.returncode == 0:
                     pushed.append(name)
-                if done.returncode == 0 or (pushed and time.monotonic() > deadline):
                     break
             if len(pushed) % 3 == 1:
                 subprocess.run(["git", "-C", str(path), "gc", "-q"], capture_output=True)
@@ -153,9 +153,7 @@ def test_r010_r011_r012_browsers_pushes_and_packing_together(
     finally:
         server.stop()
     names = names_at_head(path)
-    assert pushed
     assert set(pushed) <= names
-    assert len(writers.acknowledged) > 10
     assert set(writers.acknowledged) <= names
     assert writers.others == []
     assert fsck(path) == ()
