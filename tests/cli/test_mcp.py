@@ -94,7 +94,7 @@ def test_an_agent_searches_reads_saves_and_proposes(door, tmp_path):
         proposed = await agent.call(
             "propose_change", space="handbook", pages=[page], summary="More days"
         )
-        assert proposed["proposal"].startswith("ann/more-days-")
+        assert proposed["proposal"].startswith("ann-more-days-")
         assert (await agent.call("read_page", space="handbook", name=NAME))["text"] == HOLIDAYS
 
         saved = await agent.call("save_page", space="handbook", summary="More days", **page)

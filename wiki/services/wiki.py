@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from importlib import import_module
 from pathlib import Path
 
 import structlog
@@ -17,6 +18,8 @@ from wiki.services.remotes import Remotes
 from wiki.services.rendering import Renderer
 from wiki.services.space import Space, open_space
 from wiki.services.tokens import Tokens
+
+_LATE = ("wiki.git.catfile", "wiki.text.refine")
 
 _log = structlog.get_logger("strata.wiki")
 
@@ -36,6 +39,12 @@ class Wiki:
         self.renderer = Renderer(settings)
         self._spaces: dict[str, Space] = {}
         self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Import now what is otherwise imported when it is first needed: a server that can open no more
+        files at that moment could not, and its workers share what was imported before they were forked."""
+        for name in _LATE:
+            import_module(name)
 
     def space_names(self) -> list[str]:
         """Every space there is, by name, whoever may read it."""

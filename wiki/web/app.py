@@ -83,6 +83,7 @@ def create_app(wiki: Wiki, *, testing: bool = False) -> Flask:
         static_url_path="/-/static",
         template_folder="templates",
     )
+    wiki.load()
     app.extensions["strata"] = wiki
     app.testing = testing
     logs.setup(app)

@@ -41,7 +41,9 @@ class Stop:
     def request(self, *_: object) -> None:
         """Ask for it; fit as a signal handler."""
         self._told = True
-        self.wake()
+        # The server may be gone already, and what wakes it with it.
+        with suppress(OSError):
+            self.wake()
 
     def listen(self, *signals: signal.Signals) -> None:
         """Take these signals as the request to stop."""
