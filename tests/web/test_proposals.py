@@ -181,11 +181,13 @@ def test_what_was_moved_out_of_reach_is_not_changed_by_an_old_proposal(furnished
     assert repository.head() == head
 
 
-def test_a_proposal_that_moves_on_while_it_is_taken_in_stays_open(
-    furnished: Furnished, monkeypatch
+@pytest.mark.parametrize("declined", [True, False])
+def test_what_happens_to_a_proposal_while_it_is_taken_in(
+    furnished: Furnished, monkeypatch, declined
 ):
     wiki = furnished.wiki
-    branches = wiki.open("handbook").repository.branches
+    repository = wiki.open("handbook").repository
+    branches, start = repository.branches, repository.head()
     name = proposed(wiki, HOLIDAYS + "\nMore.\n")
     tip = branches.find(f"proposal/{name}").tip
     later = proposed(wiki, HOLIDAYS + "\nMore.\n\nAnd more.\n")
@@ -193,14 +195,37 @@ def test_a_proposal_that_moves_on_while_it_is_taken_in_stays_open(
     asked = policy.allow_writing
 
     def meanwhile(*arguments):
-        branches.place(f"proposal/{name}", newer, tip)
         asked(*arguments)
+        if declined:
+            proposals.decline(wiki, ANN, "handbook", name, tip)
+        else:
+            branches.place(f"proposal/{name}", newer, tip)
 
-    with monkeypatch.context() as racing:
-        racing.setattr(policy, "allow_writing", meanwhile)
+    monkeypatch.setattr(policy, "allow_writing", meanwhile)
+    with pytest.raises(ProposalNotFound):
         proposals.take_in(wiki, ANN, "handbook", name, tip)
+    assert repository.head() == start
+
+
+def test_a_proposal_that_cannot_be_closed_is_taken_in_all_the_same(
+    furnished: Furnished, monkeypatch
+):
+    wiki = furnished.wiki
+    repository = wiki.open("handbook").repository
+    name = proposed(wiki, HOLIDAYS + "\nMore.\n")
+    tip = repository.branches.find(f"proposal/{name}").tip
+    follow = wiki.open("handbook").follower.follow_soon
+    newer = proposed(wiki, HOLIDAYS + "\nMore.\n\nAnd more.\n")
+    newer = repository.branches.find(f"proposal/{newer}").tip
+
+    def pushed_meanwhile():
+        repository.branches.place(f"proposal/{name}", newer, tip)
+        follow()
+
+    monkeypatch.setattr(wiki.open("handbook").follower, "follow_soon", pushed_meanwhile)
+    proposals.take_in(wiki, ANN, "handbook", name, tip)
     assert "More." in text_of(wiki)
-    assert branches.find(f"proposal/{name}").tip == newer
+    assert repository.branches.find(f"proposal/{name}").tip == newer
 
 
 def test_a_branch_of_ones_own_stands_in_the_way_of_nobody(furnished: Furnished):

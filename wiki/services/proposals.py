@@ -164,6 +164,12 @@ def take_in(
     settled = {
         each.path: Settled(each.over, _decided(wiki, space, branch, each)) for each in decisions
     }
+
+    def allow(paths: Sequence[str]) -> None:
+        """Asked of what the space would become: a rename or a merge of old lines can bring in more than it seems."""
+        policy.allow_writing(viewer, paths, space_name, wiki.settings)
+        _looked_at(space, name, tip)  # nobody declined it while the two were put together
+
     join = Join(
         branch.tip,
         author_of(wiki, viewer),
@@ -172,8 +178,7 @@ def take_in(
         viewer.account,
         int(time.time()),
         settled,
-        # Asked of what the space would become: a rename or a merge of old lines can bring in more than it seems.
-        check=lambda paths: policy.allow_writing(viewer, paths, space_name, wiki.settings),
+        check=allow,
     )
     try:
         saved = space.repository.join(join)
