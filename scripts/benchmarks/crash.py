@@ -38,7 +38,7 @@ def run(data: Path, kills: int = KILLS) -> list[str]:  # noqa: ARG001 - it makes
                     print(f"   {seen.rounds} kills", file=sys.stderr, flush=True)
         finally:
             seen.end()
-        assert not seen.wrong, "\n".join(seen.wrong[:20])
+        assert not seen.wrong, "\n".join([*seen.wrong[:20], *_errors(place.folder / "log")])
         slow = sum(took > FIRST_ANSWER_SECONDS for took in seen.starts)
         doors = ", ".join(f"{door} {count:,}" for door, count in sorted(seen.ledger.doors.items()))
         return [
@@ -47,6 +47,12 @@ def run(data: Path, kills: int = KILLS) -> list[str]:  # noqa: ARG001 - it makes
             f"first save after it: {_spread(seen.first_saves)}; first push: {_spread(seen.first_pushes)}",
             f"git fsck --strict: clean; log of pushes: complete; load average at the start: {load:.1f}",
         ]
+
+
+def _errors(log: Path) -> list[str]:
+    """What the server itself said of it."""
+    told = [line for line in log.read_text().splitlines() if " error " in line or "Error" in line]
+    return told[-20:]
 
 
 def _spread(seconds: list[float]) -> str:

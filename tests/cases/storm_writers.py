@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import random
+import re
 import subprocess
 import threading
 import time
@@ -61,12 +62,18 @@ class Ledger:
 
     def fault(self, what: str) -> None:
         with self.lock:
-            self.faults.append(what[-1500:])
+            self.faults.append(_told(what)[:1500])
 
     def took(self, kind: str, begun: float) -> None:
         """Note a request that ended well, and began at this moment of ``time.perf_counter``."""
         with self.lock:
             self.seconds.setdefault(kind, []).append(time.perf_counter() - begun)
+
+
+def _told(answer: str) -> str:
+    """What a person reads of an answer, be it a page."""
+    text = re.sub(r"(?s)<(head|script|svg|select|textarea|header|nav).*?</\1>|<[^>]+>", " ", answer)
+    return " ".join(text.split())
 
 
 class Writer:
