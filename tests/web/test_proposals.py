@@ -25,9 +25,8 @@ def base_of(wiki, path="people/Holidays.md"):
 def proposed(wiki, text, path="people/Holidays.md"):
     """Ray proposes a page's text; the proposal's name."""
     name = path.removesuffix(".md")
-    return proposals.propose_page(
-        wiki, RAY, "handbook", name, text, base_of(wiki, path), "More holidays"
-    )[0]
+    texts = [(name, text, base_of(wiki, path))]
+    return proposals.propose_pages(wiki, RAY, "handbook", texts, "More holidays")[0]
 
 
 def text_of(wiki, name="people/Holidays"):
@@ -226,6 +225,21 @@ def test_a_proposal_that_cannot_be_closed_is_taken_in_all_the_same(
     proposals.take_in(wiki, ANN, "handbook", name, tip)
     assert "More." in text_of(wiki)
     assert repository.branches.find(f"proposal/{name}").tip == newer
+
+
+def test_many_open_proposals_are_read_once(furnished: Furnished, monkeypatch):
+    wiki, browser = furnished.wiki, furnished.browser("ray")
+    name = proposed(wiki, HOLIDAYS + "\nMore.\n")
+    branches = wiki.open("handbook").repository.branches
+    tip = branches.find(f"proposal/{name}").tip
+    branches.place("proposal/the-same", tip, "")
+    assert browser.get(LIST).text.count("Ray Kim") == 2
+    with monkeypatch.context() as asking:
+        asking.setattr(proposals, "said_by", None)
+        assert browser.get(LIST).text.count("Ray Kim") == 2
+    pages.save_page(wiki, ANN, "handbook", "Else", "# Else\n", "")
+    proposals.take_in(wiki, ANN, "handbook", name, tip)
+    assert proposals.proposals(wiki, ANN, "handbook")[0].commits == 0
 
 
 def test_a_branch_of_ones_own_stands_in_the_way_of_nobody(furnished: Furnished):

@@ -18,7 +18,6 @@ from wiki.git.durability import storage_refusals, sync_objects
 KNOWN = "refs/remotes/exchange/"
 FETCH_SECONDS = 900.0
 PUSH_SECONDS = 900.0
-ASK_SECONDS = 60.0
 
 _ADDRESS = re.compile(
     r"(?:https?|ssh|file)://[^-\s][^\s]*|[A-Za-z0-9_.][\w.-]*@[A-Za-z0-9][\w.-]*:[^\s:-][^\s:]*|/[^\s\0]+"

@@ -20,9 +20,6 @@ from wiki.services.wiki import Wiki
 SHOWN = 50
 """Changes on one page of a list."""
 
-FILES_SHOWN = 4
-"""Files named in a row of a list."""
-
 EARLIEST = 631_152_000
 """1990: whatever claims to be older has a wrong clock."""
 

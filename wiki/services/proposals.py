@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 from typing import Literal
 
 from wiki.errors import (
@@ -61,6 +62,10 @@ MOST_COMMITS = 200
 log = logging.getLogger(__name__)
 
 _DECLINED = "declined"
+_Sum = tuple[str, tuple[str, ...], int]
+_known: dict[tuple[Path, str | None, str], _Sum] = {}
+"""Of each proposal lately listed: by repository, head and tip, which tell all of it."""
+
 _PLAIN = re.compile(r"[^a-z0-9]+")
 
 
@@ -123,7 +128,7 @@ def proposal(wiki: Wiki, viewer: Viewer, space_name: str, name: str) -> Proposal
     shown = _proposal(space, head, branch)
     if shown is None:
         raise ProposalNotFound(name)
-    commits = tuple(_commits(space, head, branch))
+    commits = tuple(_commits(space, head, branch.tip))
     base = space.repository.merge_base(head, branch.tip)
     if base is None:
         return ProposalView(space, shown, commits, (), (), (), unrelated=True)
@@ -222,13 +227,6 @@ def propose(
     return _written(wiki, viewer, space, files, message)
 
 
-def propose_page(
-    wiki: Wiki, viewer: Viewer, space_name: str, name: str, text: str, base: str, summary: str = ""
-) -> tuple[str, Saved]:
-    """Propose a page's new text; arguments and refusals as of ``pages.save_page`` and ``propose``."""
-    return propose_pages(wiki, viewer, space_name, [(name, text, base)], summary)
-
-
 def propose_pages(
     wiki: Wiki,
     viewer: Viewer,
@@ -236,7 +234,11 @@ def propose_pages(
     texts: Sequence[tuple[str, str, str]],
     summary: str = "",
 ) -> tuple[str, Saved]:
-    """Propose new texts of pages: for each its name, its text and the version that was read."""
+    """Propose new texts of pages: for each its name, its text and the version that was read ("" for a new page).
+
+    Raises:
+        As ``pages.save_page`` and ``propose``.
+    """
     space = _open_to(wiki, viewer, space_name)
     writes = tuple(page_write(wiki, space, name, text, base) for name, text, base in texts)
     return _written(wiki, viewer, space, writes, summary or default_summary(writes[0]))
@@ -267,22 +269,33 @@ def _written(
 def _proposal(space: Space, head: str | None, branch: Branch) -> Proposal | None:
     """The proposal in a list; None if its commits cannot be read."""
     try:
-        tip = space.repository.commit(branch.tip)
-        commits = _commits(space, head, branch)
+        title, authors, count = _summed_up(space, head, branch.tip)
     except RepositoryDamaged:
         return None
-    authors = tuple(dict.fromkeys(commit.author.name for commit in commits or [tip]))
-    title = tip.message.strip().partition("\n")[0][:200]
     return Proposal(
-        branch.name.removeprefix(PREFIX), title, authors, branch.committed_at, branch.tip,
-        len(commits),
-    )  # fmt: skip
+        branch.name.removeprefix(PREFIX), title, authors, branch.committed_at, branch.tip, count
+    )
 
 
-def _commits(space: Space, head: str | None, branch: Branch) -> list[Commit]:
+def _summed_up(space: Space, head: str | None, tip: str) -> _Sum:
+    """What it says, by whom, in how many commits. Long ones take git a while, and many may be open."""
+    key = (space.repository.path, head, tip)
+    known = _known.get(key)
+    if known is None:
+        commits = _commits(space, head, tip)
+        newest = space.repository.commit(tip)
+        authors = tuple(dict.fromkeys(commit.author.name for commit in commits or [newest]))
+        title = newest.message.strip().partition("\n")[0][:200]
+        known = _known[key] = (title, authors, len(commits))
+        while len(_known) > 2 * MOST_LISTED:
+            _known.pop(next(iter(_known)), None)
+    return known
+
+
+def _commits(space: Space, head: str | None, tip: str) -> list[Commit]:
     """What it would bring, newest first, each under the name to be shown: whoever pushed it stands beside it."""
-    log = space.repository.log(branch.tip, [head] if head else [], detailed=False)
-    commits = [commit for commit, _ in islice(log, MOST_COMMITS)][::-1]
+    told = space.repository.log(tip, [head] if head else [], detailed=False)
+    commits = [commit for commit, _ in islice(told, MOST_COMMITS)][::-1]
     names = said_by(space, commits)
     return [replace(each, author=replace(each.author, name=names[each.oid])) for each in commits]
 

@@ -10,9 +10,6 @@ from wiki.projections.authorship.doubles import doubles
 from wiki.projections.authorship.runs import MOST, SHIFT, Line, runs_of, tokens_of
 from wiki.projections.authorship.state import DELETED, MERGED, State
 
-Sides = list[int | None]
-"""The version that each parent of a merge has of a page."""
-
 
 def dropped(
     state: State, parents: Sequence[int], sides: Sequence[int | None], left: Callable[[], set[int]]
