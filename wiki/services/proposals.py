@@ -11,6 +11,7 @@ import re
 import secrets
 import time
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -63,7 +64,7 @@ log = logging.getLogger(__name__)
 
 _DECLINED = "declined"
 _Sum = tuple[str, tuple[str, ...], int]
-_known: dict[tuple[Path, str | None, str], _Sum] = {}
+_known: OrderedDict[tuple[Path, str | None, str], _Sum] = OrderedDict()
 """Of each proposal lately listed: by repository, head and tip, which tell all of it."""
 
 _PLAIN = re.compile(r"[^a-z0-9]+")
@@ -288,7 +289,7 @@ def _summed_up(space: Space, head: str | None, tip: str) -> _Sum:
         title = newest.message.strip().partition("\n")[0][:200]
         known = _known[key] = (title, authors, len(commits))
         while len(_known) > 2 * MOST_LISTED:
-            _known.pop(next(iter(_known)), None)
+            _known.popitem(last=False)
     return known
 
 
