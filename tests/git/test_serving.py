@@ -17,6 +17,7 @@ import pytest
 from tests.cases.plain_git import git
 from wiki.errors import GitFailed, Overloaded, PushRefused, SavedWithFault, SpaceBusy
 from wiki.git import create, serving
+from wiki.git.conversation import MOST_TOLD, Conversation
 from wiki.git.serving import Bounds, ClientGone
 from wiki.model.pushing import Push, RefUpdate
 
@@ -211,6 +212,25 @@ def test_more_references_than_anybody_means_are_refused_unread(
         assert serving.receive(bare, body, answer, asked.append, BOUNDS) == ()
     assert asked == []
     assert heads(bare) == ""
+
+
+def test_of_references_without_end_only_some_are_remembered(bare: Path) -> None:
+    with Conversation(bare) as conversation:
+        asking = os.dup(conversation.handed_down[0])
+        conversation.handed()
+
+        def ask() -> None:
+            lines = b"".join(b"0 1 refs/x/%d\n" % number for number in range(20_000))
+            with os.fdopen(asking, "wb") as end:
+                end.write(b"/quarantine\n" + lines + b"\n")
+
+        hook = threading.Thread(target=ask)
+        hook.start()
+        asked = conversation.question(time.monotonic() + 30)
+        hook.join()
+    assert asked is not None
+    assert len(asked.updates) == MOST_TOLD > serving.MOST_REFERENCES
+    assert asked.updates[-1] == RefUpdate(f"refs/x/{MOST_TOLD - 1}", "", "1")
 
 
 def test_a_push_beyond_the_limit_is_refused_with_the_limit(

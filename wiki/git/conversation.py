@@ -13,6 +13,7 @@ from typing import Self
 
 from wiki.model.pushing import Push, RefUpdate
 
+MOST_TOLD = 1_000
 _CHUNK = 65536
 _NOTHING = frozenset("0")
 
@@ -52,12 +53,18 @@ class Conversation:
         self._close(self._answering)
 
     def question(self, deadline: float) -> Push | None:
-        """What git asks leave for; None if it ends without asking.
+        """What git asks leave for; None if it ends without asking. Of more than ``MOST_TOLD`` references
+        no more are told: so many are refused anyway.
 
         Raises:
             TimeoutError: it is ``deadline``, of the monotonic clock.
         """
-        lines = list(self._lines(deadline))
+        lines: list[str] = []
+        for line in self._lines(deadline):
+            if (
+                len(lines) <= MOST_TOLD
+            ):  # the rest is heard, too: the hook says all before it listens
+                lines.append(line)
         if not lines:
             return None
         quarantine = Path(lines[0]) if lines[0] else self._objects
