@@ -95,9 +95,17 @@ def test_a_token_ends_with_its_time_its_revocation_and_its_account(accounts, tok
         tokens.revoke(ann, other.id)
 
 
-def test_nobody_comes_in_by_token_while_another_has_seen_the_password(accounts, tokens, ann):
+def test_a_reset_password_ends_the_tokens_made_before(accounts, tokens, ann):
     _, secret = tokens.create(ann, "laptop", may_write=True, days=30)
-    accounts.reset_password(OPERATOR, "ann")
+    one_time = accounts.reset_password(OPERATOR, "ann")
+    assert tokens.sign_in(secret) is None
+    accounts.change_password(accounts.account("ann"), one_time, "four yellow badgers", "192.0.2.1")
+    assert tokens.sign_in(secret) is None
+
+
+def test_nobody_comes_in_by_token_while_another_has_seen_the_password(accounts, tokens):
+    account, _ = accounts.add(OPERATOR, "ned", Role.EDITOR)
+    _, secret = tokens.create(account, "laptop", may_write=True, days=30)
     assert tokens.sign_in(secret) is None
 
 

@@ -271,7 +271,7 @@ class Accounts:
             return self._account(_row(connection, name)), password
 
     def reset_password(self, by: Viewer, name: str) -> str:
-        """A new one-time password; the account's sessions end."""
+        """A new one-time password; the account's sessions end, and its tokens: perhaps somebody else has them."""
         allow(by, Action.ADMINISTER, "", self._settings)
         password = one_time_password()
         values = {
@@ -280,6 +280,7 @@ class Accounts:
         }
         with self._database.writing() as connection:
             row = self._change(connection, name, **values)
+            connection.execute(sa.delete(tokens).where(tokens.c.account == row.id))
             self._note(connection, by.account, "password reset", row.name)
         return password
 
