@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -548,6 +549,35 @@ def test_r018_packing_while_writing(repository: Repository, git: Git) -> None:
     assert head
     assert len(list(repository.tree(head))) == 12
     assert all(data == b"x" for _, data in repository.read_blobs([blob_at(repository, "0.md")]))
+
+
+def test_r018_folders_that_git_removes_while_it_packs_fail_no_save(
+    repository: Repository,
+) -> None:
+    """git removes a folder of objects as soon as it is empty, even between making and filling it."""
+    put(repository, "a.md", b"1")
+    objects, done = repository.path / "objects", threading.Event()
+
+    def prune() -> None:
+        while not done.is_set():
+            for number in range(256):
+                with contextlib.suppress(OSError):
+                    (objects / f"{number:02x}").rmdir()
+                with contextlib.suppress(OSError):
+                    (objects / f"{number ^ 1:02x}").mkdir()
+
+    pruner = threading.Thread(target=prune)
+    pruner.start()
+    try:
+        for number in range(30):
+            repository.recover()
+            put(repository, f"{number}.md", f"{number}\n".encode())
+    finally:
+        done.set()
+        pruner.join()
+    head = repository.head()
+    assert head
+    assert len(list(repository.tree(head))) == 31
 
 
 def test_a_forked_child_leaves_its_parents_processes_alone(repository: Repository) -> None:

@@ -42,6 +42,7 @@ _UNFINISHED = (
     "pack/tmp_idx_*",
     "pack/.tmp-*",
 )
+_LOOKS = 100
 _QUARANTINES = ("incoming-*", "tmp_objdir-*")
 _log = logging.getLogger(__name__)
 
@@ -96,7 +97,7 @@ def git_locks(repository: Path) -> Iterator[Path]:
     for name in _LOCKS:
         if (repository / name).exists():
             yield repository / name
-    yield from (repository / "refs").rglob("*.lock")
+    yield from _found(repository / "refs", "**/*.lock")
 
 
 def clear_stale_locks(
@@ -110,7 +111,8 @@ def clear_stale_locks(
     names = [*_LOCKS, f"{reference}.lock"]
     found = [repository / name for name in names if (repository / name).exists()]
     if everywhere:
-        found += [*(repository / "refs").rglob("*.lock"), *(repository / "logs").rglob("*.lock")]
+        found += [*_found(repository / "refs", "**/*.lock")]
+        found += [*_found(repository / "logs", "**/*.lock")]
     free = True
     for lock in found:
         free = _remove_if_older(lock, STALE_SECONDS, clock()) and free
@@ -121,19 +123,27 @@ def clear_leftovers(repository: Path, clock: Callable[[], float]) -> None:
     """Remove unfinished objects, packs and quarantines that killed writers left; call it only under
     the space's lock."""
     for pattern in _UNFINISHED:
-        for file in (repository / "objects").glob(pattern):
+        for file in _found(repository / "objects", pattern):
             _remove_if_older(file, LEFTOVER_SECONDS, clock())
     for pattern in _QUARANTINES:
-        for folder in (repository / "objects").glob(pattern):
-            for file in folder.rglob("*"):
+        for folder in _found(repository / "objects", pattern):
+            for file in _found(folder, "**/*"):
                 if not file.is_dir():
                     _remove_if_older(file, LEFTOVER_SECONDS, clock())
             _remove_empty(folder)
 
 
+def _found(folder: Path, pattern: str) -> list[Path]:
+    """The files of a pattern. A git that packs removes empty folders while one looks: then one looks again."""
+    for _ in range(_LOOKS):
+        with suppress(FileNotFoundError):
+            return list(folder.glob(pattern))
+    return []
+
+
 def _remove_empty(folder: Path) -> None:
     """Remove a folder in which nothing but folders is left."""
-    inside = [path for path in folder.rglob("*") if path.is_dir()]
+    inside = [path for path in _found(folder, "**/*") if path.is_dir()]
     with suppress(OSError):
         for path in [*sorted(inside, reverse=True), folder]:
             path.rmdir()

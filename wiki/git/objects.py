@@ -14,6 +14,7 @@ import secrets
 import threading
 import zlib
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 # Of the raw trees; parsed they take about eight times as much memory.
 _CACHED_TREE_BYTES = 2_000_000
 _COMPRESSED_TREE_BYTES = 16_000
+_RENAMES = 20
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 
@@ -154,14 +156,21 @@ def _put(file: Path, data: bytes) -> None:
     try:
         temporary.write_bytes(data)
         temporary.chmod(0o444)
-        try:
-            temporary.rename(file)
-        except FileNotFoundError:
-            file.parent.mkdir(exist_ok=True)
-            temporary.rename(file)
+        _rename(temporary, file)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _rename(temporary: Path, file: Path) -> None:
+    """Move a file into its folder; while git packs, it removes such folders as soon as they are empty."""
+    for _ in range(_RENAMES):
+        with suppress(FileNotFoundError):
+            temporary.rename(file)
+            return
+        with suppress(FileExistsError):
+            file.parent.mkdir()
+    temporary.rename(file)
 
 
 class _TreeCache:
