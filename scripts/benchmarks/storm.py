@@ -66,8 +66,9 @@ def run(data: Path, writes: int = WRITES) -> list[str]:  # noqa: ARG001 - it mak
         known = ledger.acknowledged | alone.acknowledged
         wrong = [*late, *(f"{each.subject}: {each.sentence}" for each in findings if each.state != "ok")]
         wrong += _wrong(place, known, ledger, [*ledger.faults, *alone.faults], health)
-        assert not wrong, "\n".join(wrong[:20])
-        return [*_told(ledger, alone, wall), *watch.told(), *_all_is_well(place, load)]
+        figures = [*_told(ledger, alone, wall), *watch.told()]
+        assert not wrong, "\n".join([*figures, *wrong[:20]])
+        return [*figures, *_all_is_well(place, load)]
 
 
 def _save_alone(quiet: Any, count: int) -> None:

@@ -262,7 +262,8 @@ class CloneWriter(Writer):
             if self._push():
                 return
             self._pull()
-        self.ledger.fault(f"{self.person.account}: {_TRIES} pushes in a row came too late")
+        # Many save all the time; what is not pushed yet goes along with the next push.
+        self.ledger.refuse(f"{_TRIES} pushes in a row too late")
 
     def _push(self) -> bool:
         begun = time.perf_counter()
