@@ -138,7 +138,8 @@ class Writers:
 
     def _make(self, client: Client, label: str) -> None:
         for number in range(100_000):
-            if self._stop.is_set():
+            # Without a pause whoever pushes would hardly ever be fast enough.
+            if self._stop.wait(0.2):
                 return
             name = f"{label}-{number}"
             try:

