@@ -235,6 +235,13 @@ def test_g026_g028_g031_hostile_headers_are_refused(
     assert bad[:10] in told
 
 
+def test_somebody_elses_commit_is_told_once(waiting: Waiting) -> None:
+    who = b"Mallory <m@example.org> 1700000000 +0000"
+    told = waiting.judged(waiting.mine(waiting.files({b"Tea.md": b"x"}), author=who, committer=who))
+    assert "is by Mallory" in told
+    assert told.count("If it is you") == 1
+
+
 def test_g017_too_many_commits_are_refused_before_they_are_read(
     waiting: Waiting,
 ) -> None:

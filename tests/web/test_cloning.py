@@ -15,6 +15,7 @@ def test_it_tells_the_address_people_use_and_the_way_to_a_token(furnished: Furni
     assert "git clone http://localhost/handbook.git" in page
     assert 'href="/-/account/tokens"' in page
     assert "Copying needs no account." in page
+    assert "git config user.email" in page
     assert 'href="/handbook/-/clone"' in furnished.browser().get("/handbook/README").text
 
 

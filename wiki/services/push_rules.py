@@ -161,7 +161,10 @@ class Authors:
 
     def look(self, commit: PushedCommit) -> None:
         """Remember who wrote and who committed it."""
-        for role, who in (("is by", commit.author), ("was committed by", commit.committer)):
+        roles = [("is by", commit.author)]
+        if commit.committer.email != commit.author.email:  # else the same would be told twice
+            roles.append(("was committed by", commit.committer))
+        for role, who in roles:
             if who.email and who.email.casefold() != self._own:
                 key = (role, who)
                 self._count[key] += 1

@@ -24,6 +24,7 @@ def clone_page(space: str) -> str:
         address=clone_address(space),
         branch=opened.repository.branch,
         open_to_all=wiki.settings.people.anonymous_reading,
+        own_work=wiki.settings.people.push_authors != "everyone",
         push_bytes=wiki.settings.limits.push_bytes,
     )
 
