@@ -54,6 +54,8 @@ def test_who_may_only_read_proposes_and_an_editor_takes_it_in(furnished: Furnish
     page = browser.get(f"{LIST}/{name}").text
     assert "Ray Kim" in page
     assert "-five" in page
+    assert f'action="{LIST}/{name}"' in page
+    assert f'href="{LIST}/{name}?view=inline"' in page
     assert decide(browser, wiki, name).status_code == 303
     assert "Thirty-five days" in text_of(wiki)
     newest = log_of(wiki, "-1", "--topo-order", "--no-merges", "--format=%an %s")

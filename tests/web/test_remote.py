@@ -21,6 +21,9 @@ def test_an_administrator_arranges_exchanges_and_ends_it(furnished: Furnished, t
     assert answer.status_code == 303
     assert boss.submit(PAGE, action="now").status_code == 303
     page = boss.get(PAGE).text
+    assert set(
+        re.findall(r'<form[^>]*method="post" action="(/handbook[^"]*|[^/][^"]*)"', page)
+    ) == {PAGE}
     assert "changes went out" in page
     assert "All is well" in page
     log = subprocess.run(["git", "-C", other, "log", "main"], capture_output=True, check=True)
