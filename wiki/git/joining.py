@@ -82,8 +82,15 @@ class Trial:
 class Joiner:
     """Joins commits of one repository to its branch; safe between threads and processes."""
 
-    def __init__(self, place: Place, store: ObjectStore, saver: Saver) -> None:
+    def __init__(
+        self,
+        place: Place,
+        store: ObjectStore,
+        saver: Saver,
+        is_ancestor: Callable[[str, str], bool],
+    ) -> None:
         self._place, self._store, self._saver = place, store, saver
+        self._is_ancestor = is_ancestor
 
     def join(self, join: Join) -> Saved:
         """See ``Repository.join``."""
@@ -186,9 +193,3 @@ class Joiner:
     def _text(self, oid: str) -> str | None:
         found = self._store.find(oid) if oid else None
         return found[1].decode("utf-8", "replace") if found and found[0] == "blob" else None
-
-    def _is_ancestor(self, old: str, new: str) -> bool:
-        if old == new:
-            return True
-        command = ["merge-base", "--is-ancestor", process.full_id(old), process.full_id(new)]
-        return process.run(command, self._place.path, accept=(0, 1)).status == 0

@@ -65,7 +65,7 @@ class Repository:
         self._patches = PatchReader(self.path, self._history)
         place = Place(self.path, name, committer, lock_seconds, clock)
         self._saver = Saver(place, self._store, self._ref)
-        self._joiner = Joiner(place, self._store, self._saver)
+        self._joiner = Joiner(place, self._store, self._saver, self.is_ancestor)
         self._place = place
         self.push_log = PushLog(self._store, committer, lock_seconds=lock_seconds, clock=clock)
         self._reachable: set[str] = set()
