@@ -116,3 +116,48 @@ def door(furnished: Furnished, tmp_path: Path) -> Iterator[Door]:
             yield found
     finally:
         wiki.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium, started once a module."""
+    from tests.web.chromium import chromium
+
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, model_wiki) -> Iterator[tuple[Wiki, str]]:
+    """A furnished wiki and the address at which it is served."""
+    from tests.web.chromium import served
+
+    folder = tmp_path_factory.mktemp("site") / "wiki"
+    shutil.copytree(model_wiki[0], folder)
+    wiki = Wiki(settings_in(folder))
+    with served(create_app(wiki)) as base:
+        yield wiki, base
+    wiki.close()
+
+
+@pytest.fixture
+def sit_down(browser, site, model_wiki):
+    """Somebody takes a seat; at the end, no page may have broken the content policy."""
+    from tests.web.chromium import Person
+
+    seated: list[Person] = []
+
+    def sit(name: str = "ann", **options: object) -> Person:
+        context = browser.new_context(**options)
+        if name:
+            cookies = model_wiki[1][name]
+            context.add_cookies(
+                [{"name": key, "value": value, "url": site[1]} for key, value in cookies.items()]
+            )
+        seated.append(Person(context, site[1]))
+        return seated[-1]
+
+    yield sit
+    for person in seated:
+        person.context.close()
+        assert person.complaints == []

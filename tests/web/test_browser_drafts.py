@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import GRACE, catch_up
-from tests.web.chromium import Person, chromium, served
 from tests.web.conftest import HOLIDAYS as TEXT
-from tests.web.people import PASSWORD, settings_in
+from tests.web.people import PASSWORD
 from wiki.services import pages
-from wiki.services.wiki import Wiki
-from wiki.web.app import create_app
 
 pytestmark = pytest.mark.browser
 
 EDIT = "/handbook/-/edit/people/Holidays"
 MINE = "\nAlmost lost.\n"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory, model_wiki) -> Iterator[tuple[Wiki, str]]:
-    folder = tmp_path_factory.mktemp("site") / "wiki"
-    shutil.copytree(model_wiki[0], folder)
-    wiki = Wiki(settings_in(folder))
-    with served(create_app(wiki)) as base:
-        yield wiki, base
-    wiki.close()
 
 
 @pytest.fixture
@@ -47,26 +25,6 @@ def wiki(site):
         for draft in wiki.drafts.of(viewer):
             wiki.drafts.discard(viewer, draft.id)
     return wiki
-
-
-@pytest.fixture
-def sit_down(browser, site, model_wiki):
-    """Somebody takes a seat; at the end, no page may have broken the content policy."""
-    seated: list[Person] = []
-
-    def sit(name: str = "ann") -> Person:
-        context = browser.new_context()
-        cookies = model_wiki[1][name]
-        context.add_cookies(
-            [{"name": key, "value": value, "url": site[1]} for key, value in cookies.items()]
-        )
-        seated.append(Person(context, site[1]))
-        return seated[-1]
-
-    yield sit
-    for person in seated:
-        person.context.close()
-        assert person.complaints == []
 
 
 def text_of(wiki):
