@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import resource
 import signal
 import sqlite3
 import threading
@@ -143,6 +144,40 @@ def test_r015_a_deleted_index_heals(history: RandomHistory, lost: str) -> None:
     assert log.dump() == expected
     catalogue.close()
     log.close()
+
+
+def _read_with_few_files(index: Path, spare: int) -> None:
+    log = History(index)
+    highest = max(int(name) for name in os.listdir("/proc/self/fd"))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 8, hard))
+    held = []
+    with suppress(OSError):
+        while True:
+            held.append(os.open(os.devnull, os.O_RDONLY))
+    for handle in held[-spare:]:
+        os.close(handle)
+    with suppress(IndexNotReady):
+        log.changes()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    os._exit(0 if log.changes() else 1)
+
+
+@pytest.mark.parametrize("spare", [1, 2, 3, 4])
+def test_r036_too_few_files_to_open_a_database_is_no_damage(
+    settled: RandomHistory, tmp_path: Path, spare: int
+) -> None:
+    catalogue, log, follower = opened(settled, tmp_path)
+    assert follower.follow()
+    catalogue.close()
+    log.close()
+    reader = multiprocessing.get_context("fork").Process(
+        target=_read_with_few_files, args=(tmp_path, spare)
+    )
+    reader.start()
+    reader.join(20)
+    assert reader.exitcode == 0
+    assert not list(tmp_path.glob("*.damaged"))
 
 
 def test_another_version_is_rebuilt(history: RandomHistory) -> None:

@@ -265,7 +265,7 @@ class Store:
         if isinstance(error, sqlite3.ProgrammingError) or code & 0xFF in _PASSING:
             return
         broken = opened.generation if opened is not None else generation
-        if _is_exhausted(self._folder / broken):
+        if _is_exhausted(self._folder / broken, code):
             return
         where = None if isinstance(error, sqlite3.Error) else error
         log.warning(
@@ -296,8 +296,20 @@ def _connected(path: Path) -> tuple[sqlite3.Connection, bool]:
 
 
 def _tried(path: Path, how: str) -> sqlite3.Connection:
-    db = _connect(path, how)
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{how}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=_BUSY_MS / 1000,
+        cached_statements=64,
+    )
     try:
+        db.execute("PRAGMA query_only=ON")
+        db.execute("PRAGMA synchronous=NORMAL")
+        # Not mapped into memory: a file cut short by a fault would kill the process that reads it.
+        db.execute("PRAGMA mmap_size=0")
+        db.execute("PRAGMA cache_size=-2048")
         db.execute("SELECT position FROM meta").fetchone()
     except BaseException:
         db.close()
@@ -305,31 +317,20 @@ def _tried(path: Path, how: str) -> sqlite3.Connection:
     return db
 
 
-def _connect(path: Path, how: str) -> sqlite3.Connection:
-    address = f"{path.absolute().as_uri()}?{how}"
-    db = sqlite3.connect(
-        address,
-        uri=True,
-        isolation_level=None,
-        check_same_thread=False,
-        timeout=_BUSY_MS / 1000,
-        cached_statements=64,
-    )
-    db.execute("PRAGMA query_only=ON")
-    db.execute("PRAGMA synchronous=NORMAL")
-    # Not mapped into memory: a file cut short by a fault would kill the process that reads it.
-    db.execute("PRAGMA mmap_size=0")
-    db.execute("PRAGMA cache_size=-2048")
-    return db
+def _is_exhausted(path: Path, code: int) -> bool:
+    """Whether files could not be opened just now, whatever is in them.
 
-
-def _is_exhausted(path: Path) -> bool:
-    """Whether no file can be opened at this moment, whatever is in it."""
+    SQLite opens up to three for one database. When the last of them was refused, closing the first
+    has made room again for this look: a database that is there and opens was not what was missing.
+    """
     try:
         os.close(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
     except OSError as error:
         return error.errno in EXHAUSTED
-    return False
+    logs = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
+    return code & 0xFF == sqlite3.SQLITE_CANTOPEN and all(
+        file.is_file() or not file.exists() for file in (path, *logs)
+    )
 
 
 def _check(db: sqlite3.Connection) -> None:
