@@ -75,7 +75,13 @@ def heads(bare: Path) -> str:
 
 
 def left(bare: Path) -> list[str]:
-    return [path.name for path in (bare / "objects").rglob("*") if path.name.startswith("tmp")]
+    # os.walk, unlike rglob, bears that git removes a folder while it is looked through
+    return [
+        name
+        for _, folders, files in os.walk(bare / "objects")
+        for name in (*folders, *files)
+        if name.startswith("tmp")
+    ]
 
 
 def test_the_judge_sees_what_waits_and_what_moved_is_told(
