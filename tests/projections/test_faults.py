@@ -148,7 +148,7 @@ def test_r015_a_deleted_index_heals(history: RandomHistory, lost: str) -> None:
 
 def _read_with_few_files(index: Path, spare: int) -> None:
     log = History(index)
-    highest = max(int(name) for name in os.listdir("/proc/self/fd"))
+    highest = max(int(handle.name) for handle in Path("/proc/self/fd").iterdir())
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 8, hard))
     held = []
