@@ -134,6 +134,7 @@ def test_a_proposal_loses_no_word_and_has_no_markers(texts: tuple[str, str, str]
 
 @settings(deadline=None)
 @given(written, written)
+@example("", "  ")
 def test_what_only_one_side_changed_is_its_text(base: str, mine: str) -> None:
     for proposal in (propose(base, mine, base), propose(base, mine, mine)):
         assert proposal in (mine, None)

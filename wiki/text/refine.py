@@ -92,7 +92,9 @@ def _size(hunk: ConflictHunk) -> int:
 
 
 def _proposal(hunk: ConflictHunk, texts: _Texts) -> str | None:
-    merged = _only_layout(hunk, _lines_and_indents)
+    merged = _only_one_side(hunk)
+    if merged is None:
+        merged = _only_layout(hunk, _lines_and_indents)
     if merged is None:
         merged = _agreed(texts)
     if merged is None:
@@ -100,6 +102,13 @@ def _proposal(hunk: ConflictHunk, texts: _Texts) -> str | None:
     if merged is None or not coherent(hunk, merged):
         return None
     return merged
+
+
+def _only_one_side(hunk: ConflictHunk) -> str | None:
+    """The text of the only side that changed anything at all, to the blank."""
+    if hunk.mine == hunk.base or hunk.mine == hunk.theirs:
+        return hunk.theirs
+    return hunk.mine if hunk.theirs == hunk.base else None
 
 
 def _only_layout(hunk: ConflictHunk, shape: Callable[[str], object]) -> str | None:
