@@ -146,6 +146,21 @@ def test_r015_a_deleted_index_heals(history: RandomHistory, lost: str) -> None:
     log.close()
 
 
+@pytest.mark.parametrize("written", [b"history-12\x00f.sqlite", b"history-../../x", b"\xff", b""])
+def test_r015_a_pointer_to_no_database_heals(
+    settled: RandomHistory, tmp_path: Path, written: bytes
+) -> None:
+    catalogue, log, follower = opened(settled, tmp_path)
+    assert follower.follow()
+    expected = log.dump()
+    (tmp_path / "history.current").write_bytes(written)
+    ask_everything(catalogue, log)
+    assert follower.follow()
+    assert log.dump() == expected
+    catalogue.close()
+    log.close()
+
+
 def _read_with_few_files(index: Path, spare: int) -> None:
     log = History(index)
     highest = max(int(handle.name) for handle in Path("/proc/self/fd").iterdir())

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import secrets
 import sqlite3
 import threading
@@ -249,7 +250,7 @@ class Store:
             name = self._pointer.read_text("ascii", "replace").strip()
         except OSError:
             return ""
-        return name if name.startswith(f"{self.name}-") and "/" not in name else ""
+        return name if re.fullmatch(rf"{self.name}-[0-9a-f]+\.sqlite", name) else ""
 
     def _is_marked(self, generation: str) -> bool:
         try:
