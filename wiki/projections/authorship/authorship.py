@@ -17,8 +17,9 @@ from wiki.projections.authorship.dumping import dump
 from wiki.projections.authorship.recording import record
 from wiki.projections.authorship.rows import PageVersion, VersionRuns, WordLedger
 from wiki.projections.authorship.schema import SCHEMA
-from wiki.projections.authorship.state import DELETED, State
+from wiki.projections.authorship.state import State
 from wiki.projections.authorship.storing import open_state, read_live
+from wiki.projections.authorship.versions import DELETED
 from wiki.projections.projection import Follows, Progress, no_progress
 from wiki.projections.store import Store
 

@@ -146,6 +146,11 @@ class TextColumn:
         write_column(self._source.db, self._name, data, self._width, number)
 
 
+def whole(column: array[int] | Column) -> NDArray[Any]:
+    """All rows of a column, wherever they are, as an array."""
+    return np.array(column) if isinstance(column, array) else column.everything()
+
+
 def packed(texts: Iterable[bytes], width: int) -> bytes:
     """Texts of one width, one after another."""
     nothing = b"0" * width

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from wiki.projections.authorship.state import DELETED, State
+from wiki.projections.authorship.state import State
+from wiki.projections.authorship.versions import DELETED
 
 
 def doubles(state: State, one: int, other: int, apart: set[int]) -> Iterator[tuple[int, int]]:

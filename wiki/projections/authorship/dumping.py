@@ -7,11 +7,12 @@ import sqlite3
 import numpy as np
 
 from wiki.projections.authorship import reading
+from wiki.projections.authorship.columns import whole
 from wiki.projections.authorship.copies import read_copies, spread
 from wiki.projections.authorship.fates import read_fates
 from wiki.projections.authorship.runs import MOST, SHIFT
-from wiki.projections.authorship.state import DELETED
 from wiki.projections.authorship.storing import open_state, read_live
+from wiki.projections.authorship.versions import DELETED
 
 
 def dump(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
@@ -23,7 +24,7 @@ def dump(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
             return ("", "")
         return state.oid(state.commit[version]), state.paths[state.path[version]]
 
-    base = state.column("base")
+    base = whole(state.base)
 
     def token(number: int) -> tuple[str, str, int]:
         born = int(np.searchsorted(base, number, "right")) - 1
@@ -45,10 +46,11 @@ def dump(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
         (state.paths[path], *token(number))
         for path, number in zip(*(each.tolist() for each in spread(read_copies(db))), strict=True)
     ]
+    lost = state.losses
     comebacks = [
         (*name(back), name(by), token(t))
         for back, by, run in zip(
-            *(state.column(each).tolist() for each in ("back", "back_removed", "back_run")),
+            *(whole(each).tolist() for each in (lost.back, lost.back_removed, lost.back_run)),
             strict=True,
         )
         for t in range(run >> SHIFT, (run >> SHIFT) + (run & MOST))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.projections.authorship.columns import read_chunk, read_chunks, write_chunk
+from wiki.projections.authorship.columns import read_chunk, read_chunks, whole, write_chunk
 from wiki.projections.authorship.copies import as_rows, read_copies, write_copies
 from wiki.projections.authorship.runs import MOST, SHIFT, Line, tokens_of
 from wiki.projections.authorship.state import State
@@ -137,7 +137,7 @@ class FateBook:
     def __init__(self, db: sqlite3.Connection, state: State, live: Ints) -> None:
         self._db, self._state, self._live = db, state, live
         self._open: dict[int, tuple[Ints, Ints]] = {}
-        self._base: Longs = state.column("base").astype(np.int64)
+        self._base: Longs = whole(state.base).astype(np.int64)
         self._copies: defaultdict[int, set[int]] = defaultdict(set)
         self._touched = False
         for path, first, count in read_copies(db).tolist():

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from wiki.model.patches import MergedPage
 from wiki.projections.authorship.doubles import doubles
 from wiki.projections.authorship.runs import MOST, SHIFT, Line, runs_of, tokens_of
-from wiki.projections.authorship.state import DELETED, MERGED, State
+from wiki.projections.authorship.state import State
+from wiki.projections.authorship.versions import DELETED, MERGED
 
 
 def dropped(

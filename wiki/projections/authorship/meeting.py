@@ -10,8 +10,9 @@ from wiki.projections.authorship.hunks import Words
 from wiki.projections.authorship.leaving import Leaving, dropped
 from wiki.projections.authorship.merging import combined, origins_of
 from wiki.projections.authorship.runs import MOST, tokens_of
-from wiki.projections.authorship.state import MERGED, State
+from wiki.projections.authorship.state import State
 from wiki.projections.authorship.steps import put_lines
+from wiki.projections.authorship.versions import MERGED
 
 
 class Meeting:

@@ -113,7 +113,7 @@ class Memory:
         """Note the lines that are gone for good: any page may bring them back."""
         if not place.minus:
             return
-        record, kept = self._state.record_loss, place.kept
+        record, kept = self._state.losses.record, place.kept
         for raw, line in zip(place.minus.split(b"\n"), place.old, strict=False):
             if type(line) is int:
                 size = line & MOST
@@ -130,12 +130,12 @@ class Memory:
         """A version put back tokens that another had removed (itself: moved them)."""
         state = self._state
         for run in runs_of(tokens):
-            state.record_comeback(version, remover, run)
+            state.losses.record_comeback(version, remover, run)
 
     def _is_free(self, token: int, removed: int, at: int) -> bool:
         """Whether a token that was removed had not been put back yet."""
         state = self._state
-        for version in state.comebacks(token):
+        for version in state.losses.comebacks(token):
             n = state.commit[version]
             if state.descent.is_ancestor(n, at) and state.descent.is_ancestor(
                 state.commit[removed], n
@@ -235,12 +235,12 @@ class Memory:
 
     def _recall_lines(self, hunk: Hunk, found: dict[int, int], at: int) -> None:
         keys = hunk.keys()
-        if not self._state.lost_any(keys):
+        if not self._state.losses.has_any(keys):
             return
         marks = hunk.marks()
         place = 0
         for key, size in zip(keys, hunk.sizes(), strict=False):
-            entries = self._state.losses(key) if size >= SHORTEST else None
+            entries = self._state.losses.of(key) if size >= SHORTEST else None
             if entries and marks[place : place + size].count(-1) == size:
                 self._recall_line(entries, marks, place, size, found, at)
             place += size

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.projections.authorship.columns import read_column
+from wiki.projections.authorship.columns import read_column, whole
 from wiki.projections.authorship.copies import cut, read_copies
 from wiki.projections.authorship.fates import read_fates
 from wiki.projections.authorship.rows import PageVersion, TokenRun, VersionRuns, WordLedger
 from wiki.projections.authorship.runs import MOST, SHIFT
-from wiki.projections.authorship.state import DELETED, State
+from wiki.projections.authorship.state import State
 from wiki.projections.authorship.storing import read_paths
+from wiki.projections.authorship.versions import DELETED
 
 Ints = NDArray[np.int32]
 
@@ -106,7 +107,7 @@ def version_runs(state: State, version: int) -> VersionRuns:
     runs = runs[(runs & MOST) > 0]
     if not len(runs):
         return VersionRuns(runs, runs, runs)
-    base = state.column("base")
+    base = whole(state.base)
     first, count = _parted(runs >> SHIFT, runs & MOST, base)
     born = np.searchsorted(base, first, "right") - 1
     opens = np.ones(len(first), np.bool_)

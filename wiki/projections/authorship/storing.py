@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.projections.authorship import descent
 from wiki.projections.authorship.columns import (
     ROWS,
     Column,
@@ -20,7 +19,7 @@ from wiki.projections.authorship.columns import (
     write_chunk,
     write_column,
 )
-from wiki.projections.authorship.state import COLUMNS, State
+from wiki.projections.authorship.state import State
 from wiki.projections.store import stored, told
 
 
@@ -28,10 +27,9 @@ def write_state(db: sqlite3.Connection, state: State) -> None:
     """Write a state that is not in the database at all."""
     width = len(state.oids[0]) if state.oids else 40
     db.execute("UPDATE notes SET width = ?", (width,))
-    for owner, columns in ((state, COLUMNS), (state.descent, descent.COLUMNS)):
-        for name in columns:
-            column = getattr(owner, name)
-            write_column(db, name, column.tobytes(), column.itemsize)
+    for owner, name, _ in state.owners():
+        column = getattr(owner, name)
+        write_column(db, name, column.tobytes(), column.itemsize)
     write_column(db, "oids", packed(state.oids, width), width)
     write_column(db, "blobs", packed(state.blob, width), width)
     _write_paths(db, state.paths, 0)
@@ -39,9 +37,8 @@ def write_state(db: sqlite3.Connection, state: State) -> None:
 
 def write_more(db: sqlite3.Connection, state: State) -> None:
     """Write what was added to a state since it was opened."""
-    for owner, columns in ((state, COLUMNS), (state.descent, descent.COLUMNS)):
-        for name in columns:
-            getattr(owner, name).write()
+    for owner, name, _ in state.owners():
+        getattr(owner, name).write()
     state.oids.write()
     state.blob.write()
     if added := state.paths.added():
@@ -52,14 +49,13 @@ def open_state(db: sqlite3.Connection) -> State:
     """The state in a database, its columns to be read where they are looked at."""
     state, source = State(), Source(db)
     width = db.execute("SELECT width FROM notes").fetchone()[0]
-    for owner, columns in ((state, COLUMNS), (state.descent, descent.COLUMNS)):
-        for name, kind in columns.items():
-            setattr(owner, name, Column(source, name, kind))
+    for owner, name, kind in state.owners():
+        setattr(owner, name, Column(source, name, kind))
     state.source = source
     state.oids, state.blob = TextColumn(source, "oids", width), TextColumn(source, "blobs", width)
     state.paths = StoredPaths(read_column(db, "paths"))
     state.stored = len(state.commit)
-    state.stored_losses, state.stored_comebacks = len(state.lost_key), len(state.back)
+    state.losses.know_stored()
     last = state.stored - 1
     state.tokens = state.base[last] + state.added[last] if state.stored else 0
     if len(state.descent):

@@ -18,8 +18,9 @@ from wiki.projections.authorship.meeting import Meeting
 from wiki.projections.authorship.moving import find_moved
 from wiki.projections.authorship.passages import Memory
 from wiki.projections.authorship.runs import MOST, Line, count_of, fresh_lines, runs_of, tokens_of
-from wiki.projections.authorship.state import COPIED, DELETED, KINDS, State
+from wiki.projections.authorship.state import State
 from wiki.projections.authorship.steps import changed_line, put_lines
+from wiki.projections.authorship.versions import COPIED, DELETED, KINDS
 
 
 class Weaver:
