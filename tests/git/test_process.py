@@ -103,6 +103,12 @@ def test_exit_statuses_are_always_looked_at() -> None:
         run(["hash-object", "--stdin-paths", "--no-such-option"], timeout=5)
 
 
+def test_d014_r023_a_git_that_strangers_feed_is_bounded() -> None:
+    ask = ["-c", "alias.bounds=!ulimit -f; ulimit -d", "bounds"]
+    assert run(ask, most_bytes=5_000).output.split() == [b"10", b"1000000"]
+    assert b"unlimited" in run(ask).output
+
+
 def test_what_git_says_about_the_disk_becomes_a_refusal() -> None:
     assert isinstance(failure("x", 128, "fatal: No space left on device"), StorageFull)
     assert isinstance(failure("x", 128, "error: Read-only file system"), StorageReadOnly)

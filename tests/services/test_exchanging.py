@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import threading
 import time
@@ -17,6 +18,7 @@ from click.testing import CliRunner
 from tests.cases.planting import Planter
 from wiki.cli.exchanging import exchange as command
 from wiki.errors import NotAllowed, RemoteRefused
+from wiki.git import process
 from wiki.git.remotes import Address, Remote, check_address
 from wiki.model import Author, Role, Viewer
 from wiki.services import exchanging, pages, proposals
@@ -239,7 +241,7 @@ def test_an_absent_side_is_told_and_tried_again_ever_later(wiki, arrange, elsewh
     assert wiki.remotes.of("handbook").failures == 0
 
 
-def test_the_server_exchanges_what_is_due_and_sends_what_is_saved(wiki, arrange, elsewhere):
+def test_r021_the_server_exchanges_what_is_due_and_sends_what_is_saved(wiki, arrange, elsewhere):
     now = time.time()
     exchanging = Exchanging(wiki, clock=lambda: now)
 
@@ -258,6 +260,9 @@ def test_the_server_exchanges_what_is_due_and_sends_what_is_saved(wiki, arrange,
     save(wiki, TEXT + "\nMore.\n")
     assert tick() == 1
     assert "More." in elsewhere.text("page.md")
+    now -= 10 * 365 * 86400
+    assert tick() == 1, "r021: a clock that was set back is waited for"
+    now = time.time() + 100
     wiki.remotes.pause("handbook", paused=True)
     save(wiki, TEXT + "\nEven more.\n")
     assert tick() == 0
@@ -296,7 +301,7 @@ def test_the_history_names_no_secret_of_the_address(wiki, arrange, elsewhere):
         wiki.remotes.of("handbook"), url="https://hosting.example/a.git?private_token=hush"
     )
     repository = wiki.open("handbook").repository
-    tip = Remote(repository.path, Address(str(elsewhere.bare), "main")).fetch()
+    tip = Remote(repository.path, Address(str(elsewhere.bare), "main"), 1_000_000).fetch()
     assert exchanging._take(wiki, wiki.open("handbook"), arranged, tip)[1]
     written = git(repository.path, "log", "--all", "-p", "--format=%B")
     assert "wrote at hosting.example/a.git\n" in written
@@ -337,17 +342,52 @@ def answering(answer):
         server.shutdown()
 
 
-def test_the_secret_goes_nowhere_that_the_other_side_leads_to(wiki):
+@pytest.mark.parametrize("secret", ["hush-hush", ""])
+def test_w022_nobody_is_asked_whom_the_other_side_names(wiki, secret):
     def lead(handler):
         handler.send_response(302)
         handler.send_header("Location", f"/elsewhere{handler.path}")
         handler.end_headers()
 
     with answering(lead) as (url, asked):
-        wiki.remotes.arrange("handbook", url, "main", "fetch", user="u", secret="hush-hush")
+        wiki.remotes.arrange("handbook", url, "main", "fetch", user="u", secret=secret)
         ended = run(wiki)
     assert asked == ["/a.git/info/refs?service=git-upload-pack"]
     assert "another address" in ended.said
+
+
+def test_a_side_that_falls_silent_leaves_no_process_behind(wiki):
+    silent, released = threading.Event(), threading.Event()
+
+    def say_nothing(handler):
+        silent.set()
+        handler.connection.recv(1)  # until whoever asks is gone
+        released.set()
+
+    with answering(say_nothing) as (url, _):
+        git = process.start(["ls-remote", url], protocols=process.IMPORT_PROTOCOLS)
+        assert silent.wait(60)
+        process.stop(git)
+        assert released.wait(60)
+
+
+def test_g017_what_is_larger_than_any_push_is_not_taken_from_elsewhere_either(wiki, elsewhere):
+    elsewhere.write("noise.csv", "".join(map(str, random.Random(1).choices(range(99), k=90_000))))
+    remote = Remote(
+        wiki.open("handbook").repository.path, Address(str(elsewhere.bare), "main"), 9_000
+    )
+    with pytest.raises(RemoteRefused, match="more at once than a push may bring"):
+        remote.fetch()
+    assert not wiki.open("handbook").repository.has_commit(elsewhere.tip())
+
+
+def test_how_the_old_exchange_ended_is_not_said_of_a_new_one(wiki, arrange, elsewhere):
+    old = arrange()
+    wiki.remotes.arrange("handbook", str(elsewhere.clone), "main", "both")
+    wiki.remotes.done(old, "a" * 40, "b" * 40)
+    wiki.remotes.failed(old, "away", "the old one")
+    found = wiki.remotes.of("handbook")
+    assert (found.seen, found.given, found.trouble, found.failures) == ("", "", "", 0)
 
 
 def test_the_words_of_the_other_side_steer_no_terminal(wiki):

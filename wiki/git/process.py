@@ -61,6 +61,8 @@ _FAREWELL_SECONDS = 2.0
 _BOUNDED = f"ulimit -d {_MOST_KILOBYTES} 2>/dev/null; exec"
 _BEHIND = ("sh", "-c", f'{_BOUNDED} nice -n 10 "$@"', "sh")
 _IN_TURN = ("sh", "-c", f'{_BOUNDED} "$@"', "sh")
+_BLOCK = 512
+"""In so many bytes a shell counts what one file may grow to."""
 
 _KEPT_VARIABLES = ("PATH", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _NETWORK_VARIABLES = (
@@ -109,7 +111,8 @@ def environment(protocols: str = "") -> dict[str, str]:
         "GIT_ATTR_NOSYSTEM": "1",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ASKPASS": "true",
-        "GIT_SSH_COMMAND": "ssh -oBatchMode=yes",
+        # Asks nothing, and lets go of a side that falls silent.
+        "GIT_SSH_COMMAND": "ssh -oBatchMode=yes -oConnectTimeout=30 -oServerAliveInterval=30",
         "GIT_PAGER": "cat",
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_OPTIONAL_LOCKS": "0",
@@ -126,16 +129,18 @@ def start(
     stderr: int = subprocess.DEVNULL,
     protocols: str = "",
     variables: Mapping[str, str] | None = None,
+    most_bytes: int = 0,
 ) -> subprocess.Popen[bytes]:
     """A running git with pipes for input and output; the caller must look at its exit status.
-    ``variables`` are added to the environment.
+    ``variables`` are added to the environment. ``most_bytes``: what it may write into one file, its
+    memory being bounded, too; 0 for a git that obeys us alone.
 
     Raises:
         Overloaded: no more processes or files can be opened at this moment.
     """
     try:
         return subprocess.Popen(
-            arguments(command, repository),
+            [*_fenced(most_bytes), *arguments(command, repository)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
@@ -234,15 +239,21 @@ def run(
     accept: Sequence[int] = (0,),
     protocols: str = "",
     variables: Mapping[str, str] | None = None,
+    most_bytes: int = 0,
 ) -> Finished:
-    """Run git to its end; ``variables`` are added to its environment.
+    """Run git to its end; ``variables`` and ``most_bytes`` as for ``start``.
 
     Raises:
         StorageFull, StorageReadOnly: git said so.
         GitFailed: any other exit status than those accepted, or ``timeout`` seconds went by.
     """
     process = start(
-        command, repository, stderr=subprocess.PIPE, protocols=protocols, variables=variables
+        command,
+        repository,
+        stderr=subprocess.PIPE,
+        protocols=protocols,
+        variables=variables,
+        most_bytes=most_bytes,
     )
     try:
         output, errors = process.communicate(stdin, timeout)
@@ -275,8 +286,11 @@ def unreadable(space: str, what: str, error: OSError) -> Exception:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a process of ours, and read away what it left."""
-    process.kill()
+    """End a process of ours with all that it started, and read away what it left."""
+    if process.returncode is None:
+        # What speaks to another server would wait for that server's answer for ever.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
             with suppress(OSError):
@@ -297,6 +311,14 @@ def arguments(command: Sequence[str], repository: Path | None) -> list[str]:
     """The argument list for a git command on a bare repository."""
     place = [f"--git-dir={repository.absolute()}"] if repository is not None else []
     return ["git", *place, *command]
+
+
+def _fenced(most_bytes: int) -> tuple[str, ...]:
+    """What goes before a command that may write no larger file; a git that tries is told so."""
+    if not most_bytes:
+        return ()
+    limit = f"trap '' XFSZ; ulimit -f {-(-most_bytes // _BLOCK)}; {_BOUNDED}"
+    return ("sh", "-c", f'{limit} "$@"', "sh")
 
 
 def full_id(oid: str) -> str:

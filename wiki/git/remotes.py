@@ -40,7 +40,16 @@ _ABSENT = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _MALFORMED = re.compile(r"^(?:error|fatal): (object .*|.*fsck error.*)$", re.MULTILINE)
+_TOO_LARGE = re.compile(r"file too large|out of memory|cannot allocate memory", re.IGNORECASE)
 _MOVED = re.compile(r"returned error: 30[1278]")
+_FAR_AWAY = {
+    # Whoever runs the other side would choose whom the wiki asks next, and with a token, who gets it.
+    "http.followRedirects": "false",
+    # A side that falls silent is let go; one that thinks for long sends a sign of life now and then.
+    "http.lowSpeedLimit": "1",
+    "http.lowSpeedTime": "120",
+    "core.bigFileThreshold": "32m",
+}
 _BEHIND = re.compile(r"\[(?:remote )?rejected\]|non-fast-forward|fetch first|stale info")
 
 
@@ -81,10 +90,10 @@ def check_address(url: str, branch: str) -> None:
 
 
 class Remote:
-    """The other repository, as one space sees it."""
+    """The other repository, as one space sees it. It may send ``most_bytes`` at once."""
 
-    def __init__(self, repository: Path, address: Address) -> None:
-        self._path, self._address = repository, address
+    def __init__(self, repository: Path, address: Address, most_bytes: int) -> None:
+        self._path, self._address, self._most_bytes = repository, address, most_bytes
         self._known = KNOWN + address.branch
 
     def fetch(self) -> str:
@@ -130,7 +139,8 @@ class Remote:
             self._path,
             timeout=seconds,
             protocols=process.IMPORT_PROTOCOLS,
-            variables=self._credentials(),
+            variables=process.settings_variables(_FAR_AWAY | self._credentials()),
+            most_bytes=self._most_bytes,
         )
 
     def _credentials(self) -> dict[str, str]:
@@ -140,13 +150,8 @@ class Remote:
             return {}
         parts = urlsplit(address.url)
         pair = base64.b64encode(f"{address.user or 'git'}:{address.secret}".encode()).decode()
-        return process.settings_variables(
-            {
-                f"http.{parts.scheme}://{parts.netloc}/.extraHeader": f"Authorization: Basic {pair}",
-                # git would send them on to wherever the other side leads it.
-                "http.followRedirects": "false",
-            }
-        )
+        place = f"http.{parts.scheme}://{parts.netloc}/.extraHeader"
+        return {place: f"Authorization: Basic {pair}"}
 
     def _refusal(self, failed: GitFailed) -> Exception:
         said = (
@@ -162,6 +167,9 @@ class Remote:
             return RemoteRefused(
                 "It does not let the wiki in: check name, token or key, and their rights.", last
             )
+        if _TOO_LARGE.search(said):
+            most = f"{self._most_bytes / 1_000_000:,.0f} MB"
+            return RemoteRefused(f"It sends more at once than a push may bring ({most}).", last)
         if flaw := _MALFORMED.search(said):
             return RemoteRefused("It has objects that may not come in.", flaw[1][:300])
         if _MOVED.search(said):

@@ -115,15 +115,16 @@ def exchange(wiki: Wiki, space: Space, arranged: Exchange) -> Exchanged:
         except (StrataError, OSError) as error:
             ended, seen, given = Exchanged(trouble="away", said=_sentence(error)), "", ""
         if ended.trouble:
-            remotes.failed(space.name, ended.trouble, ended.said)
+            remotes.failed(arranged, ended.trouble, ended.said)
             _log.warning("not exchanged", space=space.name, reason=ended.said or ended.trouble)
         else:
-            remotes.done(space.name, seen, given)
+            remotes.done(arranged, seen, given)
         return ended
 
 
 def _exchange(wiki: Wiki, space: Space, arranged: Exchange) -> tuple[Exchanged, str, str]:
-    remote = Remote(space.repository.path, wiki.remotes.address(arranged))
+    address, most = wiki.remotes.address(arranged), wiki.settings.limits.push_bytes
+    remote = Remote(space.repository.path, address, most)
     taken = given = False
     for _ in range(_ROUNDS):
         seen = _fetched(remote, arranged)
@@ -269,7 +270,7 @@ class Exchanging:
         """What waits for people is not tried again and again; what was saved here is sent soon."""
         if arranged.trouble in {"rewritten", "unrelated"} and not arranged.wanted:
             return False
-        if now >= arranged.due_at():
+        if now >= arranged.due_at() or now < arranged.tried_at:  # the clock was set back
             return True
         if arranged.trouble or arranged.direction == "fetch":
             return arranged.trouble == "collision" and self._is_settled(arranged)

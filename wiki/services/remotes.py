@@ -179,15 +179,15 @@ class Remotes:
         """Note that an exchange begins."""
         self._change(space, tried_at=int(self._clock()), wanted=False)
 
-    def done(self, space: str, seen: str, given: str) -> None:
+    def done(self, exchange: Exchange, seen: str, given: str) -> None:
         """Note that an exchange came to its end with both sides at these commits."""
         now = int(self._clock())
-        self._change(space, done_at=now, seen=seen, given=given, failures=0, trouble="")
+        self._ended(exchange, done_at=now, seen=seen, given=given, failures=0, trouble="")
 
-    def failed(self, space: str, trouble: Trouble, said: str) -> None:
+    def failed(self, exchange: Exchange, trouble: Trouble, said: str) -> None:
         """Note what stood in the way."""
         values = {"trouble": f"{trouble} {said[:2000]}", "failures": remotes.c.failures + 1}
-        self._change(space, **values)
+        self._ended(exchange, **values)
 
     def accept(self, space: str) -> None:
         """Take the other side's rewritten history for what it is, and go on from there."""
@@ -198,6 +198,13 @@ class Remotes:
     def _change(self, space: str, **values: Any) -> None:
         with self._database.writing() as connection:
             connection.execute(sa.update(remotes).where(remotes.c.space == space).values(**values))
+
+    def _ended(self, exchange: Exchange, **values: Any) -> None:
+        """Change what is known of an exchange, unless another repository was arranged meanwhile."""
+        same = [remotes.c.space == exchange.space, remotes.c.url == exchange.url]
+        with self._database.writing() as connection:
+            changed = sa.update(remotes).where(*same, remotes.c.branch == exchange.branch)
+            connection.execute(changed.values(**values))
 
     def _file(self, space: str) -> Path:
         return self._folder / f"{space}.secret"
