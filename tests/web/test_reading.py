@@ -252,6 +252,17 @@ def test_g010_g012_g013_hostile_names_break_no_page(furnished: Furnished) -> Non
         assert as_sent(furnished, address + ".md").data == b"# here\n[[caf]]"
 
 
+def test_g010_z022_no_page_is_kept_under_anothers_address(furnished: Furnished) -> None:
+    twins = [("100644", "caf\udce8.md", b"# Grave"), ("100644", "caf\udce9.md", b"# Acute")]
+    plant(furnished.wiki, twins)
+    catch_up(furnished.wiki)
+    for address, title in (("caf%E8", "Grave"), ("caf%E9", "Acute"), ("caf%E8", "Grave")):
+        assert f"<title>{title}" in as_sent(furnished, f"/handbook/{address}").text
+    nobody = furnished.browser()
+    assert "%26%26" in nobody.get("/handbook/people/Holidays?&&").text
+    assert "%26%26" not in nobody.get("/handbook/people/Holidays").text
+
+
 def as_sent(furnished: Furnished, address: str) -> TestResponse:
     """Ask as a server would: the test client would spoil bytes that are no UTF-8."""
     raw = unquote_to_bytes(address).decode("latin-1")

@@ -68,14 +68,15 @@ def page(space: str, name: str) -> AnyResponse:
     if name.startswith("-/") or name == "-" or space == "-":
         abort(404)
     opened = wiki.space(viewer, space)
+    name = addresses.exact_path(name)
     key = (request.script_root, space, name, viewer.account, str(viewer.role))
-    plain = not request.args and not _has_messages()
+    # A query that says nothing ("?&") still stands in the page, where it leads to signing in.
+    plain = not request.query_string and not _has_messages()
     if plain:
         kept = _kept_pages().get(key, opened.repository.head())
         if kept is not None:
             g.kept_page = kept
             return _conditional(kept.body, kept.etag)
-    name = addresses.exact_path(name)
     if name.lower().endswith(PAGE_SUFFIXES):
         return source(space, name)
     found = reading.open_page(wiki, viewer, space, name, PageUrls())
