@@ -16,7 +16,9 @@ from tests.web.conftest import Furnished
 from tests.web.git_clients import FETCH_TYPE, PUSH_TYPE, Door, listening, packet
 from tests.web.people import PASSWORD
 from wiki.config import Server
-from wiki.git import guarding
+from wiki.git import guarding, serving
+from wiki.model import Role
+from wiki.services.accounts import OPERATOR
 from wiki.services.following import Following
 from wiki.services.wiki import Wiki
 from wiki.web.app import create_app
@@ -49,6 +51,30 @@ def test_a_large_push_is_followed_by_the_process_that_follows(door: Door) -> Non
         pass
     assert {state.position for state in space.follower.state()} == {made}
     assert space.catalogue.page("Page 29")
+
+
+@pytest.mark.parametrize("change", ["revoked", "disabled", "made a reader"])
+def test_z014_who_lost_the_right_while_a_push_came_in_brings_in_nothing(
+    door: Door, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    clone, before, receive = door.clone("a", "ann"), door.head(), serving.receive
+    door.commit(clone, {"Tea.md": "# Tea\n"})
+
+    def slow_receive(*arguments: object) -> object:
+        if change == "revoked":
+            ann = door.wiki.accounts.account("ann")
+            door.wiki.tokens.revoke(ann, door.wiki.tokens.of_account(ann)[0].id)
+        elif change == "disabled":
+            door.wiki.accounts.set_disabled(OPERATOR, "ann", True)
+        else:
+            door.wiki.accounts.set_role(OPERATOR, "ann", Role.READER)
+        return receive(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(serving, "receive", slow_receive)
+    pushed = door.git("push", "origin", "main", at=clone)
+    assert pushed.status != 0
+    assert ("proposal" if change == "made a reader" else "token") in pushed.told
+    assert (door.head(), door.leftovers()) == (before, [])
 
 
 @pytest.mark.parametrize("version", ["0", "1", "2"])

@@ -67,16 +67,28 @@ def fetch(
 
 
 def push(
-    wiki: Wiki, viewer: Viewer, space: Space, request: IO[bytes], answer: IO[bytes], size: int
+    wiki: Wiki,
+    viewer: Viewer,
+    space: Space,
+    request: IO[bytes],
+    answer: IO[bytes],
+    size: int,
+    *,
+    ask_again: Callable[[], Viewer],
 ) -> tuple[RefUpdate, ...]:
-    """Take in a push of ``size`` bytes; what it moved. See ``serving.receive``."""
+    """Take in a push of ``size`` bytes; what it moved. See ``serving.receive``.
+
+    Args:
+        ask_again: who pushes, by what is known once everything is unpacked, which may take minutes:
+            whose token was revoked or whose role was changed meanwhile brings in nothing.
+    """
     limits = wiki.settings.limits
     bounds = serving.Bounds(limits.git_seconds, limits.push_bytes)
 
     passed: list[Push] = []
 
     def judge(asked: Push) -> None:
-        pushing.judge(wiki, viewer, space, asked)
+        pushing.judge(wiki, ask_again(), space, asked)
         passed.append(asked)
 
     def settle(moved: tuple[RefUpdate, ...]) -> None:

@@ -81,7 +81,7 @@ def receive_pack(space: str) -> Response:
     most = wiki.settings.limits.push_bytes + 1_000_000
     with _body("receive-pack", most) as body, _result("receive-pack") as (file, finish):
         size = os.fstat(body.fileno()).st_size
-        moved = git_access.push(wiki, viewer, opened, body, file, size)
+        moved = git_access.push(wiki, viewer, opened, body, file, size, ask_again=_signed_in)
         _log.info(
             "push",
             id=request_id(),
