@@ -190,3 +190,55 @@ def test_w032_signed_out_in_the_middle_the_text_waits_for_the_next_session(sit_d
     page.wait_for_url("**/handbook/people/Holidays")
     assert text_of(wiki) == TEXT + MINE
     assert list(drafts_of(wiki)) == []
+
+
+def meet(page, wiki):
+    """Save lines that somebody else changed meanwhile; the page of the conflict."""
+    write(page, TEXT.replace("Thirty days a year.", "Forty weeks for me."))
+    change(wiki, "Thirty days a year.", "Fifty nights, all told.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Two of you changed the same lines").wait_for()
+
+
+def own_wording(page):
+    return page.get_by_label("Your own wording of place 1")
+
+
+def test_what_is_written_while_settling_survives_a_crash(sit_down, wiki):
+    person = sit_down()
+    page = person.open(EDIT)
+    meet(page, wiki)
+    page.get_by_label("Edit by hand").check()
+    own_wording(page).fill("As many as you need.\n")
+    state(page, "Draft saved ")
+    person.context.close()
+    person = sit_down()
+    page = person.open("/-/drafts")
+    page.get_by_role("link", name="Continue").click()
+    assert own_wording(page).input_value() == "As many as you need.\n"
+    assert page.get_by_label("Edit by hand").is_checked()
+    page.get_by_role("button", name="Save this version").click()
+    page.get_by_role("button", name="Leave them out and save").click()
+    page.wait_for_url("**/handbook/people/Holidays")
+    assert "As many as you need." in text_of(wiki)
+    assert list(drafts_of(wiki)) == []
+    assert not person.open(EDIT).locator("#local-notice").is_visible()
+
+
+def test_what_is_chosen_while_settling_without_a_connection_stays_in_the_browser(sit_down, wiki):
+    person = sit_down()
+    page = person.open(EDIT)
+    meet(page, wiki)
+    state(page, "Draft saved ")
+    person.context.set_offline(True)
+    page.get_by_role("radio", name="Yours").check()
+    state(page, "Offline: kept in this browser")
+    page.close(run_before_unload=False)
+    for draft in drafts_of(wiki):  # as if none of it had ever arrived
+        wiki.drafts.discard(wiki.accounts.account("ann").viewer, draft.id)
+    person.context.set_offline(False)
+    page = person.open(EDIT)
+    page.get_by_role("button", name="Bring it back").click()
+    page.get_by_text("Two of you changed the same lines").wait_for()
+    assert page.get_by_role("radio", name="Yours").is_checked()
+    state(page, "Draft saved ")

@@ -16,6 +16,7 @@ from wiki.errors import EditConflict
 from wiki.services import moving, pages
 
 SENTENCE = "Thirty days a year."
+DRAFTS = "/handbook/-/drafts/people/Holidays"
 
 
 @pytest.fixture
@@ -62,6 +63,80 @@ def test_a_proposal_is_chosen_and_saved_after_one_look(browser, wiki):
     assert trailers(wiki)["Strata-Met"] == "looked"
     catch_up(wiki)
     assert "Strata-Met" not in browser.get("/handbook/-/history/people/Holidays").text
+
+
+def kept(browser, page, **changes):
+    """What is chosen and written, sent as the page's script does; the answer."""
+    fields = fields_of(page) | choices_of(page) | changes
+    mark = {"part": fields["draft_part"], "over": int(fields["draft_revision"]), "writer": "tab"}
+    body = {"base": fields["base"], "step": 1, **mark, "settling": fields}
+    headers = {"X-CSRFToken": browser.get("/-/form-token").text, "Accept": "application/json"}
+    return browser.client.put(DRAFTS, json=body, headers=headers)
+
+
+def test_what_is_chosen_while_settling_is_there_again_and_gone_once_saved(browser, wiki):
+    page = met(browser, wiki, "Forty days a year.", "Fifty nights a year for all of you.")
+    number = number_of(page)
+    chosen = {f"choice-{number}": "edit", f"edit-{number}": "As many as you need."}
+    assert kept(browser, page, **chosen).status_code == 200
+    (draft,) = wiki.drafts.of(wiki.accounts.account("ann").viewer)
+    assert "As many as you need." in browser.get(f"/-/drafts/{draft.id}").text
+    other_saves(wiki, "Call.", "Call at nine.")
+    again = browser.get(f"{EDIT}?draft=1").text
+    assert "what you chose and wrote so far" in again
+    assert "Grace Hopper saved a change of this page meanwhile." in again
+    assert choices_of(again) == {f"choice-{number}": "edit"}
+    assert fields_of(again)[f"edit-{number}"].strip() == "As many as you need."
+    asked = send(browser, EDIT, again, action="resolve", **choices_of(again))
+    assert "This leaves out" in asked.text
+    answer = send(browser, EDIT, asked.text, action="resolve", **choices_of(asked.text))
+    assert answer.status_code == 303
+    expected = TEXT.replace(SENTENCE, "As many as you need.").replace("Call.", "Call at nine.")
+    assert text_of(wiki) == expected
+    assert list(wiki.drafts.of(wiki.accounts.account("ann").viewer)) == []
+
+
+def test_without_script_a_button_keeps_what_is_chosen_also_in_a_section(browser, wiki):
+    page = browser.get(f"{EDIT}?section=how-to-ask").text
+    other_saves(wiki, "Ask your lead.", "Ask anybody at all.")
+    page = send(browser, EDIT, page, text="## How to ask\n\nAsk nobody.\n\n").text
+    choice = {f"choice-{number_of(page)}": "both"}
+    answer = send(browser, EDIT, page, action="draft", summary="Why", **choice)
+    assert answer.status_code == 303
+    again = browser.get(answer.location).text
+    assert (choices_of(again), fields_of(again)["summary"]) == (choice, "Why")
+    assert send(browser, EDIT, again, action="resolve", **choice).status_code == 303
+    assert text_of(wiki) == TEXT.replace("Ask your lead.", "Ask anybody at all.\nAsk nobody.")
+    assert list(wiki.drafts.of(wiki.accounts.account("ann").viewer)) == []
+
+
+def test_what_only_a_browser_kept_comes_back_by_its_form(browser, wiki):
+    page = met(browser, wiki, "Forty days a year.", "Fifty nights a year.")
+    chosen = {f"choice-{number_of(page)}": "mine", f"edit-{number_of(page)}": "Not chosen."}
+    again = send(browser, EDIT, page, action="settle", **chosen)
+    assert again.status_code == 200
+    assert choices_of(again.text) == {f"choice-{number_of(page)}": "mine"}
+    assert "Not chosen." in again.text
+
+
+def test_signed_out_while_settling_all_choices_come_back(browser, wiki, furnished):
+    page = met(browser, wiki, "Forty days a year.", "Fifty nights a year.")
+    chosen = {f"choice-{number_of(page)}": "mine", f"edit-{number_of(page)}": "Not chosen."}
+    stranger = furnished.browser()
+    token = stranger.token("/-/sign-in")
+    answer = send(stranger, EDIT, page, action="resolve", csrf_token=token, **chosen)
+    assert answer.status_code == 401
+    assert "What you chose and wrote is still here" in answer.text
+    assert choices_of(answer.text) == {f"choice-{number_of(page)}": "mine"}
+    assert "Not chosen." in answer.text
+
+
+def test_w027_what_is_no_form_of_a_conflict_is_not_kept(browser, wiki):
+    page = met(browser, wiki, "Forty days a year.", "Fifty nights a year.")
+    headers = {"X-CSRFToken": browser.get("/-/form-token").text, "Accept": "application/json"}
+    for settling in ("x", [1], {"stretches": 1}, {"stretches": "2"}, {"stretches": "x"}):
+        body = {"settling": settling, "base": fields_of(page)["base"]}
+        assert browser.client.put(DRAFTS, json=body, headers=headers).status_code == 400, settling
 
 
 def test_leaving_out_the_words_of_another_is_asked_about(browser, wiki):

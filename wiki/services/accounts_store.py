@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from wiki.errors import AccountsUnavailable
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The revision of ``migrations/versions`` that this code works with."""
 
 metadata = sa.MetaData(
@@ -110,6 +110,8 @@ drafts = sa.Table(
     sa.Column("base", sa.String(64), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("summary", sa.Text, nullable=False),
+    # What the form holds in which somebody settles what met; "" for a text in the editor.
+    sa.Column("settling", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Column("size", sa.Integer, nullable=False),
     # Which open editor wrote it last, and that editor's own count.
     sa.Column("writer", sa.String(32), nullable=False),

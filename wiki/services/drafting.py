@@ -33,6 +33,9 @@ from wiki.text.refine import refine
 
 NAME_CHARACTERS = 4000
 _VERSIONS = 30
+_SETTLING = 8
+"""So many times a page's size is what a form holds in which edits are settled: what each side says,
+what was there before, and what was written by hand."""
 _UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -98,7 +101,9 @@ def keep(wiki: Wiki, viewer: Viewer, typed: Typed) -> Kept:
     limit = wiki.settings.limits.page_bytes
     if size > limit:
         raise TooLarge("This draft", size, limit)
-    words = (place.part, typed.name, typed.text, typed.summary)
+    if len(typed.settling) > _SETTLING * limit:
+        raise TooLarge("This draft", len(typed.settling), _SETTLING * limit)
+    words = (place.part, typed.name, typed.text, typed.summary, typed.settling)
     if any(_UNKEPT.search(text) for text in words):
         raise ContentRefused(
             place.page or typed.name.encode("utf-8", "replace").decode(),
@@ -159,7 +164,8 @@ def under_earlier_name(wiki: Wiki, viewer: Viewer, space: Space, place: DraftPla
 
 def of_new_pages(wiki: Wiki, viewer: Viewer, space_name: str) -> list[Draft]:
     """The viewer's drafts of pages still to be made in this space."""
-    return [draft for draft in wiki.drafts.of(viewer, space_name) if not draft.place.page]
+    drafts = wiki.drafts.of(viewer, space_name)
+    return [draft for draft in drafts if not (draft.place.page or draft.place.proposal)]
 
 
 def compare(wiki: Wiki, viewer: Viewer, draft: Draft) -> DraftView:
@@ -168,13 +174,14 @@ def compare(wiki: Wiki, viewer: Viewer, draft: Draft) -> DraftView:
     if row.space is None or not draft.place.page:
         return DraftView(row, None)
     space, place = row.space, draft.place
-    now = DraftPlace(place.space, called_now(space, place.page), place.part)
+    part = "" if draft.settling else place.part
+    now = DraftPlace(place.space, called_now(space, place.page), part)
     try:
         caught = catch_up(wiki, viewer, now, draft.text, draft.base)
-        present = _part(_present(space, now.page), "", place.part and caught.anchor).text
+        present = _part(_present(space, now.page), "", part and caught.anchor).text
         return DraftView(row, diff_lines(present, caught.text))
     except EditConflict:
-        began = _part(to_text(read_base(space, draft.base) or b"").text, "", place.part).text
+        began = _part(to_text(read_base(space, draft.base) or b"").text, "", part).text
         return DraftView(row, diff_lines(began, draft.text), collides=True)
     except StrataError:
         return DraftView(row, None)

@@ -30,7 +30,7 @@ AT_WORK_SECONDS = 120
 """Whoever's draft changed within this time counts as being at it."""
 
 MOST_NAMED = 5
-_LISTED = [column for column in drafts.c if column.name != "text"]
+_LISTED = [column for column in drafts.c if column.name not in {"text", "settling"}]
 Row = sa.Row[Any]
 
 
@@ -70,7 +70,7 @@ class Drafts:
             DraftsFull: the person has too many drafts, or too large ones.
             TooManyAttempts: more at once than anybody types.
         """
-        size = len(typed.text.encode("utf-8"))
+        size = len((typed.text + typed.settling).encode("utf-8"))
         self._pace.enter(viewer.account, size)
         now = int(self._clock())
         with self._database.writing() as connection:
@@ -197,7 +197,7 @@ def _replace(connection: sa.Connection, present: Row, typed: Typed, size: int, n
     own = typed.writer and present.writer == typed.writer
     overtaken = own and 0 < typed.step <= present.step  # on its way, by what was typed later
     known = present.revision == typed.over or (own and not overtaken)
-    if not known and present.text != typed.text:
+    if not known and (present.text, present.settling) != (typed.text, typed.settling):
         raise DraftElsewhere(_draft(present))
     paused = now - int(present.updated_at) > AT_WORK_SECONDS
     began = now if paused else int(present.began_at)
@@ -216,6 +216,7 @@ def _content(typed: Typed, size: int, now: int) -> dict[str, object]:
         "base": typed.base,
         "text": typed.text,
         "summary": typed.summary,
+        "settling": typed.settling,
         "size": size,
         "writer": typed.writer,
         "step": typed.step,
@@ -284,4 +285,5 @@ def _draft(row: Row) -> Draft:
         size=kept["size"],
         created_at=kept["created_at"],
         updated_at=kept["updated_at"],
+        settling=kept.get("settling", ""),
     )

@@ -13,7 +13,7 @@ from wiki.services.space import Space
 from wiki.text.word_changes import Piece, word_changes
 from wiki.web.context import current_wiki
 from wiki.web.editor import Editor
-from wiki.web.editor_drafts import names_text
+from wiki.web.editor_drafts import beside, names_text
 from wiki.web.settling import Settled, agreed_to, both_texts, in_places, settled_in
 
 _SHOWN_LINES = 4
@@ -51,6 +51,17 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the page tells besides: why nothing was saved, that one ``must_sign_in``, what the choices
+    leave out, and that they are ``earlier`` ones, of a draft or sent before."""
+
+    refusal: str = ""
+    must_sign_in: bool = False
+    left_out: LeftOut | None = None
+    earlier: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """Which texts meet: the person's was made from ``origin`` ("" if that is gone), the other one is
     ``theirs``, of the page that is called ``name`` now."""
@@ -68,7 +79,17 @@ def show_conflict(space: Space, editor: Editor, collision: Collision) -> str:
     settled = Settled(hunks, tuple(choices), tuple(own))
     origin = "" if collision.base is None else editor.base
     met = Meeting(origin, collision.theirs_oid, page_name(collision.path))
-    return _page(space, editor, settled, met)
+    return _page(space, editor, settled, met, Told())
+
+
+def show_again(space: Space | None, editor: Editor, form: Mapping[str, str], told: Told) -> str:
+    """The page as it was left or sent. Without the right to read the space it tells nothing of it.
+
+    Raises:
+        ParameterInvalid: the form is not whole.
+    """
+    met = Meeting(form.get("origin", ""), editor.base, editor.name)
+    return _page(space, editor, settled_in(form), met, told)
 
 
 def question(space: Space, editor: Editor, form: Mapping[str, str]) -> str | None:
@@ -79,13 +100,13 @@ def question(space: Space, editor: Editor, form: Mapping[str, str]) -> str | Non
     agreed = agreed_to(words)
     if not words or form.get("leaving_out") == agreed:
         return None
-    met = Meeting(form.get("origin", ""), editor.base, editor.name)
-    return _page(space, editor, settled, met, LeftOut(words, agreed))
+    told = Told(left_out=LeftOut(words, agreed), earlier=True)
+    return show_again(space, editor, form, told)
 
 
-def _page(
-    space: Space, editor: Editor, settled: Settled, met: Meeting, left_out: LeftOut | None = None
-) -> str:
+def _page(space: Space | None, editor: Editor, settled: Settled, met: Meeting, told: Told) -> str:
+    others = meeting.others(current_wiki(), space, met.name, met.origin) if space else ()
+    around = beside(space, editor)
     stretches = list(_stretches(settled))
     return render_template(
         "editing/conflict.html",
@@ -95,8 +116,10 @@ def _page(
         stretches=stretches,
         conflicts=sum(stretch.hunk.kind == "conflict" for stretch in stretches),
         proposed=sum(stretch.hunk.proposal is not None for stretch in stretches),
-        who=names_text(meeting.others(current_wiki(), space, met.name, met.origin)),
-        left_out=left_out,
+        who=names_text(others),
+        told=told,
+        others=around.others,
+        newer=around.newer if told.earlier else None,
     )
 
 

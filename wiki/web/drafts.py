@@ -22,6 +22,7 @@ from wiki.services.space import Space
 from wiki.web import addresses
 from wiki.web.context import current_wiki, iso_time
 from wiki.web.editor_drafts import Newer, draft_at, newer_than
+from wiki.web.settling import kept_fields, settled_text
 from wiki.web.viewer import current_viewer
 
 bp = Blueprint("drafts", __name__)
@@ -145,6 +146,8 @@ def _elsewhere(refusal: DraftElsewhere) -> Response:
             "revision": other.revision,
             "at": iso_time(other.updated_at),
             "address": addresses.site_address(f"drafts/{other.id}"),
+            "editor": addresses.draft_address(other.place),
+            "settling": bool(other.settling),
         },
     )
 
@@ -166,16 +169,26 @@ def _told(other: AtWork) -> dict[str, str]:
 
 
 def _typed(place: DraftPlace, body: dict[str, Any]) -> Typed:
+    fields = _fields(body)
     return Typed(
         place,
-        _text(body, "text").replace("\r\n", "\n"),
+        settled_text(place, fields) if fields else _text(body, "text").replace("\r\n", "\n"),
         _text(body, "base"),
         _text(body, "name"),
         _text(body, "summary"),
         _text(body, "writer")[:_WRITER_CHARACTERS],
         _number(body, "step"),
         _number(body, "over"),
+        kept_fields(fields) if fields else "",
     )
+
+
+def _fields(body: dict[str, Any]) -> dict[str, str]:
+    """What a form holds in which somebody settles what met; nothing for a text in the editor."""
+    fields = body.get("settling") or {}
+    if not isinstance(fields, dict) or not all(isinstance(each, str) for each in fields.values()):
+        raise ParameterInvalid("settling", "it holds no fields of a form.")
+    return fields
 
 
 def _sent() -> dict[str, Any]:

@@ -17,13 +17,16 @@ from wiki.errors import (
     DraftElsewhere,
     EditConflict,
     NothingToSave,
+    ParameterInvalid,
     RevisionNotFound,
+    StrataError,
 )
 from wiki.model import Collision, Saved
 from wiki.model.drafts import DraftPlace
 from wiki.services import drafting, meeting, pages, policy
+from wiki.services.space import Space
 from wiki.web import addresses
-from wiki.web.conflicts import question, show_conflict
+from wiki.web.conflicts import Told, question, show_again, show_conflict
 from wiki.web.context import current_wiki
 from wiki.web.editor import Editor, Mark
 from wiki.web.editor_drafts import (
@@ -35,7 +38,7 @@ from wiki.web.editor_drafts import (
 )
 from wiki.web.editor_page import button_pressed, editor_sent, preview_html, show_editor
 from wiki.web.errors import keeps_text
-from wiki.web.settling import settled_in
+from wiki.web.settling import fields_of, is_settling, settled_in
 from wiki.web.templates_for_pages import templates_of
 from wiki.web.viewer import current_viewer
 
@@ -56,8 +59,19 @@ def _refill(sentence: str, status: int, space: str, name: str = "") -> AnyRespon
     editor = editor_sent(space, addresses.exact_path(name), complete=False)
     if status not in {401, 403}:  # a form whose token is wrong may not be of this person at all
         editor = keep_refused(editor)
+    sign_in = status in {401, 403} and _must_sign_in()
+    if is_settling(request.form):
+        told = Told(sentence, sign_in, earlier=True)
+        return show_again(_readable(space), editor, request.form, told)
     # The version others made meanwhile is not known here: the old base is kept and merged again.
-    return show_editor(editor, refusal=sentence, sign_in=status in {401, 403} and _must_sign_in())
+    return show_editor(editor, refusal=sentence, sign_in=sign_in)
+
+
+def _readable(space: str) -> Space | None:
+    try:
+        return current_wiki().space(current_viewer(), space)
+    except StrataError:
+        return None
 
 
 def _must_sign_in() -> bool:
@@ -120,9 +134,7 @@ def edit(space: str, name: str) -> str:
     if request.args.get("draft"):
         draft = draft_at(DraftPlace(space, name, anchor))
         if draft is not None:
-            current_wiki().space(current_viewer(), space)
-            policy.allow(current_viewer(), policy.Action.EDIT, space, current_wiki().settings)
-            return show_editor(from_draft(draft))
+            return _go_on(_open_to_edit(space), from_draft(draft))
     form = pages.open_for_editing(current_wiki(), current_viewer(), space, name, anchor)
     editor = Editor(
         space, form.name, form.text, form.base, form.anchor, is_new=not form.base,
@@ -143,6 +155,8 @@ def save(space: str, name: str) -> AnyResponse | str:
         return _keep_draft(editor)
     if action == "preview":
         return show_editor(editor, preview=True)
+    if action == "settle":
+        return _go_on(_open_to_edit(space), editor)
     try:
         if action == "merge":
             return _catch_up(editor)
@@ -164,9 +178,7 @@ def save(space: str, name: str) -> AnyResponse | str:
 def preview(space: str) -> AnyResponse:
     """The HTML of what was typed, for the editor's script."""
     editor = editor_sent(space, request.form.get("name", ""))
-    opened = current_wiki().space(current_viewer(), space)
-    policy.allow(current_viewer(), policy.Action.EDIT, space, current_wiki().settings)
-    response = make_response(preview_html(opened, editor))
+    response = make_response(preview_html(_open_to_edit(space), editor))
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -181,6 +193,22 @@ def form_token() -> AnyResponse:
     response.headers["Cache-Control"] = "no-store"
     response.content_type = "text/plain; charset=utf-8"
     return response
+
+
+def _open_to_edit(space: str) -> Space:
+    opened = current_wiki().space(current_viewer(), space)
+    policy.allow(current_viewer(), policy.Action.EDIT, space, current_wiki().settings)
+    return opened
+
+
+def _go_on(space: Space, editor: Editor) -> str:
+    """With a draft: in the editor, or where somebody was settling what met."""
+    if editor.settling:
+        try:
+            return show_again(space, editor, fields_of(editor.settling), Told(earlier=True))
+        except ParameterInvalid:  # kept by another version of this page; the text is whole
+            return show_editor(editor.of_whole_page())
+    return show_editor(editor)
 
 
 def _save(editor: Editor) -> Saved:
@@ -203,7 +231,11 @@ def _keep_draft(editor: Editor) -> AnyResponse | str:
     try:
         drafting.keep(current_wiki(), current_viewer(), editor.typed)
     except DraftElsewhere as other:
-        return make_response(show_editor(editor, refusal=str(other)), 409)
+        if not editor.settling:
+            return make_response(show_editor(editor, refusal=str(other)), 409)
+        told = Told(str(other), earlier=True)
+        page = show_again(_open_to_edit(editor.space_name), editor, request.form, told)
+        return make_response(page, 409)
     flash("Kept as a draft. Only you see it: here, and under “Your drafts”.")
     return redirect(addresses.draft_address(editor.place), 303)
 
@@ -222,8 +254,7 @@ def _catch_up(editor: Editor) -> str:
 
 def _asked(editor: Editor) -> AnyResponse | None:
     """The question whether words of others shall be left out, if they would be."""
-    space = current_wiki().space(current_viewer(), editor.space_name)
-    policy.allow(current_viewer(), policy.Action.EDIT, space.name, current_wiki().settings)
+    space = _open_to_edit(editor.space_name)
     editor = keep_refused(editor)
     page = question(space, editor, request.form)
     return make_response(page, 409) if page is not None else None
@@ -241,7 +272,7 @@ def _conflict(editor: Editor, collision: Collision) -> AnyResponse | str:
     space = current_wiki().space(current_viewer(), editor.space_name)
     if collision.theirs is None:  # deleted meanwhile: saving again would make the page anew
         text = collision.mine or editor.text
-        gone = replace(editor.of_whole_page(), text=text, base="", is_new=True)
+        gone = replace(editor.of_whole_page(), settling="", text=text, base="", is_new=True)
         who = meeting.deleted_by(current_wiki(), space, collision.path) or "Somebody"
         page = show_editor(
             gone,

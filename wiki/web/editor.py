@@ -46,7 +46,8 @@ def mark_from(form: Mapping[str, str], page: str, part: str) -> Mark:
 class Editor:
     """What the editor shows. ``base`` is "" for a new page, ``anchor`` "" for a whole one.
 
-    ``mark`` says which draft it keeps, and ``from_draft`` whether it was filled from one.
+    ``mark`` says which draft it keeps, and ``from_draft`` whether it was filled from one. ``settling`` is
+    what the form holds in which somebody settles what met; ``text`` is then of the whole page.
     """
 
     space_name: str
@@ -60,6 +61,7 @@ class Editor:
     faithful: bool = True
     mark: Mark = field(default_factory=Mark)
     from_draft: bool = False
+    settling: str = ""
 
     @property
     def path(self) -> str:
@@ -82,7 +84,8 @@ class Editor:
     def typed(self) -> Typed:
         """What it holds, to be kept as a draft. What began as a section may have become a whole page."""
         mark = self.mark
-        place = replace(self.place, part=self.anchor) if mark.page else self.place
+        in_page = mark.page and not self.settling
+        place = replace(self.place, part=self.anchor) if in_page else self.place
         return Typed(
             place,
             self.text,
@@ -91,14 +94,14 @@ class Editor:
             self.summary,
             mark.writer,
             over=mark.revision if place == self.place else 0,
+            settling=self.settling,
         )
 
     def of_whole_page(self) -> Editor:
         """The same, where its section is no more and ``text`` is the whole page's."""
         mark = Mark(self.mark.page, "" if self.mark.page else self.mark.part, self.mark.writer)
-        return replace(
-            self, anchor="", mark=mark if self.mark.part and self.mark.page else self.mark
-        )
+        kept = mark if self.mark.part and self.mark.page else self.mark
+        return replace(self, anchor="", mark=kept, settling="")
 
     @property
     def draft(self) -> str:

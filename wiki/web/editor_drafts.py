@@ -68,18 +68,20 @@ def from_draft(draft: Draft) -> Editor:
         drafting.called_now(space, place.page) if place.page else draft.name,
         draft.text,
         draft.base,
-        place.part if place.page else "",
+        place.part if place.page and not draft.settling else "",
         draft.summary,
         is_new=not draft.base,
         mark=Mark(place.page, place.part, new_writer(), draft.revision),
         from_draft=True,
+        settling=draft.settling,
     )
 
 
 def knowing_draft(editor: Editor) -> Editor:
     """An editor just opened; a draft that says the same as the page needs no asking about."""
     draft = draft_at(editor.place)
-    if draft is None or (draft.text, draft.base) != (editor.text, editor.base):
+    held = (editor.text, editor.base, "")
+    if draft is None or (draft.text, draft.base, draft.settling) != held:
         return editor
     return replace(editor, mark=replace(editor.mark, revision=draft.revision))
 

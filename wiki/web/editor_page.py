@@ -13,7 +13,7 @@ from wiki.web.context import current_wiki
 from wiki.web.editor import Editor, mark_from
 from wiki.web.editor_drafts import beside
 from wiki.web.page_urls import PageUrls
-from wiki.web.settling import settled_in
+from wiki.web.settling import is_settling, kept_fields, settled_in
 from wiki.web.templates_for_pages import Template, templates_of
 from wiki.web.viewer import current_viewer
 
@@ -23,9 +23,11 @@ def editor_sent(space: str, name: str, *, complete: bool = True) -> Editor:
     form = request.form
     is_new = request.endpoint == "editing.create" or not form.get("base", "")
     text = form.get("text", "")
-    anchor = form.get("section", "") if form.get("action") != "resolve" else ""
-    if form.get("action") == "resolve":
-        text = settled_in(form).text(complete=complete)
+    settles = is_settling(form)
+    anchor = "" if settles else form.get("section", "")
+    if settles:
+        resolves = form.get("action") == "resolve"
+        text = settled_in(form).text(complete=complete and resolves)
     return Editor(
         space,
         form.get("name", "").strip().strip("/") if is_new and "name" in form else name,
@@ -35,13 +37,14 @@ def editor_sent(space: str, name: str, *, complete: bool = True) -> Editor:
         form.get("summary", "")[:SUMMARY_CHARACTERS],
         is_new=is_new,
         mark=mark_from(form, "" if request.endpoint == "editing.create" else name, anchor),
+        settling=kept_fields(form) if settles else "",
     )
 
 
 def button_pressed() -> str:
     """Which of the form's buttons was pressed."""
     action = request.form.get("action", "save")
-    if action not in {"save", "preview", "resolve", "draft", "merge"}:
+    if action not in {"save", "preview", "resolve", "settle", "draft", "merge"}:
         raise ParameterInvalid("action", "the form has no such button.")
     return action
 

@@ -7,16 +7,23 @@ lost on the way.
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wiki.errors import ParameterInvalid
 from wiki.model import ConflictHunk, Met
+from wiki.model.drafts import DraftPlace
 from wiki.text.left_out import Resolved, left_out
 
 CHOICES = ("together", "theirs", "mine", "both", "edit")
 MOST_PLACES = 100
 _MOST_HUNKS = 10_000
+_KEPT = re.compile(
+    r"stretches|origin|tip|(?:same|base|mine|theirs|together|choice|edit|path|over)-\d{1,5}"
+)
+"""The fields of a form, of a conflict or of a proposal's colliding pages, that are kept with a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,42 @@ def settled_in(form: Mapping[str, str]) -> Settled:
     hunks = tuple(_hunk(form, number) for number in numbers)
     choices = tuple(_choice(form, number, hunk) for number, hunk in enumerate(hunks))
     return Settled(hunks, choices, tuple(_field(form, f"edit-{number}") for number in numbers))
+
+
+def is_settling(form: Mapping[str, str]) -> bool:
+    """Whether it is the form of a conflict, whichever of its buttons was pressed."""
+    return "stretches" in form
+
+
+def kept_fields(form: Mapping[str, str]) -> str:
+    """What is kept of such a form, to be shown again as it was left."""
+    kept = {name: _field(form, name) for name in form if _KEPT.fullmatch(name)}
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def settled_text(place: DraftPlace, form: Mapping[str, str]) -> str:
+    """The text a draft of such a form has: of a page what would come of the choices, of a proposal what
+    was written for each page.
+
+    Raises:
+        ParameterInvalid: the form is not whole.
+    """
+    if not place.proposal:
+        return settled_in(form).text(complete=False)
+    numbers = sorted(int(name[5:]) for name in form if re.fullmatch(r"path-\d{1,5}", name))
+    pages = (f"{form[f'path-{n}']}\n\n{_field(form, f'edit-{n}')}" for n in numbers)
+    return "\n".join(pages)
+
+
+def fields_of(kept: str) -> dict[str, str]:
+    """The fields again; none from what is not of ``kept_fields``."""
+    try:
+        found = json.loads(kept) if kept else {}
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {name: text for name, text in found.items() if isinstance(text, str)}
 
 
 def both_texts(hunk: ConflictHunk) -> str:

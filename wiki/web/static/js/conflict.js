@@ -1,11 +1,12 @@
 // The conflict page with scripts: says how many places are left, and shows the page that will come of it.
+import "./settling.js";
+
 const form = document.querySelector("form.conflict");
 const places = [...form.querySelectorAll(".collision")];
 const left = form.querySelector("[data-left]");
 const result = form.querySelector("[data-result]");
 const state = form.querySelector("[data-result-state]");
 const panel = form.querySelector(".result");
-let leaving = false;
 let asked = 0;
 let shown = null;
 let timer = 0;
@@ -81,9 +82,5 @@ for (const place of places) {
   });
 }
 panel.addEventListener("toggle", changed);
-form.addEventListener("submit", () => (leaving = true));
-addEventListener("beforeunload", (event) => {
-  if (!leaving) event.preventDefault();
-});
 count();
 show();

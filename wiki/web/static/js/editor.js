@@ -1,5 +1,6 @@
 // The editor with scripts: toolbar, keys, page links, live preview, drafts, files.
 import { actions, continueList, insert, insertBlock } from "./marks.js";
+import { sendInOrder } from "./draft-keeping.js";
 import { keepDrafts } from "./editor-drafts.js";
 import { suggestInto } from "./suggest.js";
 import { filesOf, upload } from "./uploads.js";
@@ -41,24 +42,7 @@ function guards() {
   addEventListener("beforeunload", (event) => {
     if (unsaved()) event.preventDefault();
   });
-  form.addEventListener("submit", (event) => {
-    if (tooLarge()) return event.preventDefault();
-    if (drafts.sending && !drafts.stopped) {
-      // A draft that is on its way must not arrive after the page it belongs to is saved.
-      event.preventDefault();
-      const button = event.submitter;
-      drafts.stop().then(() => setTimeout(() => form.requestSubmit(button)));
-      return undefined;
-    }
-    drafts.stop();
-    leaving = true;
-    // Still here then: the connection broke, or somebody stopped it.
-    setTimeout(() => {
-      leaving = false;
-      drafts.resume();
-    }, 15_000);
-    return undefined;
-  });
+  sendInOrder(form, drafts, { mayGo: () => !tooLarge(), leaves: (is) => (leaving = is) });
   for (const link of document.querySelectorAll("[data-leave]")) {
     link.addEventListener("click", (event) => {
       if (unsaved() && !confirm("Leave without saving? What you typed stays in this browser.")) event.preventDefault();

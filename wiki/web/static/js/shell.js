@@ -143,7 +143,7 @@ function drafts() {
   } catch {
     // nothing is kept here then
   }
-  const except = document.getElementById("editor")?.dataset.draftKey;
+  const except = document.querySelector("[data-draft-key]")?.dataset.draftKey;
   if (!account || !all(account).length) return;
   import("./draft-sending.js").then(async ({ sendStray }) => {
     if (await sendStray(account, formToken, except)) dispatchEvent(new Event("strata-drafts-sent"));
