@@ -12,7 +12,7 @@ from tests.conftest import add_pages, catch_up
 from tests.web.conftest import HOLIDAYS as TEXT
 from tests.web.people import wiki_with_people
 from wiki.git import create
-from wiki.web.editing import SAVED_COOKIE
+from wiki.web.editor_drafts import SAVED_COOKIE
 
 
 @pytest.fixture

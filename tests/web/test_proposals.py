@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from tests.web.conftest import HOLIDAYS, Furnished
+from tests.web.test_editing import fields_of
 from wiki.errors import NotAllowed, ProposalNotFound, SignInNeeded
 from wiki.model import ANONYMOUS, Author, Edit, FileWrite, Role, Viewer
 from wiki.services import pages, policy, proposals
@@ -131,6 +132,48 @@ def test_colliding_pages_are_settled_before_anything_is_saved(furnished, choice,
     assert decide(browser, wiki, name, **fields).status_code == 303
     assert expected in text_of(wiki)
     assert "Ray Kim" in log_of(wiki, "--format=%an")
+
+
+def colliding(wiki):
+    """A proposal whose page somebody changed at the same place; its name."""
+    name = proposed(wiki, HOLIDAYS.replace("Thirty", "Thirty-five"))
+    text = HOLIDAYS.replace("Thirty", "Thirty-one")
+    pages.save_page(wiki, ANN, "handbook", "people/Holidays", text, base_of(wiki))
+    return name
+
+
+def test_what_is_chosen_for_colliding_pages_survives_a_refusal_and_is_a_draft(furnished):
+    wiki, browser = furnished.wiki, furnished.browser("ann")
+    name = colliding(wiki)
+    address = f"{LIST}/{name}"
+    wording = HOLIDAYS.replace("Thirty", "As many as you need, in")
+    sent = fields_of(browser.get(address).text) | {"edit-0": wording, "choice-0": "edit"}
+    forged = browser.client.post(address, data=sent | {"csrf_token": "old", "action": "take-in"})
+    assert (forged.status_code, fields_of(forged.text)["edit-0"]) == (403, wording)
+    assert list(wiki.drafts.of(ANN)) == []
+    kept = browser.client.post(address, data=sent | {"choice-0": "ours", "action": "draft"})
+    assert kept.location == address
+    assert f'href="{address}"' in browser.get("/-/drafts").text
+    assert "drafts of new pages" not in browser.get("/handbook/-/new").text
+    page = browser.get(address).text
+    assert "What you chose and wrote" in page
+    assert 'value="ours" checked' in page
+    assert fields_of(page)["edit-0"] == wording
+    other = furnished.browser("boss").get(address).text
+    assert "As many as you need" not in other
+    pages.save_page(
+        wiki, ANN, "handbook", "people/Holidays", HOLIDAYS.replace("Thirty", "Twenty-nine"),
+        base_of(wiki),
+    )  # fmt: skip
+    late = browser.client.post(
+        address, data=fields_of(page) | {"choice-0": "edit", "action": "take-in"}
+    )
+    assert late.status_code == 409
+    assert "What you wrote before this page changed once more" in late.text
+    assert "As many as you need" in late.text
+    assert "Twenty-nine" in fields_of(late.text)["edit-0"]
+    browser.client.post(address, data=fields_of(late.text) | {"action": "decline"})
+    assert list(wiki.drafts.of(ANN)) == []
 
 
 def test_marks_of_a_conflict_are_no_settlement(furnished: Furnished):

@@ -71,7 +71,9 @@ def static_address(name: str) -> str:
 
 
 def draft_address(place: DraftPlace) -> str:
-    """The editor with a draft of this place in it."""
+    """The editor with a draft of this place in it; for a proposal, its own page."""
+    if place.proposal:
+        return tool_address(place.space, "proposals", place.proposal)
     if not place.page:
         return tool_address(place.space, "new", draft=place.part)
     return tool_address(place.space, "edit", place.page, section=place.part, draft=1)

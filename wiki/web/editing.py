@@ -35,6 +35,8 @@ from wiki.web.editor_drafts import (
     from_draft,
     keep_refused,
     knowing_draft,
+    must_sign_in,
+    telling_saved,
 )
 from wiki.web.editor_page import button_pressed, editor_sent, preview_html, show_editor
 from wiki.web.errors import keeps_text
@@ -43,9 +45,6 @@ from wiki.web.templates_for_pages import templates_of
 from wiki.web.viewer import current_viewer
 
 bp = Blueprint("editing", __name__)
-
-SAVED_COOKIE = "strata-saved"
-"""Tells the script in the next page which draft was saved, so that it is not offered again."""
 
 
 @bp.after_request
@@ -59,7 +58,7 @@ def _refill(sentence: str, status: int, space: str, name: str = "") -> AnyRespon
     editor = editor_sent(space, addresses.exact_path(name), complete=False)
     if status not in {401, 403}:  # a form whose token is wrong may not be of this person at all
         editor = keep_refused(editor)
-    sign_in = status in {401, 403} and _must_sign_in()
+    sign_in = status in {401, 403} and must_sign_in()
     if is_settling(request.form):
         told = Told(sentence, sign_in, earlier=True)
         return show_again(_readable(space), editor, request.form, told)
@@ -72,11 +71,6 @@ def _readable(space: str) -> Space | None:
         return current_wiki().space(current_viewer(), space)
     except StrataError:
         return None
-
-
-def _must_sign_in() -> bool:
-    viewer = current_viewer()
-    return not viewer.signed_in and not current_wiki().settings.people.anonymous_editing
 
 
 @bp.get("/<space>/-/new")
@@ -299,12 +293,4 @@ def _done(editor: Editor, name: str) -> Response:
     target = addresses.page_address(editor.space_name, name)
     if editor.anchor:
         target += f"#{quote('user-content-' + editor.anchor)}"
-    response = make_response(redirect(target, 303))
-    response.set_cookie(
-        SAVED_COOKIE,
-        quote(f"{editor.draft}~{editor.mark.writer}", safe="", errors="surrogateescape"),
-        max_age=120,
-        samesite="Lax",
-        path="/",
-    )
-    return response
+    return telling_saved(make_response(redirect(target, 303)), editor)

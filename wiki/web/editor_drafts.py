@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
+from urllib.parse import quote
 
 import structlog
+from werkzeug.wrappers import Response
 
 from wiki.errors import AccountsUnavailable, StrataError
 from wiki.model.drafts import Draft, DraftPlace
@@ -18,6 +21,10 @@ from wiki.web.context import current_wiki
 from wiki.web.editor import Editor, Mark, new_writer
 from wiki.web.viewer import current_viewer
 
+SAVED_COOKIE = "strata-saved"
+"""Tells the script in the next page which draft was saved, so that it is not offered again."""
+
+Answer = TypeVar("Answer", bound=Response)
 _NAMED = 3
 _log = structlog.get_logger("strata.drafts")
 
@@ -146,6 +153,12 @@ def keep_refused(editor: Editor) -> Editor:
     return replace(editor, mark=replace(editor.mark, revision=kept.revision))
 
 
+def must_sign_in() -> bool:
+    """Whether the viewer may be refused only for want of a session."""
+    viewer = current_viewer()
+    return not viewer.signed_in and not current_wiki().settings.people.anonymous_editing
+
+
 def forget_saved(editor: Editor) -> None:
     """The draft of what was saved is needed no more."""
     try:
@@ -154,6 +167,18 @@ def forget_saved(editor: Editor) -> None:
             current_wiki().drafts.forget_saved(current_viewer(), saved)
     except StrataError as reason:  # it is saved nevertheless
         _log.error("draft not forgotten", error=str(reason))
+
+
+def telling_saved(response: Answer, editor: Editor) -> Answer:
+    """An answer by which the browser forgets the draft, too."""
+    response.set_cookie(
+        SAVED_COOKIE,
+        quote(f"{editor.draft}~{editor.mark.writer}", safe="", errors="surrogateescape"),
+        max_age=120,
+        samesite="Lax",
+        path="/",
+    )
+    return response
 
 
 def names_text(names: Sequence[str]) -> str:

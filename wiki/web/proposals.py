@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -11,11 +11,15 @@ from werkzeug.wrappers import Response
 
 from wiki.errors import EditConflict, NothingToSave, ParameterInvalid
 from wiki.model import Collision, ConflictHunk
-from wiki.services import proposals
+from wiki.model.drafts import Draft, proposal_place
+from wiki.services import drafting, proposals
 from wiki.services.proposals import Decision
 from wiki.web import addresses
 from wiki.web.context import current_wiki
-from wiki.web.settling import both_texts
+from wiki.web.editor import Editor, Mark, mark_from
+from wiki.web.editor_drafts import draft_at, forget_saved, keep_refused, must_sign_in, telling_saved
+from wiki.web.errors import keeps_text
+from wiki.web.settling import both_texts, fields_of, kept_fields, settled_text
 from wiki.web.viewer import current_viewer
 
 bp = Blueprint("proposals", __name__)
@@ -33,6 +37,8 @@ class Settling:
     """A page on which a proposal collides with the space, as the form shows it.
 
     ``ours`` stands there now, ``theirs`` is proposed (None: no page); ``both`` has the two where they differ.
+    What was chosen and written is there again as ``choice`` and ``text``; as ``earlier`` what was written
+    before the page or the proposal changed once more.
     """
 
     path: str
@@ -40,6 +46,27 @@ class Settling:
     ours: str | None
     theirs: str | None
     both: str
+    choice: str = "edit"
+    text: str = ""
+    earlier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What somebody chose and wrote: in the form just sent, or in their ``draft``."""
+
+    form: Mapping[str, str] = field(default_factory=dict)
+    mark: Mark = field(default_factory=Mark)
+    draft: Draft | None = None
+
+
+def _again(sentence: str, status: int, space: str, name: str) -> str:
+    name = addresses.exact_path(name)
+    editor = _sent_editor(space, name)
+    if status not in {401, 403}:  # a form whose token is wrong may not be of this person at all
+        editor = keep_refused(editor)
+    sign_in = status in {401, 403} and must_sign_in()
+    return _page(space, name, sentence, Sent(request.form, editor.mark), sign_in=sign_in)
 
 
 @bp.get("/<space>/-/proposals")
@@ -55,50 +82,112 @@ def listed(space: str) -> str:
 
 @bp.get("/<space>/-/proposals/<path:name>")
 def shown(space: str, name: str) -> str:
-    """One proposal: who proposes what."""
-    return _page(space, addresses.exact_path(name))
+    """One proposal: who proposes what, and what the viewer chose already where it collides."""
+    name = addresses.exact_path(name)
+    draft = draft_at(proposal_place(space, name))
+    if draft is None:
+        return _page(space, name)
+    mark = replace(_mark(name), revision=draft.revision)
+    return _page(space, name, sent=Sent(fields_of(draft.settling), mark, draft))
 
 
 @bp.post("/<space>/-/proposals/<path:name>")
+@keeps_text(_again)
 def decide(space: str, name: str) -> Response | tuple[str, int]:
     """Take it in, or decline it."""
     name = addresses.exact_path(name)
     wiki, viewer = current_wiki(), current_viewer()
     action, tip = request.form.get("action", ""), request.form.get("tip", "")
+    editor = _sent_editor(space, name)
+    if action == "settle":
+        return _page(space, name, sent=Sent(request.form, editor.mark)), 200
+    if action == "draft":
+        drafting.keep(wiki, viewer, editor.typed)
+        flash("Kept as a draft. Only you see it: here, and under “Your drafts”.")
+        return redirect(addresses.tool_address(space, "proposals", name), 303)
     if action == "decline":
         proposals.decline(wiki, viewer, space, name, tip)
         flash("The proposal is declined. Its changes are kept, out of sight.")
-        return redirect(addresses.tool_address(space, "proposals"), 303)
+        return _decided(editor, "proposals")
     if action != "take-in":
         raise ParameterInvalid("action", "the form has no such button.")
     try:
         proposals.take_in(wiki, viewer, space, name, tip, tuple(_decisions(request.form)))
     except EditConflict:
-        refusal = "Other pages changed meanwhile. Nothing is saved; decide on these places, too."
-        return _page(space, name, refusal), 409
+        refusal = "Pages changed meanwhile. Nothing is saved yet: look at what is below once more."
+        return _again(refusal, 409, space, name), 409
     except NothingToSave:
         flash("Everything it proposes is in the space already; it is closed.", "info")
-        return redirect(addresses.tool_address(space, "proposals"), 303)
+        return _decided(editor, "proposals")
     flash("Taken in. The pages have its changes now, under their authors’ names.")
-    return redirect(addresses.tool_address(space, "history"), 303)
+    return _decided(editor, "history")
 
 
-def _page(space: str, name: str, refusal: str = "") -> str:
+def _decided(editor: Editor, tool: str) -> Response:
+    forget_saved(editor)
+    return telling_saved(redirect(addresses.tool_address(editor.space_name, tool), 303), editor)
+
+
+_NOTHING_SENT = Sent()
+
+
+def _page(
+    space: str,
+    name: str,
+    refusal: str = "",
+    sent: Sent = _NOTHING_SENT,
+    *,
+    sign_in: bool = False,
+) -> str:
     wiki, viewer = current_wiki(), current_viewer()
     view = proposals.proposal(wiki, viewer, space, name)
     return render_template(
         "proposals/proposal.html",
         space=view.space,
         view=view,
-        settling=[_settling(collision) for collision in view.collisions],
+        settling=[_settling(each, view.proposal.tip, sent.form) for each in view.collisions],
+        editor=Editor(space, name, mark=sent.mark if sent.mark.part else _mark(name)),
+        draft=sent.draft,
+        is_sent=request.method == "POST",
         refusal=refusal,
+        must_sign_in=sign_in,
         inline=request.args.get("view") == "inline",
     )
 
 
-def _settling(collision: Collision) -> Settling:
+def _mark(name: str) -> Mark:
+    return Mark(part=proposal_place("", name).part)
+
+
+def _sent_editor(space: str, name: str) -> Editor:
+    """What the form holds, as it is kept."""
+    form, place = request.form, proposal_place(space, name)
+    has_pages = "path-0" in form
+    return Editor(
+        space,
+        f"Proposal “{name}”",
+        settled_text(place, form) if has_pages else "",
+        mark=replace(mark_from(form, "", place.part), page="", part=place.part),
+        settling=kept_fields(form) if has_pages else "",
+    )
+
+
+def _settling(collision: Collision, tip: str, sent: Mapping[str, str]) -> Settling:
     both = "".join(map(_together, collision.hunks)) or collision.theirs or collision.mine or ""
-    return Settling(collision.path, collision.theirs_oid, collision.theirs, collision.mine, both)
+    page = Settling(
+        collision.path, collision.theirs_oid, collision.theirs, collision.mine, both, text=both
+    )
+    for number in range(_MOST_SETTLED):
+        path = sent.get(f"path-{number}")
+        if path is None:
+            break
+        if path == page.path:
+            text = sent.get(f"edit-{number}", "").replace("\r\n", "\n")
+            if (sent.get("tip"), sent.get(f"over-{number}")) != (tip, page.over):
+                return replace(page, earlier=text if text.strip() != both.strip() else "")
+            choice = sent.get(f"choice-{number}", "")
+            return replace(page, choice=choice if choice in _CHOICES else "edit", text=text)
+    return page
 
 
 def _together(hunk: ConflictHunk) -> str:
