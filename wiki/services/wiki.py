@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 from importlib import import_module
 from pathlib import Path
@@ -10,6 +11,7 @@ import structlog
 
 from wiki.config import Settings
 from wiki.errors import NameInvalid, NotAllowed, RepositoryDamaged, SignInNeeded, SpaceNotFound
+from wiki.git.process import unreadable
 from wiki.model import Viewer, check_space_name
 from wiki.services import policy
 from wiki.services.accounts import Accounts
@@ -19,6 +21,7 @@ from wiki.services.rendering import Renderer
 from wiki.services.space import Space, open_space
 from wiki.services.tokens import Tokens
 
+_Folder = tuple[int, int]
 _LATE = ("wiki.git.catfile", "wiki.text.refine")
 
 _log = structlog.get_logger("strata.wiki")
@@ -37,7 +40,8 @@ class Wiki:
         self.remotes = Remotes(self.accounts.database, settings)
         self.drafts = Drafts(self.accounts.database, settings.limits)
         self.renderer = Renderer(settings)
-        self._spaces: dict[str, Space] = {}
+        self._spaces: dict[str, tuple[Space, _Folder]] = {}
+        self._left: list[Space] = []
         self._lock = threading.Lock()
 
     def load(self) -> None:
@@ -76,19 +80,25 @@ class Wiki:
         return [space for name in readable[:most] if (space := self._sound(name)) is not None]
 
     def open(self, name: str) -> Space:
-        """The space, asked for by the wiki itself: no policy. Opened once a process."""
-        known = self._spaces.get(name)
-        if known is not None:
-            return known
+        """The space, asked for by the wiki itself: no policy. Opened once a process, and anew where its
+        folder is another one: a backup that was put back, or a space renamed to this name.
+        """
         if not _is_space_name(name):
             raise SpaceNotFound(name)
         path = self.repository_path(name)
-        if not path.is_dir():
-            raise SpaceNotFound(name)
+        known, found = self._spaces.get(name), _folder(path, name)
+        if known is not None and known[1] == found:
+            return known[0]
         with self._lock:
+            known = self._spaces.get(name)
+            if known is not None and known[1] != found:
+                # Others may be reading from it at this moment: it is closed at the end.
+                self._left.append(self._spaces.pop(name)[0])
+            if found is None:
+                raise SpaceNotFound(name)
             if name not in self._spaces:
-                self._spaces[name] = open_space(path, self.settings)
-            return self._spaces[name]
+                self._spaces[name] = open_space(path, self.settings), found
+            return self._spaces[name][0]
 
     def _sound(self, name: str) -> Space | None:
         """The space; None if its repository cannot be opened or its branch not be read."""
@@ -103,14 +113,16 @@ class Wiki:
     def forget(self, name: str) -> None:
         """Close a space that was replaced or removed."""
         with self._lock:
-            space = self._spaces.pop(name, None)
-        if space is not None:
-            space.close()
+            known = self._spaces.pop(name, None)
+        if known is not None:
+            known[0].close()
 
     def close(self) -> None:
         """Let go of everything, at the end of the process."""
         for name in list(self._spaces):
             self.forget(name)
+        for space in self._left:
+            space.close()
         self.renderer.close()
         self.accounts.close()
 
@@ -121,6 +133,21 @@ class Wiki:
             raise
         except NotAllowed as refused:
             raise SpaceNotFound(name) from refused
+
+
+def _folder(path: Path, space: str) -> _Folder | None:
+    """Which folder it is, whatever it is called; None if there is none.
+
+    Raises:
+        RepositoryDamaged: the system does not tell.
+    """
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise unreadable(space, "its folder", error) from error
+    return (found.st_dev, found.st_ino) if stat.S_ISDIR(found.st_mode) else None
 
 
 def _is_space_name(name: str) -> bool:
