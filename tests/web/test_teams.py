@@ -153,3 +153,31 @@ def test_every_report_says_how_people_are_shown_and_who_decided(furnished: Furni
         page = furnished.browser().get(f"/handbook/-/reports{tail}?window=all").text
         assert "How people are shown here" in page
         assert "set by boss" in page
+
+
+def test_w032_signed_out_meanwhile_what_was_typed_is_shown_and_sent_again(furnished) -> None:
+    browser = furnished.browser("boss")
+    form = {"base": _base(furnished), "name": "Makers", "head_count": "7", "addresses": ""}
+    form |= {"people": "Ada Lovelace\nGrace Hopper", "csrf_token": browser.token("/-/account")}
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    browser.client.delete_cookie("strata")
+    for status in (403, 401):
+        answer = browser.client.post(EDIT, data=form, headers=ours)
+        assert answer.status_code == status
+        assert "Ada Lovelace\nGrace Hopper" in answer.text
+        assert 'name="name" value="Makers"' in answer.text
+        form["csrf_token"] = browser.token("/-/sign-in")
+    assert "sign in in a new tab" in answer.text
+    browser.sign_in("boss")
+    form["csrf_token"] = browser.token("/-/account")
+    assert browser.client.post(EDIT, data=form, headers=ours).status_code == 303
+    assert "Grace Hopper" in browser.get(EDIT).text
+
+
+def test_a_button_alone_that_is_refused_is_not_offered_again(furnished) -> None:
+    browser = furnished.browser("ann")
+    data = {"csrf_token": browser.token("/-/account"), "token": "0" * 32}
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    answer = browser.client.post("/-/drafts/nothing/discard", data=data, headers=headers)
+    assert answer.status_code == 404
+    assert "Send it again" not in answer.text

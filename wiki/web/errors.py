@@ -111,7 +111,10 @@ _FORGED = (
     "This form was open for so long that the wiki no longer recognises it, or your browser refuses "
     "cookies. Nothing was saved. What you typed is kept: send it again."
 )
-_UNSEEN_FIELDS = ("csrf_token", "password")
+_UNSEEN_FIELDS = ("csrf_token", "password", "secret")
+_UNTYPED = frozenset({"csrf_token", "action", "base", "next", "tip", "token", "revision"})
+"""Fields that hold nothing anybody typed: a button alone is pressed again where it stands."""
+
 
 _log = structlog.get_logger("strata.web")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -178,7 +181,8 @@ def show_refusal(refusal: refusals.StrataError) -> AnyResponse:
         return filled
     if isinstance(refusal, refusals.SignInNeeded) and not wants_data() and request.method == "GET":
         return redirect(addresses.site_address("sign-in", next=request.full_path.rstrip("?")))
-    response = _answer(status, sentence, kind=type(refusal).__name__, refusal=refusal)
+    names = _typed_in_vain()
+    response = _answer(status, sentence, kind=type(refusal).__name__, refusal=refusal, **names)
     if isinstance(refusal, refusals.TooManyAttempts):
         response.headers["Retry-After"] = str(refusal.wait_seconds)
     elif status == 503:
@@ -197,8 +201,7 @@ def show_forged(error: CSRFError) -> AnyResponse:
         _FORGED,
         kind="FormExpired",
         title="Please send it again",
-        fields=_fields_sent(),
-        trusted=security.same_origin(),
+        **_typed_in_vain(),
     )
 
 
@@ -209,13 +212,22 @@ def _saved_with_fault(refusal: refusals.SavedWithFault) -> Response:
         str(refusal),
         kind="SavedWithFault",
         title="Saved, but the disk reports an error",
-        fields=_fields_sent(),
-        trusted=False,
+        **_typed_in_vain() | {"trusted": False},
     )
 
 
-def _fields_sent() -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.form.items(multi=True) if not _is_secret(name)]
+def _typed_in_vain() -> dict[str, Any]:
+    """What a form held that was not accepted, for the page that says so: to be copied or, where one of
+    our own pages sent it and all of it may be shown, to be sent again."""
+    try:
+        sent = list(request.form.items(multi=True)) if request.method == "POST" else []
+    except HTTPException:  # larger than is read at all
+        sent = []
+    if all(name in _UNTYPED for name, _ in sent):
+        return {"fields": [], "trusted": False}
+    fields = [(name, value) for name, value in sent if not _is_secret(name)]
+    is_whole = not any(value and _is_secret(name) and name != "csrf_token" for name, value in sent)
+    return {"fields": fields, "trusted": is_whole and security.same_origin()}
 
 
 def show_http_error(error: HTTPException) -> AnyResponse:
@@ -228,9 +240,9 @@ def show_http_error(error: HTTPException) -> AnyResponse:
     filled = _refilled(_SENTENCES.get(status, ""), status) if status != 413 else None
     if filled is not None:
         return filled
-    response = _answer(
-        status, _SENTENCES.get(status, error.description or ""), kind=error.name.replace(" ", "")
-    )
+    sentence = _SENTENCES.get(status, error.description or "")
+    names = _typed_in_vain()
+    response = _answer(status, sentence, kind=error.name.replace(" ", ""), **names)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
@@ -247,7 +259,9 @@ def show_fault(fault: Exception) -> AnyResponse:
         "fault", request_id=request_id(), path=request.path, method=request.method, exc_info=fault
     )
     filled = _refilled(_SENTENCES[500], 500)
-    return filled if filled is not None else _answer(500, _SENTENCES[500], kind="Fault")
+    if filled is not None:
+        return filled
+    return _answer(500, _SENTENCES[500], kind="Fault", **_typed_in_vain())
 
 
 def wants_data() -> bool:
@@ -258,7 +272,7 @@ def wants_data() -> bool:
     return best == "application/json" and "text/html" not in request.headers.get("Accept", "")
 
 
-def _answer(status: int, sentence: str, *, kind: str, title: str = "", **names: object) -> Response:
+def _answer(status: int, sentence: str, *, kind: str, title: str = "", **names: Any) -> Response:
     if wants_data():
         error = {"code": kind, "message": sentence, "request_id": request_id()}
         response = jsonify(error=error)

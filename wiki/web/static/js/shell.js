@@ -150,6 +150,17 @@ function drafts() {
   });
 }
 
+/** Somebody signed in in another tab: the forms of this one, and what is typed in them, are good again. */
+function renewForms() {
+  addEventListener("storage", async (event) => {
+    const fields = document.querySelectorAll("[name=csrf_token]");
+    if (event.key !== "strata-account" || !event.newValue || !fields.length) return;
+    const { freshToken } = await import("./draft-sending.js");
+    const token = await freshToken(document.body.dataset.formToken);
+    if (token) for (const field of fields) field.value = token;
+  });
+}
+
 function discarding() {
   for (const form of document.querySelectorAll("[data-discard]")) {
     form.addEventListener("submit", (event) => {
@@ -176,6 +187,7 @@ function draftCount() {
 
 clean();
 drafts();
+renewForms();
 discarding();
 draftCount();
 themeButton();
