@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,6 +41,11 @@ class Furnished:
         return browser
 
 
+COMPILED = ("_parts", "_trace", "_converters", "arguments")
+BUILDERS = ("_build", "_build_unknown")
+"""What of an address is worked out of its text; nothing of it is changed afterwards."""
+
+
 class CompiledTemplates(BytecodeCache):
     """Templates compiled once for all apps of the session; a changed source is compiled anew."""
 
@@ -59,21 +64,35 @@ class CompiledTemplates(BytecodeCache):
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
     """Every app is made anew, but not the code of its templates and addresses, which is the same."""
-    options, compile_builder = Flask.jinja_options, Rule._compile_builder
-    builders: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+    options, compile_rule = Flask.jinja_options, Rule.compile
+    known: dict[tuple[object, ...], dict[str, object]] = {}
 
-    def known_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    def compile_once(rule: Rule) -> None:
+        kinds = tuple(rule.map.converters.items())
         defaults = tuple(sorted((rule.defaults or {}).items()))
-        key = (rule.rule, tuple(rule._trace), defaults, append_unknown)
-        if key not in builders:
-            builders[key] = compile_builder(rule, append_unknown)
-        return builders[key]
+        key = (
+            rule.rule,
+            rule.subdomain,
+            rule.merge_slashes,
+            rule.map.host_matching,
+            defaults,
+            kinds,
+        )
+        if key not in known:
+            compile_rule(rule)
+            known[key] = {name: getattr(rule, name) for name in COMPILED} | {
+                name: getattr(rule, name).__func__ for name in BUILDERS
+            }
+        for name in COMPILED:
+            setattr(rule, name, known[key][name])
+        for name in BUILDERS:
+            setattr(rule, name, known[key][name].__get__(rule, None))
 
     Flask.jinja_options = {**options, "bytecode_cache": CompiledTemplates()}
-    Rule._compile_builder = known_builder  # type: ignore[method-assign]
+    Rule.compile = compile_once  # type: ignore[method-assign]
     yield
     Flask.jinja_options = options
-    Rule._compile_builder = compile_builder  # type: ignore[method-assign]
+    Rule.compile = compile_rule  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
