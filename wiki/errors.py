@@ -197,6 +197,17 @@ class AccountsUnavailable(StrataError):
         )
 
 
+class FormerMembersUnreadable(AccountsUnavailable):
+    """The list of former members is damaged: nobody can say whose name may be shown."""
+
+    def __init__(self, path: str, detail: str) -> None:
+        StrataError.__init__(
+            self,
+            f"The list of people whose names are no longer shown ({path}) cannot be read, so nobody is named "
+            f"now. All pages are safe. An administrator should restore it from the backup. ({detail})",
+        )
+
+
 # -- writing ---------------------------------------------------------------------------------
 
 

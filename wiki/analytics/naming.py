@@ -24,7 +24,7 @@ def person_ref(facts: Facts, person: int, question: Question) -> PersonRef | Hid
     if identity.key in question.unnamed:
         return Hidden.WITHHELD
     if question.naming == "named":
-        return PersonRef(identity.key, identity.name or identity.key)
+        return PersonRef(identity.key, identity.name or "Somebody without a name")
     return PersonRef("", letters_of(facts, question.secret)[person])
 
 

@@ -77,6 +77,29 @@ def enable(setup: Setup, name: str) -> None:
     _set_disabled(setup, name, False)
 
 
+@account.command()
+@click.argument("who")
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@click.pass_obj
+def erase(setup: Setup, who: str, *, yes: bool) -> None:
+    """Name somebody no more who has left: WHO is an account, which is deleted, or an e-mail address."""
+    from wiki.services import erasing
+    from wiki.services.accounts import OPERATOR
+    from wiki.services.former import called
+
+    account = "" if "@" in who else who
+    found = erasing.traces_of_account if account else erasing.traces_of_address
+    traces = found(setup.wiki, OPERATOR, who)
+    for each in traces:
+        doubt = "" if each.certain else "  (left alone: it may be somebody else's)"
+        click.echo(f"{each.author.name} <{each.author.email}>  {', '.join(each.spaces)}{doubt}")
+    if not yes:
+        click.confirm("The wiki will name them no more. Erase?", abort=True)
+    certain = [each.author for each in traces if each.certain]
+    number = erasing.erase(setup.wiki, OPERATOR, certain, account)
+    click.echo(f"The wiki shows “{called(number)}” now. Clones keep what git recorded.")
+
+
 def _set_disabled(setup: Setup, name: str, disabled: bool) -> None:
     from wiki.services.accounts import OPERATOR
 

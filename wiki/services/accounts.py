@@ -38,7 +38,7 @@ class Account:
     ``one_time`` is true while the password is one that somebody else has seen: until it is changed,
     the person can do nothing else. ``session`` is what a session of this account must name.
     ``confirmed_email`` is the address that an administrator gave or confirmed, which is proof of whose
-    it is; ``email`` may be typed by the person. ``left_named_reports``: no report names the person.
+    it is; ``email`` may be typed by the person; ``made_up_address`` is what changes bear without any. ``left_named_reports``: no report names the person.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Account:
     author: Author
     confirmed_email: str = ""
     left_named_reports: bool = False
+    made_up_address: str = ""
 
     @property
     def viewer(self) -> Viewer:
@@ -335,12 +336,21 @@ class Accounts:
         """
         allow(by, Action.ADMINISTER, "", self._settings)
         with self._database.writing() as connection:
-            row = _row(connection, name)
-            connection.execute(sa.delete(accounts).where(accounts.c.id == row.id))
-            for owned in (tokens, drafts):
-                connection.execute(sa.delete(owned).where(owned.c.account == row.id))
-            _refuse_no_admin(connection)
-            self._note(connection, by.account, "account removed", row.name)
+            gone = self.take_away(connection, name)
+            self._note(connection, by.account, "account removed", gone)
+
+    def take_away(self, connection: sa.Connection, name: str) -> str:
+        """Delete an account with all that is its own, as part of something larger; its name as it was kept.
+
+        Raises:
+            AccountInvalid: there is none, or nobody would be left to administer the wiki.
+        """
+        row = _row(connection, name)
+        connection.execute(sa.delete(accounts).where(accounts.c.id == row.id))
+        for owned in (tokens, drafts):
+            connection.execute(sa.delete(owned).where(owned.c.account == row.id))
+        _refuse_no_admin(connection)
+        return str(row.name)
 
     def record(
         self, actor: str, event: str, subject: str, detail: str = "", address: str = ""
@@ -447,6 +457,7 @@ class Accounts:
             author=author,
             confirmed_email=row.confirmed_email,
             left_named_reports=row.left_named_reports,
+            made_up_address=made_up,
         )
 
 

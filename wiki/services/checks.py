@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Literal
 
 from wiki import git
-from wiki.errors import AccountsUnavailable, IndexNotReady, SettingInvalid, StrataError
+from wiki.errors import (
+    AccountsUnavailable,
+    FormerMembersUnreadable,
+    IndexNotReady,
+    SettingInvalid,
+    StrataError,
+)
 from wiki.model import Role
 from wiki.services.exchanging import Exchanged, describe
 from wiki.services.secret_key import FILE_NAME, secret_key
@@ -65,7 +71,18 @@ def check(
     for name in names:
         progress(name)
         findings += _space(wiki, name, depth)
-    return [*findings, *_exchanges(wiki)]
+    return [*findings, *_former(wiki), *_exchanges(wiki)]
+
+
+def _former(wiki: Wiki) -> Iterator[Finding]:
+    """Whether it is known who is named no more."""
+    try:
+        known = wiki.former.known()
+    except FormerMembersUnreadable as error:
+        yield Finding("former members", "problem", str(error), "Restore instance/former-members")
+        return
+    if known.names:
+        yield Finding("former members", "ok", f"{len(known.names)} named no more")
 
 
 def _exchanges(wiki: Wiki) -> Iterator[Finding]:

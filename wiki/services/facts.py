@@ -146,6 +146,7 @@ def _key(space: Space, settings: Settings, now: int) -> object:
         space.structure.position(),
         space.authorship.position(),
         mailmap_of(space).oid,
+        space.veil.former().version,
         teams_file(space)[1],
         settings.reports,
         space.repository.partial,

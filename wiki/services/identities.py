@@ -143,7 +143,7 @@ def join(
         EditConflict: somebody changed the file since ``base``.
     """
     space = _administered(wiki, viewer, space_name)
-    first, second = somebody(wiki, space, keep), somebody(wiki, space, other)
+    first, second = _correctable(wiki, space, keep), _correctable(wiki, space, other)
     if keep == other:
         raise ParameterInvalid("other", "choose somebody else.")
     known = Author(first.name, _address(first))
@@ -168,7 +168,7 @@ def split(
         As ``join``; ParameterInvalid, too, if all or none are chosen, or an address is missing.
     """
     space = _administered(wiki, viewer, space_name)
-    one, chosen = somebody(wiki, space, who), set(marks)
+    one, chosen = _correctable(wiki, space, who), set(marks)
     away = [entry.author for entry in one.entries if entry.mark in chosen]
     rest = [entry.author for entry in one.entries if entry.mark not in chosen]
     if not away or not rest:
@@ -245,6 +245,14 @@ def _administered(wiki: Wiki, viewer: Viewer, space_name: str) -> Space:
     return space
 
 
+def _correctable(wiki: Wiki, space: Space, who: str) -> Somebody:
+    """Somebody who is named; whoever is named no more has nothing that could be written down."""
+    one = somebody(wiki, space, who)
+    if people_of(space, wiki.settings).is_former(who):
+        raise ParameterInvalid("who", "this person has left, and their name was erased.")
+    return one
+
+
 def _everybody(people: People) -> list[Somebody]:
     reasons = _reasons(people.decisions)
     found = [_described(people, who, reasons) for who in people.authors]
@@ -255,7 +263,10 @@ def _described(people: People, who: str, reasons: Mapping[Author, list[Reason]])
     authors = people.authors[who]
     identity = people.identities[authors[0]]
     told = dict.fromkeys(reason for author in authors for reason in reasons.get(author, ()))
-    entries = tuple(Entry(_mark(author), author) for author in authors)
+    shown = dict.fromkeys(
+        Author(identity.name, "") if people.is_former(who) else author for author in authors
+    )
+    entries = tuple(Entry(_mark(author), author) for author in shown)
     name = people.person(authors[0]).name
     return Somebody(who, name, identity.key, identity.is_bot, entries, tuple(told))
 

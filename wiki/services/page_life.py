@@ -82,6 +82,7 @@ def life_of(wiki: Wiki, space: Space, path: str) -> Life:
         space.history.position(),
         space.authorship.position(),
         mailmap_of(space).oid,
+        space.veil.former().version,
     )
     life: Life = _kept.get(key, lambda: _live(wiki, space, path, there))
     return life

@@ -145,7 +145,7 @@ def standing(space: Space, wiki: Wiki) -> Standing:
     file = space_file(space, REPORTS_FILE)
     naming, fault = _read(file.text)
     position = gently(space.history.position, None)
-    key = (str(space.index_folder), file.oid, position)
+    key = (str(space.index_folder), file.oid, position, space.veil.former().version)
     return _standings.get(key, lambda: _since(wiki, space, naming, fault))
 
 

@@ -64,7 +64,7 @@ log = logging.getLogger(__name__)
 
 _DECLINED = "declined"
 _Sum = tuple[str, tuple[str, ...], int]
-_known: OrderedDict[tuple[Path, str | None, str], _Sum] = OrderedDict()
+_known: OrderedDict[tuple[Path, str | None, str, str], _Sum] = OrderedDict()
 """Of each proposal lately listed: by repository, head and tip, which tell all of it."""
 
 _PLAIN = re.compile(r"[^a-z0-9]+")
@@ -280,11 +280,11 @@ def _proposal(space: Space, head: str | None, branch: Branch) -> Proposal | None
 
 def _summed_up(space: Space, head: str | None, tip: str) -> _Sum:
     """What it says, by whom, in how many commits. Long ones take git a while, and many may be open."""
-    key = (space.repository.path, head, tip)
+    key = (space.repository.path, head, tip, space.veil.version)
     known = _known.get(key)
     if known is None:
         commits = _commits(space, head, tip)
-        newest = space.repository.commit(tip)
+        newest = _shown(space, space.repository.commit(tip))
         authors = tuple(dict.fromkeys(commit.author.name for commit in commits or [newest]))
         title = newest.message.strip().partition("\n")[0][:200]
         known = _known[key] = (title, authors, len(commits))
@@ -298,7 +298,13 @@ def _commits(space: Space, head: str | None, tip: str) -> list[Commit]:
     told = space.repository.log(tip, [head] if head else [], detailed=False)
     commits = [commit for commit, _ in islice(told, MOST_COMMITS)][::-1]
     names = said_by(space, commits)
-    return [replace(each, author=replace(each.author, name=names[each.oid])) for each in commits]
+    named = (replace(each, author=replace(each.author, name=names[each.oid])) for each in commits)
+    return [replace(each, message=space.veil.text(each.message)) for each in named]
+
+
+def _shown(space: Space, commit: Commit) -> Commit:
+    author, message = space.veil.author(commit.author), space.veil.text(commit.message)
+    return replace(commit, author=author, message=message)
 
 
 def _branch(space: Space, name: str) -> Branch:

@@ -162,8 +162,8 @@ def said_by(space: Space, commits: Sequence[Commit]) -> dict[str, str]:
     found = {}
     for commit in commits:
         seen = bringing(commit, records.get(commit.oid))
-        pushed = f", pushed by {seen.pusher.name}" if seen.pusher else ""
-        found[commit.oid] = f"{seen.author.name}{pushed}"
+        pushed = f", pushed by {space.veil.author(seen.pusher).name}" if seen.pusher else ""
+        found[commit.oid] = f"{space.veil.author(seen.author).name}{pushed}"
     return found
 
 

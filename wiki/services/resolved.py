@@ -19,6 +19,8 @@ from typing import Any
 from wiki.analytics.people import RULES, Decision
 from wiki.model import Author, Identity
 from wiki.projections.history.signatures import Signed
+from wiki.services.former import NOBODY, Former, called
+from wiki.services.veil import without_address
 
 _WORTH_KEEPING = 200
 """So few people are resolved faster than a file is read."""
@@ -44,13 +46,27 @@ class People:
     identities: Mapping[Author, Identity]
     authors: Mapping[str, tuple[Author, ...]] = field(repr=False)
     decisions: tuple[Decision, ...] = field(default=(), repr=False)
+    former: Former = field(default=NOBODY, repr=False)
 
     def person(self, author: Author) -> Person:
-        """The person behind a name and address."""
+        """The person behind a name and address, whether they are as git recorded them or as they are shown."""
         known = self.identities.get(author)
-        identity = known or Identity(f"{author.name}\n{author.email}", "")
-        name = identity.name or author.name or "Somebody without a name"
-        return Person(who_of(identity), name, identity.is_bot, is_known=known is not None)
+        identity = known or self._former(author) or Identity(f"{author.name}\n{author.email}", "")
+        name = without_address(identity.name or author.name) or "Somebody without a name"
+        who = who_of(identity)
+        return Person(who, name, identity.is_bot, is_known=who in self.authors)
+
+    def is_former(self, who: str) -> bool:
+        """Whether a person of this mark is named no more."""
+        authors = self.authors_of(who)
+        return bool(authors) and self.identities[authors[0]].key in self.former.names
+
+    def _former(self, author: Author) -> Identity | None:
+        """The former member whom an author means; an author is shown as one without any address."""
+        number = self.former.number_of(author)
+        name = called(number) if number else author.name
+        is_one = bool(number) or (not author.email and name in self.former.names)
+        return Identity(name, name) if is_one else None
 
     def authors_of(self, who: str) -> tuple[Author, ...]:
         """Every name and address of a person; none if there is no such person."""
@@ -74,7 +90,11 @@ class ResolvedPeople:
     people: People
 
 
-def people_from(identities: Mapping[Author, Identity], decisions: tuple[Decision, ...]) -> People:
+def people_from(
+    identities: Mapping[Author, Identity],
+    decisions: tuple[Decision, ...],
+    former: Former = NOBODY,
+) -> People:
     """Everybody with every name and address of each."""
     marks: dict[Identity, str] = {}
     groups: dict[str, list[Author]] = defaultdict(list)
@@ -83,7 +103,8 @@ def people_from(identities: Mapping[Author, Identity], decisions: tuple[Decision
         if who is None:
             who = marks[identity] = who_of(identity)
         groups[who].append(author)
-    return People(identities, {who: tuple(group) for who, group in groups.items()}, decisions)
+    authors = {who: tuple(group) for who, group in groups.items()}
+    return People(identities, authors, decisions, former)
 
 
 def write_people(folder: Path, resolved: ResolvedPeople) -> None:
@@ -100,6 +121,7 @@ def write_people(folder: Path, resolved: ResolvedPeople) -> None:
             "rules": RULES,
             "position": resolved.position,
             "mailmap": resolved.mailmap,
+            "former": people.former.version,
             "bots": resolved.bots,
             "file": resolved.signed.file,
             "commits": resolved.signed.commits,
@@ -121,8 +143,8 @@ def write_people(folder: Path, resolved: ResolvedPeople) -> None:
         draft.unlink(missing_ok=True)
 
 
-def read_people(folder: Path) -> ResolvedPeople | None:
-    """Those that were remembered; None if there are none that hold."""
+def read_people(folder: Path, former: Former = NOBODY) -> ResolvedPeople | None:
+    """Those that were remembered; None if there are none that hold, or others were former members then."""
     try:
         mark, _, body = (folder / "people.resolved").read_bytes().partition(b"\n")
     except OSError:
@@ -130,7 +152,7 @@ def read_people(folder: Path) -> ResolvedPeople | None:
     if mark != b"%08x" % zlib.crc32(body):
         return None
     known: dict[str, Any] = json.loads(body)
-    if known["rules"] != RULES:
+    if known["rules"] != RULES or known.get("former", "") != former.version:
         return None
     authors = [Author(*each) for each in known["authors"]]
     people = [Identity(*each) for each in known["people"]]
@@ -147,5 +169,5 @@ def read_people(folder: Path) -> ResolvedPeople | None:
         known["mailmap"],
         tuple(known["bots"]),
         Signed(pairs, known["file"], known["commits"]),
-        people_from(identities, decisions),
+        people_from(identities, decisions, former),
     )

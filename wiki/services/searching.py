@@ -132,7 +132,9 @@ def stamp(wiki: Wiki, viewer: Viewer, space_name: str | None) -> str:
     """Changes whenever the answers to a search may; "" while an index is being built."""
     spaces = wiki.spaces(viewer) if space_name is None else [wiki.space(viewer, space_name)]
     try:
-        parts = [f"{s.name} {s.search.stamp()} {s.history.position()}" for s in spaces]
+        parts = [
+            f"{s.name} {s.search.stamp()} {s.history.position()} {s.veil.version}" for s in spaces
+        ]
     except SearchNotReady:
         return ""
     current = all(_is_current(space) for space in spaces)
@@ -245,10 +247,14 @@ def _paths(space: Space, part: Filter) -> Collection[str]:
 
 
 def _authors(space: Space, wanted: str) -> list[Author]:
-    """Everybody whose name or address has words that begin with each word asked for."""
+    """Everybody whose name or address has words that begin with each word asked for; former members
+    by neither."""
     starts = fold(wanted).split()
+    former = space.veil.former()
     found = []
     for author in space.history.authors():
+        if former.number_of(author):
+            continue
         words = fold(f"{author.name} {author.email}").replace("@", " ").replace(".", " ").split()
         whole = fold(author.email)
         if all(whole == start or any(w.startswith(start) for w in words) for start in starts):

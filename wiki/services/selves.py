@@ -34,7 +34,7 @@ def marks_of(wiki: Wiki, viewer: Viewer, space: Space) -> Mapping[str, bool]:
     """The marks of people with an address of the viewer's, and whether all of each one is proven; what
     is not may be somebody else's."""
     account = account_of(wiki, viewer)
-    return _marks(wiki, space, account) if account is not None else {}
+    return marks_of_account(wiki, space, account) if account is not None else {}
 
 
 def unnamed_keys(wiki: Wiki, space: Space) -> frozenset[str]:
@@ -46,7 +46,7 @@ def unnamed_keys(wiki: Wiki, space: Space) -> frozenset[str]:
     people = people_of(space, wiki.settings)
     left: set[str] = set()
     for account in wiki.accounts.unnamed():
-        for who in _marks(wiki, space, account):
+        for who in marks_of_account(wiki, space, account):
             left |= {people.identities[author].key for author in people.authors_of(who)}
     return frozenset(left)
 
@@ -61,9 +61,17 @@ def account_of(wiki: Wiki, viewer: Viewer) -> Account | None:
         return None
 
 
-def _marks(wiki: Wiki, space: Space, account: Account) -> dict[str, bool]:
+def proven_addresses(wiki: Wiki, space: Space, account: Account) -> frozenset[str]:
+    """The (folded) addresses in a space's history that are certainly an account's."""
+    git = wiki.settings.git
+    committer = Author(git.committer_name, git.committer_email)
+    return _proven(space.history.signatures(), account, committer)
+
+
+def marks_of_account(wiki: Wiki, space: Space, account: Account) -> Mapping[str, bool]:
     """People with an address of the account, and whether all of each one's addresses are proven."""
-    version = (str(space.index_folder), gently(space.history.position, None))
+    former = space.veil.former().version
+    version = (str(space.index_folder), gently(space.history.position, None), former)
     mailmap = mailmap_of(space)
     about = (account.id, account.name, account.created_at)
     key = (version, mailmap.oid, about, account.author.email, account.confirmed_email)
@@ -72,9 +80,7 @@ def _marks(wiki: Wiki, space: Space, account: Account) -> dict[str, bool]:
 
 def _find_marks(wiki: Wiki, space: Space, account: Account, mailmap_text: str) -> dict[str, bool]:
     people, mailmap = people_of(space, wiki.settings), parse_mailmap(mailmap_text)
-    git = wiki.settings.git
-    committer = Author(git.committer_name, git.committer_email)
-    proven = _proven(space.history.signatures(), account, committer)
+    proven = proven_addresses(wiki, space, account)
     ours = proven | {fold(account.author.email)}
     lawful = {_proper(mailmap, author) for author in people.identities if _mail(author) in proven}
     return {

@@ -15,6 +15,8 @@ from wiki.projections.follow import Follower
 from wiki.projections.history import History
 from wiki.projections.search import SearchIndex
 from wiki.projections.structure import Structure
+from wiki.services.former import FormerMembers
+from wiki.services.veil import Veil
 from wiki.text.charter import read_charter
 
 CHARTER = ".strata/charter.toml"
@@ -34,6 +36,7 @@ class Space:
     authorship: Authorship
     follower: Follower
     index_folder: Path
+    veil: Veil
     _charter: tuple[str | None, Charter] = field(default=("", Charter()))
 
     @property
@@ -45,6 +48,11 @@ class Space:
     def description(self) -> str:
         """What the space is for, in its own words; "" if it does not say."""
         return self.charter().purpose.text
+
+    def shown_version(self) -> str | None:
+        """Changes whenever what is shown of the space may: its branch moved, or somebody is named no more."""
+        head = self.repository.head()
+        return None if head is None else f"{head}{self.veil.version}"
 
     def charter(self) -> Charter:
         """The charter at the branch's head, read once per version."""
@@ -75,11 +83,14 @@ def open_space(path: Path, settings: Settings) -> Space:
         committer=Author(settings.git.committer_name, settings.git.committer_email),
         lock_seconds=settings.git.lock_seconds,
     )
-    catalogue, history, search = Catalogue(folder), History(folder), SearchIndex(folder)
+    veil = Veil(FormerMembers(settings.wiki.instance))
+    catalogue, search = Catalogue(folder), SearchIndex(folder)
+    history = History(folder, veil.commit)
+    veil.watch(history.authors, history.position)
     structure, authorship = Structure(folder), Authorship(folder)
     followed = (catalogue, history, search, structure, authorship)
     follower = Follower(repository, followed, folder)
-    return Space(name, repository, *followed, follower, folder)
+    return Space(name, repository, *followed, follower, folder, veil)
 
 
 def _read_charter(repository: Repository, head: str | None) -> Charter:

@@ -82,7 +82,7 @@ def revert_commit(
     plan = _undoing(space, undone)
     if not plan.writes:
         raise NothingToSave
-    message = summary or f'Revert "{undone.subject}"'
+    message = summary or f'Revert "{space.veil.text(undone.subject)}"'
     # In git's own words, so that every tool (and the reports) knows it for what it is.
     aside = f", reversing\nchanges made to {undone.parents[0]}" if undone.is_merge else ""
     body = f"This reverts commit {oid}{aside}."

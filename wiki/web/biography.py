@@ -61,6 +61,7 @@ def page(space: str, name: str) -> AnyResponse:
     opened = current_wiki().space(current_viewer(), space)
     name = addresses.exact_path(name)
     positions = [opened.repository.head(), opened.history.position(), opened.authorship.position()]
+    positions.append(opened.veil.version)
 
     def body() -> str:
         view = biography(

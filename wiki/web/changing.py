@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from wiki.errors import EditConflict, PageNotFound, StrataError
 from wiki.model import page_name
 from wiki.services import moving, pages, policy, undoing
+from wiki.services.history import known_commit
 from wiki.services.space import Space
 from wiki.services.writing import SUMMARY_CHARACTERS
 from wiki.web import addresses
@@ -161,7 +162,7 @@ def _restore_page(space: Space, path: str, refusal: str) -> str:
         path=path,
         name=page_name(path),
         is_there=head is not None and space.repository.entry(head, path) is not None,
-        version=space.repository.commit(space.repository.resolve(revision)) if revision else None,
+        version=known_commit(space, revision) if revision else None,
         revision=revision,
         summary=_reason("summary"),
         refusal=refusal,
@@ -209,7 +210,7 @@ def _revert_page(
     return render_template(
         "editing/revert.html",
         space=space,
-        change=space.repository.commit(space.repository.resolve(commit)),
+        change=known_commit(space, commit),
         effects=effects,
         summary=_reason("summary"),
         refusal=refusal,

@@ -80,7 +80,7 @@ class FrontDoor:
         wiki = cast("Wiki", self._app.extensions["strata"])
         try:
             space = wiki.space(ANONYMOUS, key[3])
-            return self._pages.get(key, space.repository.head())
+            return self._pages.get(key, space.shown_version())
         except StrataError:
             return None
 

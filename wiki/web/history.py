@@ -221,7 +221,7 @@ def _fed(space: str, page: str, folder: str) -> HistoryView:
 
 def _head(space: Space) -> str:
     """What a space's history is a function of: the head, and how far it has been followed."""
-    return f"{space.repository.head()} {space.history.position()}"
+    return f"{space.repository.head()} {space.history.position()} {space.veil.version}"
 
 
 def conditional(

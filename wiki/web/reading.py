@@ -19,6 +19,7 @@ from wiki.errors import PageNotFound
 from wiki.model import PAGE_SUFFIXES, page_name
 from wiki.services import folders, reading
 from wiki.services.elsewhere import listed
+from wiki.services.history import known_commit
 from wiki.services.page_views import FolderPage, Missing, Moved, PageView
 from wiki.services.space import Space
 from wiki.web import addresses
@@ -73,10 +74,11 @@ def page(space: str, name: str) -> AnyResponse:
     # A query that says nothing ("?&") still stands in the page, where it leads to signing in.
     plain = not request.query_string and not _has_messages()
     if plain:
-        kept = _kept_pages().get(key, opened.repository.head())
+        kept = _kept_pages().get(key, opened.shown_version())
         if kept is not None:
             g.kept_page = kept
             return _conditional(kept.body, kept.etag)
+    version = opened.veil.version
     if name.lower().endswith(PAGE_SUFFIXES):
         return source(space, name)
     found = reading.open_page(wiki, viewer, space, name, PageUrls())
@@ -87,7 +89,7 @@ def page(space: str, name: str) -> AnyResponse:
     body = _page_body(found)
     if plain and isinstance(found, PageView):
         seconds = SECONDS if found.settled else UNSETTLED_SECONDS
-        kept = g.kept_page = _kept_pages().put(key, found.commit, body, seconds)
+        kept = g.kept_page = _kept_pages().put(key, f"{found.commit}{version}", body, seconds)
         return _conditional(kept.body, kept.etag)
     return _conditional(body, etag_of(body))
 
@@ -135,7 +137,7 @@ def version(space: str, commit: str, path: str) -> AnyResponse:
     wiki, viewer = current_wiki(), current_viewer()
     path = addresses.exact_path(path)
     found = reading.open_version(wiki, viewer, space, commit, path, PageUrls())
-    changed = found.space.repository.commit(found.commit)
+    changed = known_commit(found.space, found.commit)
     body = render_template(
         "reading/page.html",
         space=found.space,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from wiki.model import Author, RepositoryReader
@@ -25,9 +26,15 @@ from wiki.projections.projection import Follows, Progress, no_progress
 from wiki.projections.store import Store, stored, told
 
 EVERYTHING = Scope()
+Shown = Callable[[CommitRow], CommitRow]
 WORTH_KEEPING = 500
 """So many commits more than the kept columns have make them worth keeping anew."""
 _CURSOR = re.compile(r"-?\d{1,18}-(?:[0-9a-f]{40}|[0-9a-f]{64})")
+
+
+def as_recorded(commit: CommitRow) -> CommitRow:
+    """A commit with everything that git recorded of it."""
+    return commit
 
 
 class History:
@@ -42,8 +49,9 @@ class History:
     version = SCHEMA.version
     follows: Follows = "commits"
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, shown: Shown = as_recorded) -> None:
+        """``shown`` makes of every commit that is answered what readers may see of it."""
+        self._folder, self._shown = folder, shown
         self._store = Store(folder, self.name, SCHEMA)
 
     # -- following --------------------------------------------------------------------------
@@ -85,7 +93,7 @@ class History:
             return []
         with self._store.reading() as db:
             commits = listing.list_commits(db, scope, before, limit)
-            return listing.with_changes(db, commits, scope)
+            return self._rows(listing.with_changes(db, commits, scope))
 
     def page_history(self, path: str, *, before: str = "", limit: int = 50) -> list[HistoryRow]:
         """The changes of the page that is (or was last) at a path, through renames."""
@@ -101,12 +109,12 @@ class History:
     def last_change(self, path: str) -> HistoryRow | None:
         """The change that made a page's text what it is now."""
         with self._store.reading() as db:
-            return reading.last_change(db, path)
+            return self._row(reading.last_change(db, path))
 
     def last_changes(self, paths: Iterable[str]) -> dict[str, HistoryRow]:
         """``last_change`` of many pages; those never recorded are left out."""
         with self._store.reading() as db:
-            found = {p: reading.last_change(db, p) for p in paths}
+            found = {p: self._row(reading.last_change(db, p)) for p in paths}
         return {path: row for path, row in found.items() if row is not None}
 
     def written_by(self, authors: Iterable[Author]) -> set[str]:
@@ -122,7 +130,7 @@ class History:
     def created(self, path: str) -> HistoryRow | None:
         """The first change of a page: its birth, under whatever name."""
         with self._store.reading() as db:
-            return reading.first_change(db, path)
+            return self._row(reading.first_change(db, path))
 
     def redirect(self, path: str) -> str | None:
         """Where the page is now that was at this path before; None if it is nowhere or never was.
@@ -149,12 +157,12 @@ class History:
             if touch is None or touch[2] != "deleted":
                 return None
             found = reading.find_commit(db, touch[1])
-            return found[1] if found else None
+            return self._shown(found[1]) if found else None
 
     def deleted_pages(self, limit: int = 100) -> list[HistoryRow]:
         """Pages that were deleted and are nowhere now, those deleted last first."""
         with self._store.reading() as db:
-            return reading.deleted_pages(db, limit)
+            return self._rows(reading.deleted_pages(db, limit))
 
     # -- one commit -------------------------------------------------------------------------
 
@@ -162,20 +170,22 @@ class History:
         """A commit of the branch by its full id; None if it is not reachable from the head."""
         with self._store.reading() as db:
             found = reading.find_commit(db, oid)
-            return found[1] if found else None
+            return self._shown(found[1]) if found else None
 
     def find(self, prefix: str) -> CommitRow | None:
         """The one commit whose id begins with at least 7 hex digits; None if there is not one."""
         if not re.fullmatch(r"[0-9a-f]{7,64}", prefix):
             return None
         with self._store.reading() as db:
-            return reading.find_prefix(db, prefix)
+            found = reading.find_prefix(db, prefix)
+            return self._shown(found) if found else None
 
     def changes_of(self, oids: Sequence[str]) -> list[HistoryRow]:
         """Commits by full id with the first of their changes, in the order asked."""
         with self._store.reading() as db:
             found = (reading.find_commit(db, oid) for oid in oids)
-            return listing.with_changes(db, [row for row in found if row], EVERYTHING)
+            rows = listing.with_changes(db, [row for row in found if row], EVERYTHING)
+            return self._rows(rows)
 
     def versions(self, path: str, *, limit: int = 1000) -> list[tuple[str, str]]:
         """Commits that touched the page at a path and where each left it, newest first."""
@@ -236,3 +246,11 @@ class History:
         """
         with self._store.reading() as db:
             return Totals(*db.execute(query).fetchone())
+
+    # -- inside -----------------------------------------------------------------------------
+
+    def _row(self, row: HistoryRow | None) -> HistoryRow | None:
+        return replace(row, commit=self._shown(row.commit)) if row is not None else None
+
+    def _rows(self, rows: Iterable[HistoryRow]) -> list[HistoryRow]:
+        return [replace(row, commit=self._shown(row.commit)) for row in rows]

@@ -1,0 +1,169 @@
+"""Taking somebody's name off the wiki: what they wrote stays, as a former member's.
+
+Nothing in git is rewritten, since every clone would part from the wiki. So names stay within the
+versions themselves, which whoever fetches them can read, and in the text of pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import sqlalchemy as sa
+
+from wiki.analytics.mailmap import fold
+from wiki.errors import ParameterInvalid
+from wiki.model import Author, Viewer
+from wiki.services import policy, selves
+from wiki.services.accounts import Account
+from wiki.services.accounts_store import audit
+from wiki.services.former import called
+from wiki.services.people import people_of
+from wiki.services.space import Space
+from wiki.services.wiki import Wiki
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A name and an address under which somebody wrote, or would have. ``mark`` names it in forms;
+    ``spaces`` are those in whose history it stands. ``certain``: it is theirs; others may be somebody else's.
+    """
+
+    mark: str
+    author: Author
+    spaces: tuple[str, ...]
+    certain: bool
+
+
+def traces_of_account(wiki: Wiki, by: Viewer, name: str) -> list[Trace]:
+    """Under what the person of an account wrote, in any space.
+
+    Raises:
+        NotAllowed: only administrators erase.
+        AccountInvalid: there is no such account.
+        IndexNotReady: the history of a space is being built.
+    """
+    policy.allow(by, policy.Action.ADMINISTER, "", wiki.settings)
+    account = wiki.accounts.account(name)
+    certain = dict.fromkeys(_own(account), True)
+    spaces = _spaces(wiki)
+    for space in spaces:
+        people = people_of(space, wiki.settings)
+        proven = selves.proven_addresses(wiki, space, account)
+        for who, sure in selves.marks_of_account(wiki, space, account).items():
+            for author in people.authors_of(who):
+                is_own = sure or fold(author.email) in proven
+                certain[author] = certain.get(author, False) or is_own
+    return _traces(spaces, certain)
+
+
+def traces_of_person(wiki: Wiki, by: Viewer, space_name: str, who: str) -> list[Trace]:
+    """Under what a person in a space's history (``Person.who``) wrote, in any space.
+
+    Raises:
+        NotAllowed, SpaceNotFound, IndexNotReady: as ``traces_of_account``.
+        ParameterInvalid: there is nobody of this mark.
+    """
+    policy.allow(by, policy.Action.ADMINISTER, "", wiki.settings)
+    space = wiki.space(by, space_name)
+    people = people_of(space, wiki.settings)
+    authors = people.authors_of(who)
+    if not authors:
+        raise ParameterInvalid("who", "nobody in this history is meant by it.")
+    if people.is_former(who):
+        raise ParameterInvalid("who", "this person's name was erased already.")
+    return _traces(_spaces(wiki), dict.fromkeys(authors, True))
+
+
+def traces_of_address(wiki: Wiki, by: Viewer, address: str) -> list[Trace]:
+    """Everything that was written under an address, in any space; and what else counts as the same
+    person, which may be somebody else's."""
+    policy.allow(by, policy.Action.ADMINISTER, "", wiki.settings)
+    spaces, found = _spaces(wiki), dict[Author, bool]()
+    for space in spaces:
+        people = people_of(space, wiki.settings)
+        for authors in people.authors.values():
+            if any(fold(author.email) == fold(address) for author in authors):
+                for author in authors:
+                    is_it = fold(author.email) == fold(address)
+                    found[author] = found.get(author, False) or is_it
+    return _traces(spaces, found)
+
+
+def erase(wiki: Wiki, by: Viewer, authors: Sequence[Author], account: str = "") -> int:
+    """Name somebody no more who wrote under these names and addresses, and delete their account; the
+    number of the former member.
+
+    Raises:
+        NotAllowed: only administrators erase.
+        ParameterInvalid: nothing was chosen.
+        AccountInvalid: there is no such account, or nobody would be left to administer the wiki.
+        StorageFull, OSError: the list cannot be written; nothing was erased.
+    """
+    policy.allow(by, policy.Action.ADMINISTER, "", wiki.settings)
+    if not authors:
+        raise ParameterInvalid("trace", "choose at least one name and address.")
+    alone = _alone(wiki, authors)
+    if not account:
+        number = wiki.former.add(authors, alone)
+    else:
+        with wiki.accounts.database.writing() as connection:
+            name = wiki.accounts.take_away(connection, account)
+            number = wiki.former.add(authors, alone)
+            _forget(connection, name, called(number))
+    wiki.accounts.record(by.account, "name erased", called(number))
+    return number
+
+
+def mark_of(author: Author) -> str:
+    """Names a name and an address in a form, telling neither."""
+    key = f"{author.name}\n{author.email}".encode("utf-8", "replace")
+    return blake2b(key, digest_size=8).hexdigest()
+
+
+# -- inside ----------------------------------------------------------------------------------
+
+
+def _own(account: Account) -> list[Author]:
+    """What the account itself writes, or wrote under an address that was confirmed."""
+    addresses = (account.author.email, account.confirmed_email, account.made_up_address)
+    names = {account.author.name, account.name}
+    found = [Author(name, email) for email in dict.fromkeys(addresses) if email for name in names]
+    return [each for each in found if each.email]
+
+
+def _spaces(wiki: Wiki) -> list[Space]:
+    return [wiki.open(name) for name in wiki.space_names()]
+
+
+def _traces(spaces: Iterable[Space], certain: Mapping[Author, bool]) -> list[Trace]:
+    places: dict[Author, list[str]] = {}
+    for space in spaces:
+        for author in space.history.authors():
+            if author in certain:
+                places.setdefault(author, []).append(space.name)
+    ordered = sorted(certain, key=lambda who: (not certain[who], who.name.casefold(), who.email))
+    return [
+        Trace(mark_of(each), each, tuple(places.get(each, ())), certain[each]) for each in ordered
+    ]
+
+
+def _alone(wiki: Wiki, authors: Collection[Author]) -> frozenset[str]:
+    """The (folded) addresses under which nobody but these authors wrote, in any space."""
+    chosen = set(authors)
+    others = {
+        fold(author.email)
+        for space in _spaces(wiki)
+        for author in space.history.authors()
+        if author not in chosen
+    }
+    return frozenset(fold(author.email) for author in chosen) - others
+
+
+def _forget(connection: sa.Connection, name: str, instead: str) -> None:
+    """The log of accounts tells what was done, and no longer by or to whom."""
+    is_subject = audit.c.subject == name
+    connection.execute(sa.update(audit).where(is_subject).values(subject=instead, detail=""))
+    by_them = audit.c.actor == name
+    connection.execute(sa.update(audit).where(by_them).values(actor=instead, address=""))
