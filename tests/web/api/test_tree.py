@@ -41,6 +41,19 @@ def test_a_files_bytes_come_back_as_they_went(client_of):
     assert listed == [{"path": "people/plan.png", "version": made.json["version"]}]
 
 
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [({"Content-Encoding": "gzip"}, 415), ({"Content-Range": "bytes 2-4/9"}, 400)],
+)
+def test_d009_parts_and_packed_bytes_are_not_kept_as_the_whole(client_of, header, status):
+    ann = client_of("ann")
+    first = ann.put_bytes(FILE, "*", BYTES).json["version"]
+    over = {"If-Match": f'"{first}"', **header}
+    sent = ann.ask("PUT", FILE, headers=over, data=b"gzip", content_type="application/octet-stream")
+    assert sent.status_code == status
+    assert ann.get(FILE).data == BYTES
+
+
 def test_a_file_is_replaced_and_deleted_only_over_what_was_read(client_of):
     ann, boss = client_of("ann"), client_of("boss")
     first = ann.put_bytes(FILE, "*", BYTES).json["version"]

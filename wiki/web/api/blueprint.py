@@ -6,7 +6,7 @@ from functools import partial
 
 from flask import Blueprint, Response, current_app, g, json, request
 from flask.sansio.blueprints import BlueprintSetupState
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound, UnsupportedMediaType
 from werkzeug.wrappers import Response as AnyResponse
 
 from wiki.errors import StrataError, TokenRefused
@@ -70,6 +70,15 @@ def admit() -> None:
         count_request(allowance)  # a wrong token is not tried for nothing
         raise
     count_request(allowance)
+
+
+@bp.before_request
+def take_whole_and_plain() -> None:
+    """What says that it is packed, or a part of something, would be kept as if it were not."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("Send the body unpacked, without Content-Encoding.")
+    if "Content-Range" in request.headers:
+        raise BadRequest("Send all of it: a part cannot be put in its place.")
 
 
 @bp.app_errorhandler(405)
