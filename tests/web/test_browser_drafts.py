@@ -197,7 +197,7 @@ def meet(page, wiki):
     write(page, TEXT.replace("Thirty days a year.", "Forty weeks for me."))
     change(wiki, "Thirty days a year.", "Fifty nights, all told.")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("Two of you changed the same lines").wait_for()
+    page.get_by_role("heading", name="changed the same lines").wait_for()
 
 
 def own_wording(page):
@@ -231,7 +231,7 @@ def test_what_is_chosen_while_settling_without_a_connection_stays_in_the_browser
     meet(page, wiki)
     state(page, "Draft saved ")
     person.context.set_offline(True)
-    page.get_by_role("radio", name="Yours").check()
+    page.get_by_role("radio", name="Your version").check()
     state(page, "Offline: kept in this browser")
     page.close(run_before_unload=False)
     for draft in drafts_of(wiki):  # as if none of it had ever arrived
@@ -239,6 +239,6 @@ def test_what_is_chosen_while_settling_without_a_connection_stays_in_the_browser
     person.context.set_offline(False)
     page = person.open(EDIT)
     page.get_by_role("button", name="Bring it back").click()
-    page.get_by_text("Two of you changed the same lines").wait_for()
-    assert page.get_by_role("radio", name="Yours").is_checked()
+    page.get_by_role("heading", name="changed the same lines").wait_for()
+    assert page.get_by_role("radio", name="Your version").is_checked()
     state(page, "Draft saved ")

@@ -286,3 +286,13 @@ def test_d004_hundreds_of_places_are_settled_in_one_form(browser, wiki):
     assert "This leaves out 400 words by Grace Hopper." in asked.text
     assert send(browser, EDIT, asked.text, action="resolve", **chosen).status_code == 303
     assert text_of(wiki) == mine
+
+
+def test_meeting_ones_own_edit_of_another_tab_is_told_as_such(browser, wiki):
+    first, second = browser.get(EDIT).text, browser.get(EDIT).text
+    send(browser, EDIT, first, text=TEXT.replace(SENTENCE, "Fifty nights a year for all of you."))
+    page = send(browser, EDIT, second, text=TEXT.replace(SENTENCE, "Forty days a year.")).text
+    assert "You saved this page in another tab or on another device" in page
+    choice = {f"choice-{number_of(page)}": "mine"}
+    asked = send(browser, EDIT, page, action="resolve", **choice)
+    assert "This leaves out 6 words that you saved elsewhere." in asked.text

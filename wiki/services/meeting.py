@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from wiki.errors import PageNotFound, RevisionNotFound, StrataError
 from wiki.model import Collision, ConflictHunk, Viewer
 from wiki.services import policy
@@ -11,21 +13,31 @@ from wiki.services.people import people_of
 from wiki.services.policy import Action
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
-from wiki.services.writing import has_base, the_head
+from wiki.services.writing import author_of, has_base, the_head
 from wiki.text.align import align
 from wiki.text.editable import to_text
 from wiki.text.headings import section
 from wiki.text.merge import split_lines
 
 
-def others(wiki: Wiki, space: Space, name: str, base: str) -> tuple[str, ...]:
-    """The names of those who changed a page since it had the text ``base``, the latest first; nobody
-    where that cannot be told."""
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Who else changed a page, the latest first; ``oneself`` if nobody did but the viewer, elsewhere."""
+
+    names: tuple[str, ...] = ()
+    oneself: bool = False
+
+
+def others(wiki: Wiki, viewer: Viewer, space: Space, name: str, base: str) -> Others:
+    """Those who changed a page since it had the text ``base``; nobody where that cannot be told."""
     try:
         since = changed_since(wiki, space, name, base)
+        own = people_of(space, wiki.settings).person(author_of(wiki, viewer)).name
     except StrataError:
-        return ()
-    return since.people if since is not None else ()
+        return Others()
+    people = since.people if since is not None else ()
+    names = tuple(each for each in people if each != own or not viewer.signed_in)
+    return Others(names, oneself=bool(people) and not names)
 
 
 def deleted_by(wiki: Wiki, space: Space, path: str) -> str:

@@ -15,6 +15,7 @@ from wiki.web.context import current_wiki
 from wiki.web.editor import Editor
 from wiki.web.editor_drafts import beside, names_text
 from wiki.web.settling import Settled, agreed_to, both_texts, in_places, settled_in
+from wiki.web.viewer import current_viewer
 
 _SHOWN_LINES = 4
 _MARKED_CHARACTERS = 300_000
@@ -105,7 +106,7 @@ def question(space: Space, editor: Editor, form: Mapping[str, str]) -> str | Non
 
 
 def _page(space: Space | None, editor: Editor, settled: Settled, met: Meeting, told: Told) -> str:
-    others = meeting.others(current_wiki(), space, met.name, met.origin) if space else ()
+    others = _others(space, met)
     around = beside(space, editor)
     stretches = list(_stretches(settled))
     return render_template(
@@ -116,11 +117,19 @@ def _page(space: Space | None, editor: Editor, settled: Settled, met: Meeting, t
         stretches=stretches,
         conflicts=sum(stretch.hunk.kind == "conflict" for stretch in stretches),
         proposed=sum(stretch.hunk.proposal is not None for stretch in stretches),
-        who=names_text(others),
+        who=names_text(others.names),
+        several=len(others.names) > 1,
+        oneself=others.oneself,
         told=told,
         others=around.others,
         newer=around.newer if told.earlier else None,
     )
+
+
+def _others(space: Space | None, met: Meeting) -> meeting.Others:
+    if space is None:
+        return meeting.Others()
+    return meeting.others(current_wiki(), current_viewer(), space, met.name, met.origin)
 
 
 def _stretches(settled: Settled) -> Iterator[Stretch]:
