@@ -128,6 +128,8 @@ RULES: Mapping[tuple[str, str], Callable[[Any], Fault | None]] = {
     ("server", "trusted_proxies"): _networks,
     ("people", "database"): _database,
     ("people", "session_days"): _between(1, 365),
+    ("people", "auditors"): _patterns,
+    ("people", "looks_days"): _between(1, 3650),
     ("limits", "page_bytes"): _between(1_000, 50_000_000),
     ("limits", "attachment_bytes"): _between(1_000, 2_000_000_000),
     ("limits", "attachment_types"): _suffixes,

@@ -70,7 +70,8 @@ class People:
     """Who may come in. ``database`` is a SQLAlchemy URL; "" keeps a SQLite file in ``instance``.
 
     ``push_authors`` says whose commits a push may bring: the pusher's own; those of anybody if the
-    pusher is an administrator; those of anybody.
+    pusher is an administrator; those of anybody. ``auditors`` are the accounts that may read who looked
+    at whose figures, which is kept for ``looks_days``.
     """
 
     database: str = ""
@@ -78,6 +79,8 @@ class People:
     anonymous_editing: bool = False
     session_days: int = 30
     push_authors: PushAuthors = "admins"
+    auditors: tuple[str, ...] = ()
+    looks_days: int = 365
 
 
 @dataclass(frozen=True, slots=True)

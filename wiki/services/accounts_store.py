@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from wiki.errors import AccountsUnavailable
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The revision of ``migrations/versions`` that this code works with."""
 
 metadata = sa.MetaData(
@@ -121,6 +121,25 @@ drafts = sa.Table(
     # Since when somebody has been at it without a pause.
     sa.Column("began_at", sa.BigInteger, nullable=False),
     sa.Column("updated_at", sa.BigInteger, nullable=False, index=True),
+)
+
+looks = sa.Table(
+    "looks",
+    metadata,
+    sa.Column(
+        "id",
+        sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
+    sa.Column("at", sa.BigInteger, nullable=False, index=True),
+    # The account that looked; "" for somebody not signed in.
+    sa.Column("viewer", sa.String(200), nullable=False),
+    sa.Column("space", sa.String(64), nullable=False),
+    # The mark of the person looked at; "" where a report named people.
+    sa.Column("subject", sa.String(32), nullable=False, index=True),
+    sa.Column("what", sa.String(200), nullable=False),
+    sa.Column("door", sa.String(10), nullable=False),
 )
 
 remotes = sa.Table(

@@ -14,12 +14,12 @@ import sqlalchemy as sa
 
 from wiki.analytics.mailmap import fold
 from wiki.errors import ParameterInvalid
-from wiki.model import Author, Viewer
-from wiki.services import policy, selves
+from wiki.model import Author, Identity, Viewer
+from wiki.services import looks, policy, selves
 from wiki.services.accounts import Account
 from wiki.services.accounts_store import audit
 from wiki.services.former import called
-from wiki.services.people import people_of
+from wiki.services.people import people_of, who_of
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
@@ -104,14 +104,14 @@ def erase(wiki: Wiki, by: Viewer, authors: Sequence[Author], account: str = "") 
     policy.allow(by, policy.Action.ADMINISTER, "", wiki.settings)
     if not authors:
         raise ParameterInvalid("trace", "choose at least one name and address.")
-    alone = _alone(wiki, authors)
-    if not account:
+    alone, marks = _alone(wiki, authors), _marks(wiki, authors)
+    with wiki.accounts.database.writing() as connection:
+        name = wiki.accounts.take_away(connection, account) if account else ""
         number = wiki.former.add(authors, alone)
-    else:
-        with wiki.accounts.database.writing() as connection:
-            name = wiki.accounts.take_away(connection, account)
-            number = wiki.former.add(authors, alone)
-            _forget(connection, name, called(number))
+        instead = called(number)
+        looks.forget(connection, name, instead, marks, who_of(Identity(instead, instead)))
+        if name:
+            _forget(connection, name, instead)
     wiki.accounts.record(by.account, "name erased", called(number))
     return number
 
@@ -159,6 +159,16 @@ def _alone(wiki: Wiki, authors: Collection[Author]) -> frozenset[str]:
         if author not in chosen
     }
     return frozenset(fold(author.email) for author in chosen) - others
+
+
+def _marks(wiki: Wiki, authors: Iterable[Author]) -> list[tuple[str, str]]:
+    """By which mark each space knows them."""
+    found = dict[tuple[str, str], None]()
+    for space in _spaces(wiki):
+        people = people_of(space, wiki.settings)
+        known = (people.person(author) for author in authors if author in people.identities)
+        found |= {(space.name, person.who): None for person in known}
+    return list(found)
 
 
 def _forget(connection: sa.Connection, name: str, instead: str) -> None:

@@ -42,7 +42,7 @@ class Following:
         self._wiki, self._clock = wiki, clock
         self._known: dict[str, _Known] = {}
         self._tidied: dict[str, float] = {}
-        self._drafts_next = clock() + TIDY_SECONDS
+        self._drop_next = clock() + TIDY_SECONDS
 
     def tick(self) -> int:
         """Follow every space whose head moved since; how many were followed.
@@ -54,7 +54,7 @@ class Following:
         for gone in self._known.keys() - set(names):
             del self._known[gone]
             self._wiki.forget(gone)
-        self._drop_old_drafts()
+        self._drop_what_is_old()
         return sum(self._follow(name) for name in names)
 
     def _follow(self, name: str) -> bool:
@@ -84,14 +84,15 @@ class Following:
         # Packing takes seconds in a large space; pushes into others are noticed meanwhile.
         threading.Thread(target=space.repository.tidy, daemon=True).start()
 
-    def _drop_old_drafts(self) -> None:
-        if self._clock() < self._drafts_next:
+    def _drop_what_is_old(self) -> None:
+        if self._clock() < self._drop_next:
             return
-        self._drafts_next = self._clock() + TIDY_SECONDS
+        self._drop_next = self._clock() + TIDY_SECONDS
         try:
             self._wiki.drafts.tidy()
+            self._wiki.looks.tidy()
         except StrataError as error:
-            _log.error("old drafts not dropped", error=str(error))
+            _log.error("old drafts and looks not dropped", error=str(error))
 
     def _note(self, name: str, head: str | None, followed: bool, tries: int) -> None:
         known = self._known.get(name)

@@ -54,6 +54,8 @@ def person_page(wiki: Wiki, viewer: Viewer, space: Space, who: str, *, now: int)
         return PersonPage("setting", None)  # they came a moment ago; reports follow in the next
     key = (material.key, who)
     found = _individuals.get(key, lambda: _individual(wiki, material.facts, who, now))
+    if why != "own":
+        wiki.looks.note(viewer, space.name, "their page", who)
     team = teams_of(space, wiki.settings)
     place = team.members.get(people.identities[authors[0]].key)
     account = selves.account_of(wiki, viewer) if why == "own" else None

@@ -21,7 +21,7 @@ from wiki.analytics.sorting import left_out
 from wiki.config import Settings
 from wiki.errors import ReportNotFound, ScopeNotFound, SignInNeeded, SpaceNotFound
 from wiki.model import Viewer
-from wiki.services import privacy, report_cells, report_guard
+from wiki.services import privacy, report_cells, report_guard, report_looks
 from wiki.services.charter_days import purpose_of
 from wiki.services.facts import (
     Material,
@@ -137,10 +137,12 @@ def run(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, *, now: int) 
     if not space_name:
         material, ready = _everywhere(wiki, viewer, asked, now)
         report = _reports.get(ready.key, lambda: compute(ready))
+        _note(wiki, viewer, "", ready, report)
         return finished_of(wiki.settings.wiki.name, ready, report, material, asked)
     space = wiki.space(viewer, space_name)
     material, ready = _asked_of(wiki, viewer, space_name, asked, now)
     report = _reports.get(ready.key, lambda: compute(ready))
+    _note(wiki, viewer, space_name, ready, report)
     finished = finished_of(space.title, ready, report, material, asked)
     return replace(finished, behind=material.head != (space.repository.head() or ""))
 
@@ -190,7 +192,20 @@ def behind(
     if not is_hidden and not names_people:
         facts, question = ready.facts, ready.question
         found = cell.behind(facts, question) if cell else ready.kind.behind(facts, question, key)
+        if found and found.kind in {"people", "changes"} and question.naming == "named":
+            title = figure.meaning.title
+            what = f"{ready.kind.title}: {title}"
+            report_looks.note(wiki, viewer, space_name, what, asked.scope)
     return Opened(figure, ready.facts, ready.question, found)
+
+
+def _note(wiki: Wiki, viewer: Viewer, space_name: str, ready: Prepared, report: object) -> None:
+    """Write down who looks at a report that tells of one person, or names people."""
+    named = ready.question.naming == "named" and report_looks.names_people(
+        ready.key, ready.facts, report
+    )
+    if named or ready.scope.person:
+        report_looks.note(wiki, viewer, space_name, ready.kind.title, ready.scope)
 
 
 def _figure(report: object, key: str) -> Figure | None:

@@ -48,6 +48,7 @@ def set_up(wiki: Wiki, *, starter: bool = True) -> Done:
         secret_key(places.instance)
         wiki.accounts.prepare()
         wiki.drafts.tidy()
+        wiki.looks.tidy()
         password = wiki.accounts.make_first_admin()
         if password:
             made.append(f"Made the account database {wiki.accounts.place} and the account “admin”.")

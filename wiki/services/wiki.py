@@ -17,6 +17,7 @@ from wiki.services import policy
 from wiki.services.accounts import Accounts
 from wiki.services.drafts import Drafts
 from wiki.services.former import FormerMembers
+from wiki.services.looks import Looks
 from wiki.services.remotes import Remotes
 from wiki.services.rendering import Renderer
 from wiki.services.space import Space, open_space
@@ -40,6 +41,7 @@ class Wiki:
         self.tokens = Tokens(self.accounts)
         self.remotes = Remotes(self.accounts.database, settings)
         self.drafts = Drafts(self.accounts.database, settings.limits)
+        self.looks = Looks(self.accounts.database, settings)
         self.former = FormerMembers(settings.wiki.instance)
         self.renderer = Renderer(settings)
         self._spaces: dict[str, tuple[Space, _Folder]] = {}

@@ -21,6 +21,7 @@ from wiki.services import selves
 from wiki.services.accounts import Account
 from wiki.services.elsewhere import gently
 from wiki.services.passwords import MIN_LENGTH
+from wiki.services.who_looked import looks_at_me
 from wiki.web.addresses import safe_next, site_address, tool_address
 from wiki.web.context import SPACES_SHOWN, current_wiki
 from wiki.web.errors import status_of
@@ -151,6 +152,9 @@ def _account_page(account: Account, refusal: str) -> str:
         shown_name=given.get("shown_name", account.shown_name)[:200],
         email=given.get("email", account.email)[:400],
         wrote=_wrote(account),
+        looks=looks_at_me(current_wiki(), account),
+        looks_days=current_wiki().settings.people.looks_days,
+        may_audit=current_wiki().looks.may_audit(account.viewer),
     )
 
 
