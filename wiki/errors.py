@@ -223,16 +223,49 @@ class EditConflict(StrataError):
         self.collisions, self.head = tuple(collisions), head
 
 
+class FolderChanged(StrataError):
+    """Something in a folder is not as it was when the folder was read; nothing was moved."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"Somebody changed what lies in “{folder}” since you read it. Nothing is moved: read it again, then try "
+            "once more."
+        )
+        self.folder = folder
+
+
 class ProposalNotFound(NotFound):
-    def __init__(self, name: str, *, moved: bool = False) -> None:
-        if moved:
-            super().__init__(
-                f"The proposal “{name}” changed since you looked. Look at it once more."
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is no open proposal “{name}”. Perhaps it was taken in or declined already."
+        )
+
+
+class ProposalMoved(ProposalNotFound):
+    """A proposal is no longer what whoever decides on it looked at."""
+
+    def __init__(self, name: str) -> None:
+        StrataError.__init__(
+            self, f"The proposal “{name}” changed since you looked. Look at it once more."
+        )
+
+
+class TooManyProposals(StrataError):
+    """More proposals would wait than may: of one person (``own``), or in the whole space."""
+
+    def __init__(self, count: int, most: int, *, own: bool = False) -> None:
+        if own:
+            text = (
+                f"With this, {count} proposals of yours would wait in this space; nobody may have more than {most} at "
+                "once. Wait until some are decided on, or withdraw one that you no longer want: on its page, or by "
+                "git push origin --delete proposal/<name>."
             )
         else:
-            super().__init__(
-                f"There is no open proposal “{name}”. Perhaps it was taken in or declined already."
+            text = (
+                f"With this, {count} proposals would wait in this space, and it keeps no more than {most}. Ask somebody "
+                "who may edit it to take in or decline some, then try again."
             )
+        super().__init__(text)
 
 
 class RemoteRefused(StrataError):

@@ -48,10 +48,10 @@ def answer() -> Iterator[IO[bytes]]:
         yield file
 
 
-def pushing(clone: Path, *updates: RefUpdate) -> IO[bytes]:
+def pushing(clone: Path, *updates: RefUpdate, able: str = "") -> IO[bytes]:
     """The body of a push, in a file."""
     lines = [f"{u.old or ZERO} {u.new or ZERO} {u.ref}".encode() for u in updates]
-    lines[0] += b"\0 report-status delete-refs"
+    lines[0] += f"\0 report-status delete-refs {able}".encode()
     body = b"".join(b"%04x" % (len(line) + 4) + line for line in lines) + b"0000"
     if any(update.new for update in updates):
         wanted = "".join(f"{update.new}\n" for update in updates if update.new)
@@ -128,6 +128,29 @@ def test_reasons_reach_the_pusher_line_by_line(
         assert f"{line}\n" in told(answer)
     assert heads(bare) == ""
     assert left(bare) == []
+
+
+def test_words_follow_a_push_that_is_in_and_no_terminal_obeys_them(
+    bare: Path, made: tuple[Path, str]
+) -> None:
+    clone, commit = made
+    update = RefUpdate("refs/heads/main", "", commit)
+    asked: list[tuple[RefUpdate, ...]] = []
+
+    def words(moved: tuple[RefUpdate, ...]) -> list[str]:
+        asked.append(moved)
+        if len(asked) > 1:
+            raise ValueError("no words")
+        assert heads(bare) == f"refs/heads/main {commit}"
+        return ["in: http://x/\x1b[31m\x9b\u202e\x07", "%s `id` $(id)"]
+
+    with tempfile.TemporaryFile() as heard, pushing(clone, update, able="side-band-64k") as body:
+        assert serving.receive(bare, body, heard, lambda push: None, BOUNDS, words) == (update,)
+        assert "in: http://x/?[31m???\n%s `id` $(id)\n" in told(heard)
+    other = RefUpdate("refs/heads/proposal/x", "", commit)
+    with tempfile.TemporaryFile() as heard, pushing(clone, other) as body:
+        assert serving.receive(bare, body, heard, lambda push: None, BOUNDS, words) == (other,)
+    assert asked == [(update,), (other,)]
 
 
 def test_another_refusal_is_told_and_a_fault_is_not_taken_for_leave(

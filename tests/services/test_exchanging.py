@@ -21,10 +21,10 @@ from wiki.errors import NotAllowed, RemoteRefused
 from wiki.git import process
 from wiki.git.remotes import Address, Remote, check_address
 from wiki.model import Author, Role, Viewer
-from wiki.services import exchanging, pages, proposals
+from wiki.services import exchanging, pages, proposal_decisions, proposals
 from wiki.services.checks import check
 from wiki.services.exchanging import PROPOSAL, Exchanging, exchange_now
-from wiki.services.proposals import Decision
+from wiki.services.proposal_decisions import Decision
 
 ADMIN = Viewer("boss", Role.ADMIN, Author("Boss", "boss@example.org"))
 UMA = b"Uma Elsewhere <uma@elsewhere.example> 1700000000 +0000"
@@ -162,7 +162,7 @@ def test_colliding_lines_wait_as_a_proposal_and_then_it_goes_on(wiki, arrange, e
     over = view.collisions[0].theirs_oid
     both = TEXT.replace("Two", "Two theirs and ours")
     decisions = (Decision("page.md", over, "edit", both),)
-    proposals.take_in(wiki, ADMIN, "handbook", PROPOSAL, view.proposal.tip, decisions)
+    proposal_decisions.take_in(wiki, ADMIN, "handbook", PROPOSAL, view.proposal.tip, decisions)
     ended = run(wiki)
     assert (ended.given, ended.trouble) == (True, "")
     assert elsewhere.text("page.md") == both

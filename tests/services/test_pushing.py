@@ -20,6 +20,7 @@ from wiki.model.pushing import Push, RefUpdate
 from wiki.services import pushing
 from wiki.services.facts import facts_of
 from wiki.services.history import space_history
+from wiki.services.proposal_places import FROM_REMOTE
 from wiki.services.proposals import proposals
 from wiki.services.wiki import Wiki
 
@@ -309,6 +310,40 @@ def test_proposals_are_for_readers_and_belong_to_them(waiting: Waiting) -> None:
     assert waiting.judged(first, ref, anonymous, old=boss)
 
 
+def test_so_many_proposals_wait_and_no_more(waiting: Waiting) -> None:
+    few = replace(waiting.wiki.settings.limits, proposals=4, proposals_each=2)
+    waiting.wiki.settings = replace(waiting.wiki.settings, limits=few)
+    rita = waiting.mine(waiting.files({b"Tea.md": b"more\n"}), by="rita")
+    refs = [f"refs/heads/proposal/n{number}" for number in range(5)]
+
+    def asked(viewer: Viewer, *updates: RefUpdate) -> str:
+        try:
+            pushing.judge(
+                waiting.wiki, viewer, waiting.space, Push(updates, waiting.path / "objects")
+            )
+        except PushRefused as refusal:
+            return str(refusal)
+        return ""
+
+    both = [RefUpdate(ref, "", rita) for ref in refs[:3]]
+    assert "3 proposals of yours would wait" in asked(READER, *both), "in one push, too"
+    for ref in refs[:2]:
+        waiting.land(rita, ref, READER)
+    assert "git push origin --delete proposal/<name>" in waiting.judged(rita, refs[2], READER)
+    assert waiting.judged(rita, refs[1], READER, old=rita) == "", "what waits may change"
+    exchanged = RefUpdate(refs[1], rita, ""), RefUpdate(refs[2], "", rita)
+    assert asked(READER, *exchanged) == "", "one that is withdrawn frees its place"
+    boss = waiting.mine(waiting.files({b"Tea.md": b"less\n"}), by="boss")
+    for ref in refs[2:4]:
+        waiting.land(boss, ref, BOSS)
+    assert "it keeps no more than 4" in waiting.judged(boss, refs[4], BOSS)
+    waiting.space.repository.branches.place(FROM_REMOTE, boss, "")
+    branches = waiting.space.repository.branches
+    branches.put_away(branches.find("proposal/n0"), "declined")
+    assert waiting.judged(boss, refs[4], BOSS) == "", "administrators are held to the space's bound"
+    assert waiting.judged(rita, refs[4], READER) == "", "a declined one frees its place"
+
+
 @pytest.mark.parametrize(("setting", "viewer", "passes"), [
     ("own", BOSS, False), ("admins", BOSS, True), ("admins", GRACE, False), ("everyone", GRACE, True),
 ])  # fmt: skip
@@ -366,7 +401,7 @@ def test_nobody_comes_by_a_proposal_of_somebody_else(waiting: Waiting) -> None:
     assert "somebody else" in waiting.judged(rival, ref, READER, old=first)
 
 
-@pytest.mark.parametrize("name", [pushing.FROM_REMOTE, f"{pushing.FROM_REMOTE}/x"])
+@pytest.mark.parametrize("name", [FROM_REMOTE, f"{FROM_REMOTE}/x"])
 def test_the_place_of_what_a_remote_proposes_is_kept_free(waiting: Waiting, name: str) -> None:
     made = waiting.mine(waiting.files({b"Mine.md": b"# Mine\n"}), by="boss")
     assert "keeps this name" in waiting.judged(made, f"refs/heads/{name}", BOSS)

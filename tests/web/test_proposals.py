@@ -11,7 +11,7 @@ from tests.web.conftest import HOLIDAYS, Furnished
 from tests.web.test_editing import fields_of
 from wiki.errors import NotAllowed, ProposalNotFound, SignInNeeded
 from wiki.model import ANONYMOUS, Author, Edit, FileWrite, Role, Viewer
-from wiki.services import pages, policy, proposals
+from wiki.services import pages, policy, proposal_decisions, proposals, proposing
 
 RAY = Viewer("ray", Role.READER, Author("Ray Kim", "ray@example.org"), door="api")
 ANN = Viewer("ann", Role.EDITOR, Author("Ann Lee", "ann@example.org"))
@@ -27,7 +27,7 @@ def proposed(wiki, text, path="people/Holidays.md"):
     """Ray proposes a page's text; the proposal's name."""
     name = path.removesuffix(".md")
     texts = [(name, text, base_of(wiki, path))]
-    return proposals.propose_pages(wiki, RAY, "handbook", texts, "More holidays")[0]
+    return proposing.propose_pages(wiki, RAY, "handbook", texts, "More holidays")[0]
 
 
 def text_of(wiki, name="people/Holidays"):
@@ -70,14 +70,14 @@ def test_a_reader_may_not_take_in_and_nobody_nameless_proposes(furnished: Furnis
     name = proposed(wiki, HOLIDAYS + "\nMore.\n")
     tip = wiki.open("handbook").repository.branches.find("proposal/" + name).tip
     with pytest.raises(NotAllowed):
-        proposals.take_in(wiki, RAY, "handbook", name, tip)
+        proposal_decisions.take_in(wiki, RAY, "handbook", name, tip)
     assert "Take it in" not in furnished.browser("ray").get(f"{LIST}/{name}").text
     write = (FileWrite("x.md", b"x\n", ""),)
     with pytest.raises(SignInNeeded):
-        proposals.propose(wiki, ANONYMOUS, "handbook", write, "x")
+        proposing.propose(wiki, ANONYMOUS, "handbook", write, "x")
     reading = Viewer("ray", Role.READER, RAY.author, read_only=True)
     with pytest.raises(NotAllowed):
-        proposals.propose(wiki, reading, "handbook", write, "x")
+        proposing.propose(wiki, reading, "handbook", write, "x")
 
 
 def test_a_declined_proposal_is_off_the_list_and_its_words_are_kept(furnished: Furnished):
@@ -96,8 +96,8 @@ def test_its_own_author_may_withdraw_a_proposal(furnished: Furnished):
     tip = wiki.open("handbook").repository.branches.find("proposal/" + name).tip
     other = Viewer("sue", Role.READER, Author("Sue", "sue@example.org"))
     with pytest.raises(NotAllowed):
-        proposals.decline(wiki, other, "handbook", name, tip)
-    proposals.decline(wiki, RAY, "handbook", name, tip)
+        proposal_decisions.decline(wiki, other, "handbook", name, tip)
+    proposal_decisions.decline(wiki, RAY, "handbook", name, tip)
     assert proposals.proposals(wiki, ANN, "handbook") == []
 
 
@@ -105,8 +105,9 @@ def test_what_changed_since_it_was_looked_at_is_not_taken_in_unseen(furnished: F
     wiki, browser = furnished.wiki, furnished.browser("ann")
     name = proposed(wiki, HOLIDAYS + "\nMore.\n")
     answer = browser.submit(f"{LIST}/{name}", action="take-in", tip="0" * 40)
-    assert answer.status_code == 404
+    assert answer.status_code == 409
     assert "changed since you looked" in answer.text
+    assert text_of(wiki) == HOLIDAYS
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ def test_an_editor_cannot_pass_settings_of_the_space_in_by_proposal(furnished: F
     repository.propose(edit, "proposal/mailmap")
     tip = repository.branches.find("proposal/mailmap").tip
     with pytest.raises(NotAllowed):
-        proposals.take_in(wiki, ANN, "handbook", "mailmap", tip)
+        proposal_decisions.take_in(wiki, ANN, "handbook", "mailmap", tip)
     assert repository.head() == start
 
 
@@ -221,7 +222,7 @@ def test_what_was_moved_out_of_reach_is_not_changed_by_an_old_proposal(furnished
         "main", FileWrite("teams.toml", None, old), FileWrite(".strata/teams.toml", text, "")
     )
     with pytest.raises(NotAllowed):
-        proposals.take_in(wiki, ANN, "handbook", "teams", tip)
+        proposal_decisions.take_in(wiki, ANN, "handbook", "teams", tip)
     assert repository.head() == head
 
 
@@ -241,13 +242,13 @@ def test_what_happens_to_a_proposal_while_it_is_taken_in(
     def meanwhile(*arguments):
         asked(*arguments)
         if declined:
-            proposals.decline(wiki, ANN, "handbook", name, tip)
+            proposal_decisions.decline(wiki, ANN, "handbook", name, tip)
         else:
             branches.place(f"proposal/{name}", newer, tip)
 
     monkeypatch.setattr(policy, "allow_writing", meanwhile)
     with pytest.raises(ProposalNotFound):
-        proposals.take_in(wiki, ANN, "handbook", name, tip)
+        proposal_decisions.take_in(wiki, ANN, "handbook", name, tip)
     assert repository.head() == start
 
 
@@ -267,7 +268,7 @@ def test_a_proposal_that_cannot_be_closed_is_taken_in_all_the_same(
         follow()
 
     monkeypatch.setattr(wiki.open("handbook").follower, "follow_soon", pushed_meanwhile)
-    proposals.take_in(wiki, ANN, "handbook", name, tip)
+    proposal_decisions.take_in(wiki, ANN, "handbook", name, tip)
     assert "More." in text_of(wiki)
     assert repository.branches.find(f"proposal/{name}").tip == newer
 
@@ -283,7 +284,7 @@ def test_many_open_proposals_are_read_once(furnished: Furnished, monkeypatch):
         asking.setattr(proposals, "said_by", None)
         assert browser.get(LIST).text.count("Ray Kim") == 2
     pages.save_page(wiki, ANN, "handbook", "Else", "# Else\n", "")
-    proposals.take_in(wiki, ANN, "handbook", name, tip)
+    proposal_decisions.take_in(wiki, ANN, "handbook", name, tip)
     assert proposals.proposals(wiki, ANN, "handbook")[0].commits == 0
 
 
@@ -294,8 +295,8 @@ def test_a_branch_of_ones_own_stands_in_the_way_of_nobody(furnished: Furnished):
     name = proposed(wiki, HOLIDAYS + "\nMore.\n")
     tip = repository.branches.find(f"proposal/{name}").tip
     repository.branches.place(f"proposal/{name}-{tip[:10]}/x", tip, "")
-    proposals.decline(wiki, ANN, "handbook", f"{name}-{tip[:10]}/x", tip)
-    proposals.decline(wiki, ANN, "handbook", name, tip)
+    proposal_decisions.decline(wiki, ANN, "handbook", f"{name}-{tip[:10]}/x", tip)
+    proposal_decisions.decline(wiki, ANN, "handbook", name, tip)
 
 
 @pytest.mark.parametrize("name", ["nothing", "..", "a..b", "x.lock", "-x", "a/../b", "a b", "é"])

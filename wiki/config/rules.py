@@ -140,6 +140,8 @@ RULES: Mapping[tuple[str, str], Callable[[Any], Fault | None]] = {
     ("limits", "push_commits"): _between(1, 1_000_000),
     ("limits", "push_files"): _between(1, 10_000_000),
     ("limits", "git_seconds"): _between(1, 86_400),
+    ("limits", "proposals"): _between(1, 1_000),
+    ("limits", "proposals_each"): _between(1, 1_000),
     ("reports", "bots"): _patterns,
     ("reports", "bulk_pages"): _between(2, 1_000_000),
     ("reports", "timezone"): _timezone,

@@ -98,6 +98,8 @@ class Limits:
     push_commits: int = 25_000
     push_files: int = 100_000
     git_seconds: float = 300.0
+    proposals: int = 200
+    proposals_each: int = 20
     draft_count: int = 200
     draft_bytes: int = 20_000_000
 

@@ -43,7 +43,15 @@ class Branches:
 
     def under(self, prefix: str) -> Sequence[Branch]:
         """Those whose name begins with ``prefix`` (which ends with a slash), newest first."""
-        command = ["for-each-ref", f"--format={_FORMAT}", _HEADS + prefix]
+        return self._listed(prefix)
+
+    def joined(self, prefix: str, before: str, now: str) -> Sequence[Branch]:
+        """Those under ``prefix`` whose commits all came in between two commits of another branch."""
+        between = [f"--merged={process.full_id(now)}", f"--no-merged={process.full_id(before)}"]
+        return self._listed(prefix, *between)
+
+    def _listed(self, prefix: str, *which: str) -> Sequence[Branch]:
+        command = ["for-each-ref", f"--format={_FORMAT}", *which, _HEADS + prefix]
         lines = process.run(command, self._path).output.decode("utf-8", "replace").splitlines()
         found = []
         for line in lines:

@@ -73,17 +73,23 @@ class Conversation:
     def answer(self, reasons: Sequence[str]) -> None:
         """Let the push pass, or refuse it for these reasons."""
         told = "".join(f":{line}\n" for reason in reasons for line in reason.splitlines())
-        with suppress(BrokenPipeError):
-            self._write(f"{told}{'refuse' if reasons else 'pass'}\n".encode("utf-8", "replace"))
-        self._close(self._said)
+        self._write(f"{told}{'refuse' if reasons else 'pass'}\n")
+        if reasons:
+            self._close(self._said)
 
     def outcome(self, deadline: float) -> tuple[RefUpdate, ...]:
-        """What git says that it moved; complete when it has ended.
+        """What git says that it moved; nothing if it ends without a word.
 
         Raises:
             TimeoutError: it is ``deadline``.
         """
         return tuple(_update(line) for line in self._lines(deadline))
+
+    def tell(self, lines: Sequence[str]) -> None:
+        """Last words for whoever pushed; without them git does not end."""
+        printable = ("".join(map(_printable, line)) for line in lines)
+        self._write("".join(f"{line}\n" for line in printable))
+        self._close(self._said)
 
     def __enter__(self) -> Self:
         return self
@@ -120,9 +126,11 @@ class Conversation:
             raise TimeoutError
         return os.read(self._heard, _CHUNK)
 
-    def _write(self, data: bytes) -> None:
-        while data:
-            data = data[os.write(self._said, data) :]
+    def _write(self, text: str) -> None:
+        data = text.encode("utf-8", "replace")
+        with suppress(BrokenPipeError):
+            while data:
+                data = data[os.write(self._said, data) :]
 
     def _close(self, end: int) -> None:
         if end in self._open:
@@ -134,6 +142,11 @@ def _update(line: str) -> RefUpdate:
     old, _, rest = line.partition(" ")
     new, _, ref = rest.partition(" ")
     return RefUpdate(ref, _oid(old), _oid(new))
+
+
+def _printable(character: str) -> str:
+    """What a terminal shows, and never obeys."""
+    return character if character.isprintable() else "?"
 
 
 def _oid(text: str) -> str:

@@ -73,10 +73,11 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How a join would end: the tree, and the places people must decide."""
+    """How a join would end: the tree, and the places people must decide. ``changes_nothing``: that tree is the head's."""
 
     tree: str
     collisions: tuple[Collision, ...]
+    changes_nothing: bool
 
 
 class Joiner:
@@ -115,7 +116,10 @@ class Joiner:
                 raise Overloaded("putting the two together took too long") from failed
             raise
         tree, _, rest = done.output.partition(b"\0")
-        return Trial(tree.decode("ascii"), tuple(self._collisions(rest.split(b"\0"))))
+        joined = tree.decode("ascii")
+        collisions = tuple(self._collisions(rest.split(b"\0")))
+        same = joined == commit_tree(self._store.read(head, "commit"))
+        return Trial(joined, collisions, changes_nothing=same)
 
     def _made(self, join: Join, head: str | None) -> Made:
         if head is not None and self._is_ancestor(join.commit, head):

@@ -16,7 +16,7 @@ import re
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,9 @@ from wiki.model.pushing import Push, RefUpdate
 
 Service = Literal["upload-pack", "receive-pack"]
 Judge = Callable[[Push], None]
+Words = Callable[[tuple[RefUpdate, ...]], Sequence[str]]
+"""What whoever pushed is told once it is done: a line each."""
+
 MOST_REFERENCES = 100
 """A push that names more is a mistake or an attack."""
 
@@ -131,14 +134,24 @@ def upload(
             raise GitFailed("upload-pack", git.returncode, _said(errors))
 
 
+def _silence(_: tuple[RefUpdate, ...]) -> Sequence[str]:
+    return ()
+
+
 def receive(
-    repository: Path, request: IO[bytes], answer: IO[bytes], judge: Judge, bounds: Bounds
+    repository: Path,
+    request: IO[bytes],
+    answer: IO[bytes],
+    judge: Judge,
+    bounds: Bounds,
+    words: Words = _silence,
 ) -> tuple[RefUpdate, ...]:
     """Take in one push, if the judge lets it pass; durable on return.
 
     Args:
         judge: called once, while the objects wait apart; raises PushRefused (or another refusal, whose
             sentence the pusher reads). Not called if git itself refuses.
+        words: called once with what was really moved, if anything was.
 
     Returns:
         What was really moved: less than was asked for if others were faster.
@@ -172,6 +185,7 @@ def receive(
                 # What has leave is brought to its end.
                 deadline = time.monotonic() + bounds.seconds
             moved = conversation.outcome(deadline)
+            conversation.tell(_last_words(words, moved) if moved else ())
         except TimeoutError:
             process.end(git)
             raise Overloaded(f"the push took more than {bounds.seconds:g} seconds") from None
@@ -202,6 +216,14 @@ def _reasons(judge: Judge, push: Push) -> tuple[str, ...]:
     else:
         return ()
     return (_NOT_JUDGED,)
+
+
+def _last_words(words: Words, moved: tuple[RefUpdate, ...]) -> Sequence[str]:
+    try:
+        return words(moved)
+    except Exception:  # noqa: BLE001 - whatever it was, the push is in
+        _log.exception("a push was taken in without a word")
+        return ()
 
 
 def _too_late(deadline: float, bounds: Bounds) -> tuple[str, ...]:

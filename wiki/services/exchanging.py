@@ -30,13 +30,13 @@ from wiki.git.remotes import Remote, RemoteMoved
 from wiki.model import Viewer
 from wiki.services import policy, pushing
 from wiki.services.policy import Action
-from wiki.services.proposals import PREFIX
+from wiki.services.proposal_places import FROM_REMOTE, PREFIX
 from wiki.services.remotes import Exchange, Trouble
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
 LOCK_FILE = "strata-exchange.lock"
-PROPOSAL = pushing.FROM_REMOTE.removeprefix(PREFIX)
+PROPOSAL = FROM_REMOTE.removeprefix(PREFIX)
 _ROUNDS = 5
 _LOOK_SECONDS = 2.0
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import IO
 
 from wiki.errors import SavedWithFault, SignInNeeded, TokenReadOnly
 from wiki.git import serving
+from wiki.git.branches import Branch
 from wiki.git.durability import check_room
 from wiki.git.serving import ClientGone, Service
 from wiki.model import Viewer
 from wiki.model.pushing import Push, RefUpdate
-from wiki.services import pushing
+from wiki.services import push_words, pushing
+from wiki.services.proposal_decisions import close
+from wiki.services.push_words import Places
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
-__all__ = ["ClientGone", "Service", "advertise", "fetch", "open_for", "push"]
+__all__ = ["ClientGone", "Places", "Service", "advertise", "fetch", "open_for", "push"]
 
 _SOON_BYTES = 1_000_000
 """What a larger push brings is followed by the process that does nothing else."""
@@ -73,10 +76,13 @@ def push(
     request: IO[bytes],
     answer: IO[bytes],
     size: int,
+    places: Places,
     *,
     ask_again: Callable[[], Viewer],
 ) -> tuple[RefUpdate, ...]:
-    """Take in a push of ``size`` bytes; what it moved. See ``serving.receive``.
+    """Take in a push of ``size`` bytes, and tell whoever pushed what became of it; what it moved.
+
+    See ``serving.receive``.
 
     Args:
         ask_again: who pushes, by what is known once everything is unpacked, which may take minutes:
@@ -86,10 +92,15 @@ def push(
     bounds = serving.Bounds(limits.git_seconds, limits.push_bytes)
 
     passed: list[Push] = []
+    joined: list[Branch] = []
 
     def judge(asked: Push) -> None:
         pushing.judge(wiki, ask_again(), space, asked)
         passed.append(asked)
+
+    def told(moved: tuple[RefUpdate, ...]) -> Sequence[str]:
+        joined.extend(push_words.taken_in(space, moved))
+        return push_words.words(wiki, viewer, space, moved, joined, places)
 
     def settle(moved: tuple[RefUpdate, ...]) -> None:
         for asked in passed:
@@ -97,13 +108,15 @@ def push(
 
     space.repository.make_way()
     try:
-        moved = serving.receive(space.repository.path, request, answer, judge, bounds)
+        moved = serving.receive(space.repository.path, request, answer, judge, bounds, told)
     except SavedWithFault:
         settle(passed[0].updates if passed else ())
         raise
     # Of a push that had leave and was cut off nobody knows whether it came in: what is written down of
     # it stays, which does no harm if it did not.
     settle(moved)
+    for branch in joined:
+        close(space, branch)
     if moved and size <= _SOON_BYTES:
         space.follower.follow_soon()
     return moved

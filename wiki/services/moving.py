@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from wiki.errors import NameTaken, NothingToSave, PageNotFound
+from wiki.errors import FolderChanged, NameTaken, NothingToSave, PageNotFound
 from wiki.model import (
     FileWrite,
     Saved,
@@ -38,11 +38,15 @@ def rename_page(
     *,
     mend_links: bool = True,
     summary: str = "",
+    base: str = "",
 ) -> Saved:
     """Give a page another name or folder; its history goes with it, its old address leads on.
 
+    ``base`` is the text that was read, where whoever asks names one.
+
     Raises:
-        PageNotFound, NameInvalid, NameTaken, NothingToSave, EditConflict.
+        PageNotFound, NameInvalid, NameTaken, NothingToSave.
+        EditConflict: somebody changed the page since ``base``, or just now.
     """
     space = wiki.space(viewer, space_name)
     policy.allow(viewer, Action.EDIT, space_name, wiki.settings)
@@ -52,7 +56,8 @@ def rename_page(
     new_name = check_page_name(new_name)
     new = new_name + old[len(page_name(old)) :]
     message = summary or f"Rename {page_name(old)} to {new_name}"
-    return _move(wiki, viewer, space, {old: new}, mend_links=mend_links, message=message)
+    bases = {old: base} if base else {}
+    return _move(wiki, viewer, space, {old: new}, bases, mend_links=mend_links, message=message)
 
 
 def rename_folder(
@@ -64,26 +69,30 @@ def rename_folder(
     *,
     mend_links: bool = True,
     summary: str = "",
+    base: str = "",
 ) -> Saved:
-    """Move a folder with all that lies in it.
+    """Move a folder with all that lies in it. ``base`` is the tree that was read, where one is named.
 
     Raises:
-        As ``rename_page``.
+        FolderChanged: something in it is not as in ``base``; and as ``rename_page``.
     """
     space = wiki.space(viewer, space_name)
     policy.allow(viewer, Action.EDIT, space_name, wiki.settings)
     folder, new_folder = folder.strip("/"), check_file_path(new_folder.strip("/"))
-    start = f"{folder}/"
+    start, head = f"{folder}/", the_head(space)
     inside = [
         entry.path
-        for entry in space.repository.tree(the_head(space))
+        for entry in space.repository.tree(head)
         if entry.path.startswith(start) and entry.mode != SUBMODULE
     ]
     if not inside:
         raise PageNotFound(space_name, folder)
+    here = space.repository.entry(head, folder)
+    if base and (here is None or here.oid != base):
+        raise FolderChanged(folder)
     moved = {path: f"{new_folder}/{path[len(start) :]}" for path in inside}
     message = summary or f"Move {folder} to {new_folder}"
-    return _move(wiki, viewer, space, moved, mend_links=mend_links, message=message)
+    return _move(wiki, viewer, space, moved, {}, mend_links=mend_links, message=message)
 
 
 def linking_pages(space: Space, path: str) -> list[str]:
@@ -96,6 +105,7 @@ def _move(
     viewer: Viewer,
     space: Space,
     moved: Mapping[str, str],
+    bases: Mapping[str, str],
     *,
     mend_links: bool,
     message: str,
@@ -114,7 +124,7 @@ def _move(
             content = _relinked(space, content, old, moved)
         if content != before:
             changed.append((old, new))
-        writes.append(FileWrite(old, None, entry.oid))
+        writes.append(FileWrite(old, None, bases.get(old, entry.oid)))
         writes.append(FileWrite(new, content, ""))
     if mend_links:
         writes += _mended(space, head, moved)

@@ -98,6 +98,19 @@ def overview(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, *, now: 
     return put_together(space_name, description, finished, found.__getitem__)
 
 
+def wiki_headlines(
+    wiki: Wiki, viewer: Viewer, asked: Asked, *, now: int
+) -> tuple[Finished, tuple[Headline, ...]]:
+    """The overview of all that the viewer may read: each principle's headline, without that on purpose, which
+    every space has of its own. Raises as ``reports.run``."""
+    finished = reports.run(wiki, viewer, "", replace(asked, name="participation"), now=now)
+    names = [name for name in PRINCIPLES if name in REPORTS and name != "purpose"]
+    figures = (
+        reports.headline(wiki, viewer, "", replace(asked, name=name), now=now) for name in names
+    )
+    return finished, tuple(map(headline_of, names, figures))
+
+
 def put_together(
     space_name: str, description: str, finished: Finished, measure: Callable[[str], Figure]
 ) -> Overview:

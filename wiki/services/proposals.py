@@ -6,68 +6,33 @@ proposal taken in keeps every commit with its author; one declined is kept out o
 
 from __future__ import annotations
 
-import logging
-import re
-import secrets
-import time
-import unicodedata
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
-from wiki.errors import (
-    ContentRefused,
-    NothingToSave,
-    ProposalNotFound,
-    RepositoryDamaged,
-    StrataError,
-    TooManyCollisions,
-)
+from wiki.errors import Overloaded, ProposalNotFound, RepositoryDamaged, TooManyCollisions
 from wiki.git.branches import Branch
-from wiki.git.joining import Join, Settled
-from wiki.model import (
-    Collision,
-    Commit,
-    Edit,
-    FileWrite,
-    Saved,
-    TreeChange,
-    Viewer,
-    check_file_path,
-    is_page_path,
-    page_name,
-)
-from wiki.services import policy
+from wiki.model import Collision, Commit, TreeChange, Viewer, is_page_path, page_name
 from wiki.services.comparing import FILES_COMPARED, FILES_LISTED, FileDiff, compared_texts
 from wiki.services.history import Effect, FileChanged
-from wiki.services.pages import check_content, default_summary, page_write, read_base
-from wiki.services.policy import Action
-from wiki.services.pushing import proposer, said_by
+from wiki.services.proposal_places import PREFIX, is_of
+from wiki.services.pushing import said_by
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
-from wiki.services.writing import (
-    author_of,
-    one_line,
-    the_head,
-    wait_until_followed,
-)
-
-PREFIX = "proposal/"
-"""What the branch of a proposal is called; the rest is the proposal's name."""
+from wiki.services.writing import the_head
 
 MOST_LISTED = 200
+_UNRELATED = (
+    "It shares no version with this space: it was begun from another repository. Clone this space, and make the "
+    "changes there."
+)
 MOST_COMMITS = 200
-log = logging.getLogger(__name__)
 
-_DECLINED = "declined"
 _Sum = tuple[str, tuple[str, ...], int]
 _known: OrderedDict[tuple[Path, str | None, str, str], _Sum] = OrderedDict()
 """Of each proposal lately listed: by repository, head and tip, which tell all of it."""
-
-_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,37 +49,36 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What a colliding page shall be: as it stands now ("ours"), as proposed ("theirs"), or ``text`` ("edit").
-    ``over`` is the blob that stood there when that was decided ("": none)."""
-
-    path: str
-    over: str
-    choice: Literal["ours", "theirs", "edit"]
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ProposalView:
     """All of one proposal: its commits, newest first, what it changes since it left the branch, and
-    where it collides with what others did. ``unrelated``: it shares no history with the space."""
+    where it collides with what others did.
+
+    ``diffs`` are of the first files, ``others`` are more, of ``total``. ``since`` counts what happened in the
+    space since then. ``own``: the viewer has proposed it. ``done``: taking it in would change nothing.
+    ``obstacle`` says why it cannot be taken in at all.
+    """
 
     space: Space
     proposal: Proposal
     commits: tuple[Commit, ...]
-    diffs: tuple[FileDiff, ...]
-    others: tuple[str, ...]
-    collisions: tuple[Collision, ...]
-    unrelated: bool = False
-    crowded: str = ""
+    own: bool
+    diffs: tuple[FileDiff, ...] = ()
+    others: tuple[FileChanged, ...] = ()
+    total: int = 0
+    since: int = 0
+    collisions: tuple[Collision, ...] = ()
+    done: bool = False
+    obstacle: str = ""
 
 
-def proposals(wiki: Wiki, viewer: Viewer, space_name: str) -> Sequence[Proposal]:
-    """Every proposal that is open, newest first."""
+def proposals(
+    wiki: Wiki, viewer: Viewer, space_name: str, *, after: int = 0, limit: int = MOST_LISTED
+) -> Sequence[Proposal]:
+    """The proposals that are open, newest first."""
     space = wiki.space(viewer, space_name)
     head = space.repository.head()
     found = (_proposal(space, head, branch) for branch in space.repository.branches.under(PREFIX))
-    return list(islice((each for each in found if each is not None), MOST_LISTED))
+    return list(islice((each for each in found if each is not None), after, after + limit))
 
 
 def proposal(wiki: Wiki, viewer: Viewer, space_name: str, name: str) -> ProposalView:
@@ -124,147 +88,27 @@ def proposal(wiki: Wiki, viewer: Viewer, space_name: str, name: str) -> Proposal
         ProposalNotFound: none of this name is open.
     """
     space = wiki.space(viewer, space_name)
-    branch = _branch(space, name)
+    branch = open_branch(space, name)
     head = the_head(space)
     shown = _proposal(space, head, branch)
     if shown is None:
         raise ProposalNotFound(name)
     commits = tuple(_commits(space, head, branch.tip))
+    view = ProposalView(space, shown, commits, is_of(viewer, space, branch))
     base = space.repository.merge_base(head, branch.tip)
     if base is None:
-        return ProposalView(space, shown, commits, (), (), (), unrelated=True)
-    changes = list(islice(space.repository.diff_trees(base, branch.tip), FILES_LISTED))
-    changes.sort(key=lambda change: not is_page_path(change.path))
-    diffs = tuple(_file_diff(space, change) for change in changes[:FILES_COMPARED])
-    others = tuple(change.path for change in changes[FILES_COMPARED:])
+        return replace(view, obstacle=_UNRELATED)
+    view = _with_files(view, base)
+    view = replace(view, since=min(space.repository.commit_count(head, [base]), MOST_COMMITS))
     try:
-        collisions = space.repository.trial(head, branch.tip).collisions
-    except TooManyCollisions as crowded:
-        return ProposalView(space, shown, commits, diffs, others, (), crowded=str(crowded))
-    return ProposalView(space, shown, commits, diffs, others, collisions)
-
-
-def take_in(
-    wiki: Wiki,
-    viewer: Viewer,
-    space_name: str,
-    name: str,
-    tip: str,
-    decisions: Sequence[Decision] = (),
-) -> Saved:
-    """Join a proposal to the space, with its authors, and close it.
-
-    Args:
-        tip: the commit that was looked at; a proposal that moved on since is not taken in unseen.
-        decisions: for each page that collides what it shall say.
-
-    Raises:
-        ProposalNotFound: none of this name is open, or it moved on.
-        EditConflict: pages collide that are not settled.
-        UnrelatedHistory, TooManyCollisions: it shares no history with the space, or changed too much of the same.
-        NotAllowed, SignInNeeded: only who may edit takes in, and what needs more right needs it here.
-    """
-    space = wiki.space(viewer, space_name)
-    policy.allow(viewer, Action.EDIT, space_name, wiki.settings)
-    branch = _looked_at(space, name, tip)
-    settled = {
-        each.path: Settled(each.over, _decided(wiki, space, branch, each)) for each in decisions
-    }
-
-    def allow(paths: Sequence[str]) -> None:
-        """Asked of what the space would become: a rename or a merge of old lines can bring in more than it seems."""
-        policy.allow_writing(viewer, paths, space_name, wiki.settings)
-        _looked_at(space, name, tip)  # nobody declined it while the two were put together
-
-    join = Join(
-        branch.tip,
-        author_of(wiki, viewer),
-        f"Take in the proposal “{one_line(name)}”",
-        "proposal",
-        viewer.account,
-        int(time.time()),
-        settled,
-        check=allow,
-    )
-    try:
-        saved = space.repository.join(join)
-    except NothingToSave:
-        _close(space, branch)
-        raise
-    space.follower.follow_soon()
-    _close(space, branch)
-    wait_until_followed(space, saved.commit)
-    return saved
-
-
-def decline(wiki: Wiki, viewer: Viewer, space_name: str, name: str, tip: str) -> None:
-    """Close a proposal without taking it in; its commits are kept under ``refs/declined/``.
-
-    Raises:
-        ProposalNotFound: none of this name is open, or it moved on.
-        NotAllowed: only who may edit, or who proposed it, closes it.
-    """
-    space = wiki.space(viewer, space_name)
-    branch = _looked_at(space, name, tip)
-    if not _is_own(viewer, space, branch):
-        policy.allow(viewer, Action.EDIT, space_name, wiki.settings)
-    space.repository.branches.put_away(branch, _DECLINED)
-
-
-def propose(
-    wiki: Wiki, viewer: Viewer, space_name: str, files: tuple[FileWrite, ...], message: str
-) -> tuple[str, Saved]:
-    """Write an edit as a new proposal; its name and its commit. The space itself does not change.
-
-    Raises:
-        NotAllowed, SignInNeeded: only who is signed in and may read proposes.
-        EditConflict, NameTaken, NothingToSave, ContentRefused, TooLarge: as for a save.
-    """
-    space = _open_to(wiki, viewer, space_name)
-    for file in files:
-        check_file_path(file.path)
-        if file.content is not None:
-            check_content(wiki, file.path, _text(file), file.content)
-    return _written(wiki, viewer, space, files, message)
-
-
-def propose_pages(
-    wiki: Wiki,
-    viewer: Viewer,
-    space_name: str,
-    texts: Sequence[tuple[str, str, str]],
-    summary: str = "",
-) -> tuple[str, Saved]:
-    """Propose new texts of pages: for each its name, its text and the version that was read ("" for a new page).
-
-    Raises:
-        As ``pages.save_page`` and ``propose``.
-    """
-    space = _open_to(wiki, viewer, space_name)
-    writes = tuple(page_write(wiki, space, name, text, base) for name, text, base in texts)
-    return _written(wiki, viewer, space, writes, summary or default_summary(writes[0]))
+        trial = space.repository.trial(head, branch.tip)
+    except (TooManyCollisions, Overloaded) as refusal:
+        return replace(view, obstacle=str(refusal))
+    done = not commits or (not trial.collisions and trial.changes_nothing)
+    return replace(view, collisions=trial.collisions, done=done)
 
 
 # -- inside ----------------------------------------------------------------------------------
-
-
-def _open_to(wiki: Wiki, viewer: Viewer, space_name: str) -> Space:
-    space = wiki.space(viewer, space_name)
-    policy.allow(viewer, Action.PROPOSE, space_name, wiki.settings)
-    return space
-
-
-def _written(
-    wiki: Wiki, viewer: Viewer, space: Space, files: tuple[FileWrite, ...], message: str
-) -> tuple[str, Saved]:
-    # Without a folder: somebody's branch of the folder's name would stand in the way.
-    parts = (_slug(viewer.account) or "somebody", _slug(message) or "change", secrets.token_hex(4))
-    name = "-".join(parts)
-    edit = Edit(
-        files, author_of(wiki, viewer), one_line(message), viewer.door, viewer.account,
-        int(time.time()),
-    )  # fmt: skip
-    return name, space.repository.propose(edit, PREFIX + name)
 
 
 def _proposal(space: Space, head: str | None, branch: Branch) -> Proposal | None:
@@ -307,63 +151,47 @@ def _shown(space: Space, commit: Commit) -> Commit:
     return replace(commit, author=author, message=message)
 
 
-def _branch(space: Space, name: str) -> Branch:
+def open_branch(space: Space, name: str) -> Branch:
     branch = space.repository.branches.find(PREFIX + name)
     if branch is None:
         raise ProposalNotFound(name)
     return branch
 
 
-def _looked_at(space: Space, name: str, tip: str) -> Branch:
-    branch = _branch(space, name)
-    if branch.tip != tip:
-        raise ProposalNotFound(name, moved=True)
-    return branch
+def _with_files(view: ProposalView, base: str) -> ProposalView:
+    """With what it does to files: pages first, and of the first ones every line."""
+    space = view.space
+    changes = _renamed(list(space.repository.diff_trees(base, view.proposal.tip)))
+    changes.sort(key=lambda change: (not change.is_page, change.path))
+    diffs = tuple(
+        FileDiff(each, *compared_texts(space, each.old_oid, each.new_oid))
+        for each in changes[:FILES_COMPARED]
+    )
+    others = tuple(changes[FILES_COMPARED:FILES_LISTED])
+    return replace(view, diffs=diffs, others=others, total=len(changes))
 
 
-def _decided(wiki: Wiki, space: Space, branch: Branch, decision: Decision) -> bytes | None:
-    """The bytes that a colliding page shall have; None for none."""
-    if decision.choice == "edit":
-        content = decision.text.encode("utf-8", "surrogateescape")
-        check_content(wiki, decision.path, decision.text, content)
-        return content
-    if decision.choice == "theirs":
-        entry = space.repository.entry(branch.tip, decision.path)
-        return space.repository.read_blob(entry.oid) if entry else None
-    return read_base(space, decision.over)
+def _renamed(changes: Sequence[TreeChange]) -> list[FileChanged]:
+    """What was changed; a file that is gone while the very same came elsewhere has another name now."""
+    gone = {each.old.oid: each.path for each in changes if each.old and not each.new}
+    found, moved = [], set()
+    for each in changes:
+        before = gone.pop(each.new.oid, "") if each.new and not each.old else ""
+        moved.add(before)
+        found.append(_changed(each, before))
+    return [each for each in found if each.effect != "deleted" or each.path not in moved]
 
 
-def _close(space: Space, branch: Branch) -> None:
-    """Take a proposal off the list that is in the space; one that moved on meanwhile stays on it."""
-    try:
-        space.repository.branches.remove(branch)
-    except StrataError as error:
-        log.warning("space %s: %s stays on the list: %s", space.name, branch.name, error)
-
-
-def _is_own(viewer: Viewer, space: Space, branch: Branch) -> bool:
-    """Whether it is this person who proposed it."""
-    made_by = proposer(space, f"refs/heads/{branch.name}", branch.tip)
-    return viewer.signed_in and viewer.account == made_by
-
-
-def _file_diff(space: Space, change: TreeChange) -> FileDiff:
+def _changed(change: TreeChange, before: str) -> FileChanged:
     old, new = (entry.oid if entry else "" for entry in (change.old, change.new))
     effect: Effect = "created" if not old else "changed" if new else "deleted"
-    is_page = is_page_path(change.path)
-    name = page_name(change.path) if is_page else change.path
-    file = FileChanged(change.path, name, effect, "", is_page, 0, False, 0, old, new)
-    diff, note = compared_texts(space, old, new)
-    return FileDiff(file, diff, note)
+    if before:
+        effect, old = "renamed", new
+    return FileChanged(
+        change.path, _called(change.path), effect, before and _called(before),
+        is_page_path(change.path), 0, False, 0, old, new,
+    )  # fmt: skip
 
 
-def _text(file: FileWrite) -> str:
-    try:
-        return (file.content or b"").decode()
-    except UnicodeDecodeError:
-        raise ContentRefused(file.path, "it is no text in UTF-8.") from None
-
-
-def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return _PLAIN.sub("-", plain).strip("-")[:40].strip("-")
+def _called(path: str) -> str:
+    return page_name(path) if is_page_path(path) else path

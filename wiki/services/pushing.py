@@ -15,7 +15,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wiki.errors import AccountsUnavailable, NotAllowed, PushRefused, SignInNeeded, StrataError
+from wiki.errors import (
+    AccountsUnavailable,
+    NotAllowed,
+    PushRefused,
+    SignInNeeded,
+    StrataError,
+    TooManyProposals,
+)
 from wiki.git.branches import is_branch_name
 from wiki.git.incoming import Incoming
 from wiki.git.push_notes import NewRecord
@@ -24,6 +31,7 @@ from wiki.model.pushing import Push, PushRecord, RefUpdate
 from wiki.projections.history.bringing import bringing
 from wiki.services import policy, push_refusals, push_rules
 from wiki.services.policy import Action
+from wiki.services.proposal_places import PREFIX, check_room, is_kept_name, proposer
 from wiki.services.push_rules import Bounds, Pusher
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
@@ -31,9 +39,7 @@ from wiki.services.writing import author_of
 
 log = logging.getLogger(__name__)
 
-PROPOSALS = "refs/heads/proposal/"
-FROM_REMOTE = "proposal/from-the-other-side"
-"""The branch on which the wiki itself proposes what a remote repository has."""
+PROPOSALS = f"refs/heads/{PREFIX}"
 
 _OURSELVES = Viewer("", Role.ADMIN, Author("", ""), door="push")
 _REMEMBERED = 1000
@@ -145,17 +151,6 @@ def _fetched_reasons(case: _Case, incoming: Incoming) -> Iterator[str]:
     yield from _at_tip(case, incoming, RefUpdate(update.ref, base, update.new))
 
 
-def proposer(space: Space, reference: str, tip: str) -> str:
-    """The account whose proposal this is; "" if nobody knows."""
-    repository = space.repository
-    found = repository.push_log.proposer(reference, tip)
-    if found or tip in repository.pushes([tip]):
-        return found
-    # Made through the wiki: it says so itself, and nobody else can in a commit that was not pushed.
-    trailers = dict(repository.commit(tip).trailers)
-    return trailers.get("Strata-Account", "")
-
-
 def said_by(space: Space, commits: Sequence[Commit]) -> dict[str, str]:
     """The author of each commit as it is shown: with who pushed it, if that is somebody else."""
     records = space.repository.pushes([commit.oid for commit in commits])
@@ -183,12 +178,24 @@ def _reference_reasons(case: _Case) -> Iterator[str]:
             yield push_refusals.only_propose(case.space.repository.branch)
         elif not update.new:
             yield push_refusals.never_removed(case.space.repository.branch)
+    yield from _quota_reasons(case)
+
+
+def _quota_reasons(case: _Case) -> Iterator[str]:
+    proposed = [update for update in case.push.updates if update.ref.startswith(PROPOSALS)]
+    made = sum(not update.old for update in proposed if update.new)
+    gone = {update.ref.removeprefix("refs/heads/") for update in proposed if not update.new}
+    if not made:
+        return
+    try:
+        check_room(case.wiki, case.viewer, case.space, made=made, gone=gone)
+    except TooManyProposals as refusal:
+        yield str(refusal)
 
 
 def _proposal_reasons(case: _Case, update: RefUpdate) -> Iterator[str]:
     name = update.ref.removeprefix("refs/heads/")
-    is_kept = name == FROM_REMOTE or name.startswith(f"{FROM_REMOTE}/")
-    if is_kept and update.new:
+    if is_kept_name(name) and update.new:
         yield push_refusals.kept_name(name)
         return
     # What the client says about it decides whose it is: so it must be true before anything is written down.

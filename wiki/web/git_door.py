@@ -81,7 +81,9 @@ def receive_pack(space: str) -> Response:
     most = wiki.settings.limits.push_bytes + 1_000_000
     with _body("receive-pack", most) as body, _result("receive-pack") as (file, finish):
         size = os.fstat(body.fileno()).st_size
-        moved = git_access.push(wiki, viewer, opened, body, file, size, ask_again=_signed_in)
+        moved = git_access.push(
+            wiki, viewer, opened, body, file, size, _places(space), ask_again=_signed_in
+        )
         _log.info(
             "push",
             id=request_id(),
@@ -115,6 +117,17 @@ def lead_to_repository() -> AnyResponse | None:
 def clone_address(space: str) -> str:
     """What to give to ``git clone``."""
     return addresses.outside_address(f"{addresses.space_address(space).rstrip('/')}.git")
+
+
+def _places(space: str) -> git_access.Places:
+    def proposal(name: str) -> str:
+        return addresses.outside_address(addresses.tool_address(space, "proposals", name))
+
+    return git_access.Places(
+        space=addresses.outside_address(addresses.space_address(space)),
+        proposals=addresses.outside_address(addresses.tool_address(space, "proposals")),
+        proposal=proposal,
+    )
 
 
 # -- errors ----------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from wiki.errors import EditConflict, NothingToSave, ParameterInvalid
 from wiki.model import Collision, ConflictHunk
 from wiki.model.drafts import Draft, proposal_place
-from wiki.services import drafting, proposals
-from wiki.services.proposals import Decision
+from wiki.services import drafting, proposal_decisions, proposals
+from wiki.services.proposal_decisions import Decision
 from wiki.web import addresses
 from wiki.web.context import current_wiki
 from wiki.web.editor import Editor, Mark, mark_from
@@ -106,13 +106,13 @@ def decide(space: str, name: str) -> Response | tuple[str, int]:
         flash("Kept as a draft. Only you see it: here, and under “Your drafts”.")
         return redirect(addresses.tool_address(space, "proposals", name), 303)
     if action == "decline":
-        proposals.decline(wiki, viewer, space, name, tip)
-        flash("The proposal is declined. Its changes are kept, out of sight.")
+        proposal_decisions.decline(wiki, viewer, space, name, tip)
+        flash("The proposal is closed. Its changes are kept, out of sight.")
         return _decided(editor, "proposals")
     if action != "take-in":
         raise ParameterInvalid("action", "the form has no such button.")
     try:
-        proposals.take_in(wiki, viewer, space, name, tip, tuple(_decisions(request.form)))
+        proposal_decisions.take_in(wiki, viewer, space, name, tip, tuple(_decisions(request.form)))
     except EditConflict:
         refusal = "Pages changed meanwhile. Nothing is saved yet: look at what is below once more."
         return _again(refusal, 409, space, name), 409

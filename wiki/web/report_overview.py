@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 
 from wiki.analytics.next_steps import Step
 from wiki.analytics.registry import REPORTS
-from wiki.services import reports
 from wiki.services.overview import (
-    PRINCIPLES,
     Headline,
     Overview,
     SpaceLine,
-    headline_of,
     overview,
+    wiki_headlines,
     wiki_overview,
 )
 from wiki.services.report_words import value_words
@@ -72,14 +70,7 @@ def overview_view(place: Place) -> OverviewView:
     if place.space is not None:
         told = overview(wiki, viewer, place.space.name, asked, now=now)
         return of_space(told, place)
-    finished = reports.run(wiki, viewer, "", asked, now=now)
-    found = tuple(
-        headline_of(
-            name, reports.headline(wiki, viewer, "", replace(asked, name=name), now=now)
-        )
-        for name in PRINCIPLES
-        if name in REPORTS and name != "purpose"
-    )  # fmt: skip
+    finished, found = wiki_headlines(wiki, viewer, asked, now=now)
     lines = wiki_overview(wiki, viewer, asked, now=now)
     spaces = tuple(_space(place, line) for line in lines)
     return OverviewView(finished, _cards(finished, found, place), found, spaces=spaces)

@@ -21,8 +21,11 @@ BODIES = {
     "delete_file": {"headers": over(NOBODY_HAS)},
     "create_proposal": {"json": {"pages": [{"name": "New", "text": "x\n"}]}},
     "take_in_proposal": {"json": {"tip": NOBODY_HAS}},
+    "decline_proposal": {"headers": over(NOBODY_HAS)},
+    "rename_page": {"json": {"name": "New"}, "headers": over(NOBODY_HAS)},
+    "rename_folder": {"json": {"name": "New"}, "headers": over(NOBODY_HAS)},
 }
-NAMES = {"commit": NOBODY_HAS, "path": "x.png", "get_report": "overview"}
+NAMES = {"commit": NOBODY_HAS, "path": "x.png", "folder": "people", "get_report": "overview"}
 
 
 def request_of(endpoint, space):
@@ -147,13 +150,13 @@ def test_methods_and_other_sites(client_of):
     assert head.headers["Content-Length"] == str(len(read.data))
     assert options.status_code == 200
     assert set(options.headers["Allow"].split(", ")) == {
-        "GET", "HEAD", "OPTIONS", "PUT", "DELETE",
+        "GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE",
     }  # fmt: skip
     for answer in (read, head, options):
         assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
         assert "Set-Cookie" not in answer.headers
         assert "Authorization" in answer.headers["Vary"]
-    for method in ("PATCH", "POST", "TRACE"):
+    for method in ("POST", "TRACE"):
         answer = anybody.ask(method, page)
         assert (answer.status_code, answer.content_type) == (405, "application/problem+json")
         assert set(answer.headers["Allow"].split(", ")) == set(options.headers["Allow"].split(", "))

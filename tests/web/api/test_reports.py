@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 
 import pytest
 
@@ -37,9 +38,22 @@ def test_every_report_is_the_webs_to_the_digit(edited, furnished):
         assert (alone.status_code, alone.json["code"]) == (403, "TooFewPeople")
 
 
+def test_a_report_on_everything_is_the_webs_to_the_digit(edited, furnished):
+    browser = furnished.browser("boss")
+    kinds = edited.get("/reports").json["reports"]
+    assert [kind["name"] for kind in kinds] == ["overview", *REPORTS]
+    for kind in kinds:
+        answer = edited.get(f"/reports/{kind['name']}?window=all&people=40")
+        page = browser.get(f"/-/reports/{kind['name']}.json?window=all&people=40")
+        assert (answer.status_code, page.status_code) == (200, 200)
+        assert json.loads(answer.data) == json.loads(page.data), kind
+    assert edited.get("/reports/overview?folder=people").status_code == 400
+    assert edited.get("/reports/nothing").status_code == 404
+
+
 def test_a_report_names_nobody_here_either(edited):
-    for name in ("overview", *REPORTS):
-        text = edited.get(f"/spaces/handbook/reports/{name}?window=all").text
+    for name, place in product(("overview", *REPORTS), ("/spaces/handbook/reports", "/reports")):
+        text = edited.get(f"{place}/{name}?window=all").text
         assert '"ann"' not in text
         assert "Ada Lovelace" not in text
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from wiki.errors import StrataError, TokenRefused
 from wiki.model import ANONYMOUS
-from wiki.web.api import history, pages, proposing, reports, search, spaces, tree
+from wiki.web.api import history, pages, proposing, renaming, reports, search, spaces, tree
 from wiki.web.api.access import Allowance, count_request, sign_in
 from wiki.web.api.openapi import document
 from wiki.web.api.problems import (
@@ -35,6 +35,7 @@ PREFIX = "/api/v1"
 SUBJECTS = (
     spaces.routes,
     pages.routes,
+    renaming.routes,
     tree.routes,
     history.routes,
     search.routes,

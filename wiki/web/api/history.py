@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import Field
@@ -75,7 +76,7 @@ def get_diff(space: str, name: str, query: Versions) -> Difference:
         added=diff.added,
         removed=diff.removed,
         note=view.note or ("It is too large to be shown whole." if diff.too_large else ""),
-        hunks=[[_row(row) for row in rows] for rows in diff.hunks],
+        hunks=[rows_of(rows) for rows in diff.hunks],
     )
 
 
@@ -111,6 +112,11 @@ def _told(change: history.Change) -> Change:
         total=change.total,
         web=addresses.tool_address(change.space.name, "change", change.oid),
     )
+
+
+def rows_of(rows: Iterable[DiffRow]) -> list[Row]:
+    """A stretch of a difference."""
+    return [_row(row) for row in rows]
 
 
 def _row(row: DiffRow) -> Row:

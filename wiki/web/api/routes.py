@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest
 
 from wiki.web.api.problems import Malformed, NotJson
 
-Method = Literal["GET", "PUT", "POST", "DELETE"]
+Method = Literal["GET", "PUT", "POST", "PATCH", "DELETE"]
 View = Callable[..., Any]
 Q = TypeVar("Q", bound=BaseModel)
 

@@ -41,13 +41,15 @@ def get_tree(space: str, query: Level) -> Tree:
     head = opened.repository.head()
     folder = query.folder.strip("/")
     found = folders.folder_view(opened, head, folder, query.after) if head else None
-    if found is None:
+    entry = opened.repository.entry(head, folder) if head and found else None
+    if found is None or entry is None:
         if folder:
             raise PageNotFound(space, folder)
-        return Tree(path="", page="", folders=[], pages=[], files=[], next=None)
+        return Tree(path="", version="", page="", folders=[], pages=[], files=[], next=None)
     shown = found.offset + len(found.pages)
     return Tree(
         path=text(found.path),
+        version=entry.oid,
         page=text(found.page),
         folders=[
             Folder(path=text(each.path), name=text(each.name), pages=each.pages)

@@ -80,11 +80,21 @@ class Written(Value):
     merged: bool
 
 
-class Proposed(Value):
-    """A proposal that was made; the space itself has not changed."""
+class NewName(Value):
+    """What a page or a folder shall be called, with the folders above it."""
 
-    proposal: str
+    name: Annotated[str, Field(min_length=1, max_length=1000)]
+    mend_links: Annotated[bool, Field(description="Mend the links that lead there.")] = True
+    summary: Annotated[str, Field(max_length=500)] = ""
+
+
+class Renamed(Value):
+    """What has a new name now. ``mended`` are the other pages whose links were changed with that."""
+
     commit: str
+    name: str
+    version: Version
+    mended: list[str]
     web: str
 
 
@@ -97,9 +107,10 @@ class Folder(Value):
 
 
 class Tree(Value):
-    """One level of the tree of pages."""
+    """One level of the tree of pages. ``version`` names all that lies in the folder, at any depth."""
 
     path: str
+    version: Version
     page: str
     folders: list[Folder]
     pages: list[str]
@@ -197,38 +208,3 @@ class FileRef(Value):
 
 class Files(Value):
     files: list[FileRef]
-
-
-class Proposal(Value):
-    """A proposal that is open. ``tip`` is its last commit."""
-
-    name: str
-    title: str
-    authors: list[str]
-    at: When
-    tip: str
-    commits: int
-    web: str
-
-
-class Proposals(Value):
-    proposals: list[Proposal]
-
-
-class ProposedPage(Value):
-    """A page of a proposal: its new text, and the version it was made from ("" for a new page)."""
-
-    name: Annotated[str, Field(min_length=1, max_length=1000)]
-    text: str
-    version: str = ""
-
-
-class NewProposal(Value):
-    pages: Annotated[list[ProposedPage], Field(min_length=1, max_length=100)]
-    summary: Annotated[str, Field(max_length=500)] = ""
-
-
-class TakeIn(Value):
-    """What was looked at: ``tip`` as reading gave it."""
-
-    tip: Annotated[str, Field(min_length=1, max_length=64)]
