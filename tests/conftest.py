@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -25,6 +26,18 @@ ALL_DATA = bool(os.environ.get("STRATA_ALL_DATA"))
 """Whether the real repositories that take longest are asked, too."""
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+MEMORY_DISK = Path("/dev/shm")
+ROOMY = 8 << 30
+"""Bytes; a whole run fills one of them."""
+
+
+def pytest_configure() -> None:
+    """Have wikis made in memory where there is room: thousands of them, each with its syncs."""
+    usable = MEMORY_DISK.is_dir() and os.access(MEMORY_DISK, os.W_OK)
+    if usable and shutil.disk_usage(MEMORY_DISK).free >= ROOMY:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY_DISK))
 
 
 def pytest_collection_finish() -> None:
