@@ -23,6 +23,7 @@ from waitress.task import ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error
 
 from wiki.config import Settings
+from wiki.web.patience import Saying
 
 FETCH_BYTES = 4_000_000
 """What a client that fetches may say about what it has: some 80,000 lines, packed or not."""
@@ -156,6 +157,18 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         super().__init__(*arguments, **named)
         # What the system could take at once is read from the file at once, for every connection.
         self.sendbuf_len = min(self.sendbuf_len, _CHUNK)
+        self.saying = Saying(time.monotonic())
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the client waits for us."""
+        return bool(self.requests or self.total_outbufs_len)
+
+    def received(self, data: bytes) -> bool:
+        went_on: bool = super().received(data)
+        now = time.monotonic()
+        self.saying.hear(len(data), now, is_unfinished=self.request is not None)
+        return went_on
 
     def service(self) -> None:
         asked = self.requests[0]

@@ -20,6 +20,7 @@ from flask import Flask
 
 from wiki.config import Settings
 from wiki.web.channels import Lines, channel_class
+from wiki.web.patience import Patience
 
 GRACE_SECONDS = 10.0
 """How long requests that have begun may go on after the server was told to stop."""
@@ -63,8 +64,10 @@ def answer_requests(app: Flask, listener: socket.socket, settings: Settings, sto
     server.channel_class = channel_class(settings)
     server.task_dispatcher = Lines(server.task_dispatcher, max(1, settings.server.threads // 2))
     stop.wake = server.pull_trigger
+    patience = Patience(server.adj.connection_limit)
     while not stop.requested:
         _turn(server, 1.0)
+        patience.look(list(server.active_channels.values()))
     server.accepting = False
     deadline = time.monotonic() + GRACE_SECONDS
     while _busy(server) and time.monotonic() < deadline:
