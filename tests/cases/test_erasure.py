@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from tests.cases.crawling import addresses, rules, with_query
 from tests.conftest import catch_up
 from tests.web.api.conftest import client_at
 from tests.web.conftest import Furnished
+from tests.web.git_clients import listening
 from tests.web.people import settings_in
+from wiki.config import Server
 from wiki.git import create
 from wiki.git.fast_import import NewVersion, import_versions
 from wiki.model import Author, Edit, FileWrite, Role
@@ -192,3 +195,31 @@ def test_p010_of_somebody_without_an_account_later_versions_are_veiled_too(left:
     page = left.browser().get(f"/{SPACE}/later").text
     assert "former member #1" in page
     assert "Otto" not in left.browser("boss").get(f"/{SPACE}/-/history").text
+
+
+def test_p013_a_clone_holds_no_address_of_anybody_who_writes_here(
+    tmp_path: Path, furnished: Furnished
+) -> None:
+    """Saved in the browser and pushed, and cloned by a reader."""
+    people = replace(furnished.wiki.settings.people, commit_addresses="made-up")
+    server = Server(port=0, threads=4)
+    wiki = Wiki(replace(furnished.wiki.settings, server=server, people=people))
+    account = wiki.accounts.account("ann")
+    wiki.accounts.change_profile(account, "Ann Vale", "ann@vale.example")
+    save_page(wiki, wiki.accounts.account("ann").viewer, "handbook", "saved", "# Saved\n", "")
+    with listening(create_app(wiki), wiki, tmp_path / "home") as door:
+        clone = door.clone("a", "ann")
+        door.commit(clone, {"Tea.md": "# Tea\n"})
+        door.git(
+            "commit", "-q", "--amend", "--author=Ann <ann@vale.example>", "--no-edit", at=clone
+        )
+        refused = door.git("push", "-q", at=clone)
+        assert "git config user.email ann@localhost" in refused.told
+        door.git("commit", "-q", "--amend", "--reset-author", "--no-edit", at=clone)
+        assert door.git("push", "-q", at=clone).status == 0
+        told = door.git("log", "--format=%ae %ce %B", at=door.clone("b", "ray")).told
+    assert "Change" in told
+    assert "vale.example" not in told
+    hint = furnished.browser("ann").get("/-/account").text
+    assert "for everybody who can clone them" in hint
+    wiki.close()

@@ -197,6 +197,17 @@ def test_g026_nobody_speaks_in_another_name(role: str) -> None:
     assert authors(commit(**{role: own}), may_bring_others=False) == []
 
 
+@pytest.mark.parametrize("role", ["author", "committer"])
+def test_p013_no_private_address_comes_in_whoever_brings_it(role: str) -> None:
+    mine = Author("Ann", "ann@wiki.example")
+    found = Authors(Pusher(mine, may_bring_others=True, now=NOW, domain="Wiki.example"))
+    for who in (mine, Author("Bo", "bo@WIKI.example"), CEO, CEO):
+        found.look(commit(**{"author": mine, "committer": mine, role: who}))
+    (reason,) = found.reasons()
+    assert "ceo@example.org" in reason
+    assert "git config user.email ann@wiki.example" in reason
+
+
 # -- texts and telling ---------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 Level = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["text", "json"]
 PushAuthors = Literal["own", "admins", "everyone"]
+CommitAddresses = Literal["own", "made-up"]
 
 # fmt: off
 DEFAULT_ATTACHMENT_TYPES = (
@@ -70,7 +71,8 @@ class People:
     """Who may come in. ``database`` is a SQLAlchemy URL; "" keeps a SQLite file in ``instance``.
 
     ``push_authors`` says whose commits a push may bring: the pusher's own; those of anybody if the
-    pusher is an administrator; those of anybody. ``auditors`` are the accounts that may read who looked
+    pusher is an administrator; those of anybody. ``commit_addresses``: what is written here bears the
+    account's e-mail address, or one made up of its name, and then no push may bring any other. ``auditors`` are the accounts that may read who looked
     at whose figures, which is kept for ``looks_days``.
     """
 
@@ -79,6 +81,7 @@ class People:
     anonymous_editing: bool = False
     session_days: int = 30
     push_authors: PushAuthors = "admins"
+    commit_addresses: CommitAddresses = "own"
     auditors: tuple[str, ...] = ()
     looks_days: int = 365
 

@@ -38,7 +38,8 @@ class Account:
     ``one_time`` is true while the password is one that somebody else has seen: until it is changed,
     the person can do nothing else. ``session`` is what a session of this account must name.
     ``confirmed_email`` is the address that an administrator gave or confirmed, which is proof of whose
-    it is; ``email`` may be typed by the person; ``made_up_address`` is what changes bear without any. ``left_named_reports``: no report names the person.
+    it is; ``email`` may be typed by the person; ``made_up_address`` is what changes bear without
+    any, or always where addresses are kept out of the history. ``left_named_reports``: no report names the person.
     """
 
     id: str
@@ -442,7 +443,8 @@ class Accounts:
 
     def _account(self, row: Row) -> Account:
         made_up = f"{row.name}@{self._own_domain()}"
-        author = Author(row.shown_name or row.name, row.email or made_up)
+        hides = self._settings.people.commit_addresses == "made-up"
+        author = Author(row.shown_name or row.name, made_up if hides else row.email or made_up)
         return Account(
             id=row.id,
             name=row.name,

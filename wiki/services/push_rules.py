@@ -62,11 +62,12 @@ class Bounds:
 @dataclass(frozen=True, slots=True)
 class Pusher:
     """Who pushes: name and address as the account has them, whether others' work is let through, and
-    whom to ask. ``now`` in UTC seconds."""
+    whom to ask. ``now`` in UTC seconds. ``domain``: the only one whose addresses may come in ("": any)."""
 
     author: Author
     may_bring_others: bool
     now: int
+    domain: str = ""
 
 
 def told(reasons: Iterable[str]) -> tuple[str, ...]:
@@ -158,6 +159,7 @@ class Authors:
         self._own = pusher.author.email.casefold()
         self._commits: dict[tuple[str, Author], list[str]] = {}
         self._count: Counter[tuple[str, Author]] = Counter()
+        self._private: dict[str, str] = {}
 
     def look(self, commit: PushedCommit) -> None:
         """Remember who wrote and who committed it."""
@@ -165,14 +167,29 @@ class Authors:
         if commit.committer.email != commit.author.email:  # else the same would be told twice
             roles.append(("was committed by", commit.committer))
         for role, who in roles:
-            if who.email and who.email.casefold() != self._own:
+            if self._is_private(who.email):
+                if len(self._private) < _COUNTED:
+                    self._private.setdefault(who.email.casefold(), short(commit.oid))
+            elif who.email and who.email.casefold() != self._own:
                 key = (role, who)
                 self._count[key] += 1
                 if self._count[key] <= _NAMED_COMMITS and len(self._commits) < _COUNTED:
                     self._commits.setdefault(key, []).append(short(commit.oid))
 
+    def _is_private(self, email: str) -> bool:
+        domain = self._pusher.domain.casefold()
+        return bool(domain and email) and email.casefold().rpartition("@")[2] != domain
+
     def reasons(self) -> Iterator[str]:
-        """Why what others did cannot come in by this person."""
+        """Why what bears such addresses cannot come in, and what others did not by this person."""
+        own = self._pusher.author.email
+        for email, oid in self._private.items():
+            yield (
+                f"Commit {oid} bears the e-mail address {shown(email)}, and this wiki keeps such out of what "
+                f"everybody can clone. Yours here is {own}: git config user.email {own}, then git commit --amend "
+                "--reset-author --no-edit (for several commits: git rebase <where they begin> --exec 'git "
+                "commit --amend --reset-author --no-edit')."
+            )
         if self._pusher.may_bring_others:
             return
         mine = self._pusher.author

@@ -236,7 +236,7 @@ def _new_commits(case: _Case, incoming: Incoming) -> Iterator[str]:
     if not case.tips:
         return
     yield from push_rules.too_much(incoming.count(case.tips, bounds.commits + 1), 0, bounds)
-    authors = push_rules.Authors(Pusher(case.author, _may_bring_others(case), case.now))
+    authors = push_rules.Authors(_pusher(case))
     entries = 0
     for part in incoming.brought(case.tips):
         entries += len(part.entries)
@@ -289,6 +289,13 @@ def _bounds(case: _Case) -> Bounds:
 def _seconds(case: _Case) -> float:
     """Reading may take half of the time that git has for a push."""
     return case.wiki.settings.limits.git_seconds / 2
+
+
+def _pusher(case: _Case) -> Pusher:
+    settings = case.wiki.settings
+    hides = settings.people.commit_addresses == "made-up" and not case.is_ours
+    domain = settings.git.committer_email.rpartition("@")[2] if hides else ""
+    return Pusher(case.author, _may_bring_others(case), case.now, domain)
 
 
 def _may_bring_others(case: _Case) -> bool:

@@ -152,6 +152,7 @@ def _account_page(account: Account, refusal: str) -> str:
         shown_name=given.get("shown_name", account.shown_name)[:200],
         email=given.get("email", account.email)[:400],
         wrote=_wrote(account),
+        made_up=current_wiki().settings.people.commit_addresses == "made-up",
         looks=looks_at_me(current_wiki(), account),
         looks_days=current_wiki().settings.people.looks_days,
         may_audit=current_wiki().looks.may_audit(account.viewer),

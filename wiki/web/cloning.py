@@ -25,6 +25,7 @@ def clone_page(space: str) -> str:
         branch=opened.repository.branch,
         open_to_all=wiki.settings.people.anonymous_reading,
         own_work=wiki.settings.people.push_authors != "everyone",
+        made_up=wiki.settings.people.commit_addresses == "made-up",
         push_bytes=wiki.settings.limits.push_bytes,
     )
 
