@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import ALL_DATA
 from tests.projections.histories import RandomHistory
 from wiki.projections import Follower
 from wiki.projections.catalogue import Catalogue
@@ -63,7 +64,7 @@ def dumps(projections: list[Any]) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(12 if ALL_DATA else 6))
 def test_r030_following_equals_rebuilding(bench: Bench, seed: int) -> None:
     history = bench.history(seed)
     projections = bench.projections("followed")

@@ -6,12 +6,12 @@ import contextlib
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import ALL_DATA
 from tests.projections.search.conftest import ANNA, Shelf
 from wiki.git import Repository, create
 from wiki.projections.projection import no_progress
@@ -37,7 +37,9 @@ def answers(index: SearchIndex) -> list[SearchResult]:
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15 if ALL_DATA else 8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(histories())
 def test_r030_following_equals_rebuilding(
@@ -92,11 +94,11 @@ def test_a_state_with_deletions_can_be_opened_anew(shelf: Shelf) -> None:
 
 def test_many_commits_leave_few_segments(shelf: Shelf) -> None:
     shelf.write({"start.md": "# Start"})
-    for number in range(80):
-        shelf.write({f"p{number % 50}.md": f"# Page {number}\n\nnumber word{number}"})
+    for number in range(40):
+        shelf.write({f"p{number % 25}.md": f"# Page {number}\n\nnumber word{number}"})
     snapshot = shelf.index._refresh()
     assert len(snapshot.segments()) <= 16
-    assert shelf.search("number").total == 50
+    assert shelf.search("number").total == 25
     fresh = SearchIndex(shelf.folder / "fresh")
     fresh.rebuild(shelf.repository, shelf.head, no_progress)
     assert sorted(fresh.dump()) == sorted(shelf.index.dump())
@@ -107,10 +109,10 @@ READER = """
 import sys, time
 from pathlib import Path
 from wiki.projections.search import SearchIndex, parse_query
-index, until, count = SearchIndex(Path(sys.argv[1])), time.time() + float(sys.argv[2]), 0
+index, until, count = SearchIndex(Path(sys.argv[1])), time.time() + 120, 0
 queries = [parse_query(text) for text in ("common", "common OR rare", "com*", '"common word"')]
 positions = set()
-while time.time() < until:
+while (count < 100 or len(positions) < 5) and time.time() < until:
     result = index.search(queries[count % 4])
     assert result.total >= 20, result.total
     positions.add(result.position)
@@ -122,7 +124,7 @@ print(count, len(positions))
 def test_two_readers_never_fail_while_one_process_writes(shelf: Shelf) -> None:
     shelf.write({f"p{number}.md": f"# Page {number}\n\ncommon word" for number in range(20)})
     folder = shelf.folder / "index" / "handbook"
-    command = [sys.executable, "-W", "error", "-c", READER, str(folder), "3"]
+    command = [sys.executable, "-W", "error", "-c", READER, str(folder)]
     readers = [
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
@@ -131,14 +133,14 @@ def test_two_readers_never_fail_while_one_process_writes(shelf: Shelf) -> None:
     while any(reader.poll() is None for reader in readers):
         shelf.write({f"p{turn % 20}.md": f"# Page {turn}\n\ncommon word {turn}"})
         turn += 1
-        if turn % 15 == 0:
+        if turn % 5 == 0:
             shelf.index.rebuild(shelf.repository, shelf.head, no_progress)
     told = [reader.communicate(timeout=20) for reader in readers]
     for output, errors in told:
         assert errors == ""
         searches, positions = map(int, output.split())
-        assert searches > 50
-        assert positions > 3
+        assert searches >= 100
+        assert positions >= 5
 
 
 def test_threads_share_an_index_while_it_changes(shelf: Shelf) -> None:
@@ -157,7 +159,7 @@ def test_threads_share_an_index_while_it_changes(shelf: Shelf) -> None:
     threads = [threading.Thread(target=ask, args=(turn,)) for turn in range(4)]
     for thread in threads:
         thread.start()
-    for turn in range(30):
+    for turn in range(12):
         shelf.write({f"p{turn % 20}.md": f"# Page {turn}\n\ncommon word {turn}"})
     done.set()
     for thread in threads:
@@ -189,8 +191,6 @@ def test_a_writer_killed_between_whoosh_and_manifest_loses_nothing(shelf: Shelf)
 
 def test_r041_an_edit_is_found_at_once(shelf: Shelf) -> None:
     shelf.write({"a.md": "first"})
-    for turn in range(20):
-        started = time.perf_counter()
+    for turn in range(8):
         shelf.write({"a.md": f"turn number{turn}"})
         assert shelf.found(f"number{turn}") == ["a.md"]
-        assert time.perf_counter() - started < 20
