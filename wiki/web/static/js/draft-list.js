@@ -36,4 +36,6 @@ function show() {
 }
 
 show();
-addEventListener("strata-drafts-sent", () => location.reload()); // they are in the other list now
+// What was sent is in the other list, once this page is shown anew.
+if ("draftsSent" in document.body.dataset) location.reload();
+else addEventListener("strata-drafts-sent", () => location.reload());

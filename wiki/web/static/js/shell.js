@@ -146,7 +146,9 @@ function drafts() {
   const except = document.querySelector("[data-draft-key]")?.dataset.draftKey;
   if (!account || !all(account).length) return;
   import("./draft-sending.js").then(async ({ sendStray }) => {
-    if (await sendStray(account, formToken, except)) dispatchEvent(new Event("strata-drafts-sent"));
+    if (!(await sendStray(account, formToken, except))) return;
+    document.body.dataset.draftsSent = ""; // for scripts that come later than this
+    dispatchEvent(new Event("strata-drafts-sent"));
   });
 }
 
