@@ -331,3 +331,15 @@ def test_names_in_bytes_that_are_no_utf8_have_drafts_too(ann, wiki):
     assert "You have a draft of this page" in ann.get("/handbook/-/edit/caf%E9").text
     assert area(ann.get("/handbook/-/edit/caf%E9?draft=1").text) == MINE
     assert ann.get("/-/drafts").status_code == 200
+
+
+def test_discarding_in_the_editor_leads_back_to_it(ann, wiki):
+    add_pages(wiki, "handbook", {"people/Summer fête.md": "Cake.\n"})
+    catch_up(wiki)
+    place = "/handbook/-/edit/people/Summer%20f%C3%AAte"
+    put(ann, MINE, address="/handbook/-/drafts/people/Summer fête")
+    (draft,) = drafts_of(wiki)
+    form = ann.get(place).text.partition(f"/-/drafts/{draft.id}/discard")[2]
+    back = html.unescape(re.search(r'name="next" value="([^"]+)"', form)[1])
+    answer = ann.submit("/-/drafts", f"/-/drafts/{draft.id}/discard", next=back)
+    assert answer.location == place

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import structlog
 from flask import abort
 
 from wiki import errors as refusals
+from wiki.web.addresses import safe_next
 from wiki.web.app import create_app
 from wiki.web.errors import STATUSES, keeps_text, status_of
 from wiki.web.security import csrf
@@ -60,6 +62,29 @@ def test_who_must_sign_in_is_led_there_and_back(furnished):
     assert answer.location == (
         "/-/sign-in?next=%2Fhandbook%2F-%2Fedit%2Fpeople%2FHolidays%3Fsection%3Da"
     )
+
+
+@pytest.mark.parametrize(
+    "place", ["/handbook/-/edit/Reise%20nach%20K%C3%B6ln?section=a%20b", "/handbook/-/edit/a%23b"]
+)
+def test_the_way_back_from_signing_in_holds_blanks_umlauts_and_signs(furnished, place):
+    answer = furnished.browser().get(place)
+    back = dict(parse_qsl(urlsplit(answer.location).query))["next"]
+    assert back == safe_next_of(furnished, back) == place
+
+
+def test_the_way_back_from_signing_in_has_the_prefix_of_a_proxy(furnished):
+    answer = furnished.browser().client.get(
+        "/handbook/-/edit/people/Holidays", environ_overrides={"SCRIPT_NAME": "/docs"}
+    )
+    assert answer.location == (
+        "/docs/-/sign-in?next=%2Fdocs%2Fhandbook%2F-%2Fedit%2Fpeople%2FHolidays"
+    )
+
+
+def safe_next_of(furnished, target):
+    with furnished.app.test_request_context("/"):
+        return safe_next(target)
 
 
 def test_wrong_methods_say_which_are_right(furnished):

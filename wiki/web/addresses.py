@@ -19,6 +19,7 @@ from wiki.model.drafts import DraftPlace
 from wiki.services.wiki import Wiki
 
 _STATIC = Path(__file__).parent / "static"
+_PLAIN = "/~()!,'*@:"  # what a path shows as it is
 
 
 class AnyPath(PathConverter):
@@ -37,6 +38,7 @@ def setup(app: Flask) -> None:
         site_url=site_address,
         static_url=static_address,
         draft_url=draft_address,
+        present_url=present_address,
         absolute_url=absolute_address,
     )
 
@@ -100,6 +102,18 @@ def outside_address(path: str) -> str:
     return f"{request.scheme}://{request.host}{path}"
 
 
+def present_address() -> str:
+    """Where the browser is now, as it stands in its address bar: to come back there. "" after a form was sent.
+
+    Not ``request.full_path``, which has its blanks and umlauts decoded and lacks the prefix of a proxy.
+    """
+    if request.method != "GET":
+        return ""
+    path = request.environ.get("SCRIPT_NAME", "") + request.environ.get("PATH_INFO", "")
+    query = quote(request.query_string, safe="/?%=&+-._~!$'()*,;:@")
+    return quote(path.encode("latin-1"), safe=_PLAIN) + (f"?{query}" if query else "")
+
+
 def exact_path(path: str) -> str:
     """The end of the request's path that a view was given, its bytes kept.
 
@@ -128,7 +142,7 @@ def safe_next(target: str) -> str:
 
 
 def _path(path: str) -> str:
-    return quote(path.encode("utf-8", "surrogateescape"), safe="/~()!,'*@:")
+    return quote(path.encode("utf-8", "surrogateescape"), safe=_PLAIN)
 
 
 def _query(query: dict[str, object]) -> str:

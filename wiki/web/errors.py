@@ -183,7 +183,7 @@ def show_refusal(refusal: refusals.StrataError) -> AnyResponse:
     if filled is not None:
         return filled
     if isinstance(refusal, refusals.SignInNeeded) and not wants_data() and request.method == "GET":
-        return redirect(addresses.site_address("sign-in", next=request.full_path.rstrip("?")))
+        return redirect(addresses.site_address("sign-in", next=addresses.present_address()))
     names = _typed_in_vain()
     response = _answer(status, sentence, kind=type(refusal).__name__, refusal=refusal, **names)
     if isinstance(refusal, refusals.TooManyAttempts):

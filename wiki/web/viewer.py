@@ -100,7 +100,7 @@ def insist_on_own_password() -> Response | None:
     account = current_account()
     if account is None or not account.one_time:
         return None
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
+    wanted = addresses.present_address()
     return redirect(addresses.site_address("account/password", next=wanted), 303)
 
 
