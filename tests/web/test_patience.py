@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import pytest
 
+from tests.conftest import add_pages
 from tests.web.git_clients import Door
 from wiki.web import patience
-from wiki.web.patience import LEAST_BYTES, SCARCE_SECONDS, SECONDS, Patience, Saying
+from wiki.web.patience import (
+    LEAST_BYTES,
+    SCARCE_SECONDS,
+    SECONDS,
+    Connection,
+    Patience,
+    Saying,
+)
 
 
 @dataclass
 class Line:
     """A connection whose client last said something at 0."""
 
-    saying: Saying = field(default_factory=lambda: Saying(0.0))
-    is_owed: bool = False
+    awaited: Saying | None = field(default_factory=lambda: Saying(0.0))
     will_close: bool = False
 
 
@@ -30,9 +40,9 @@ def after(seconds: float, *lines: Line, most: int = 100) -> list[bool]:
 
 
 def half(size: int = 1) -> Line:
-    line = Line()
-    line.saying.hear(size, 0.0, is_unfinished=True)
-    return line
+    said = Saying(0.0)
+    said.hear(size, 0.0, is_unfinished=True)
+    return Line(said)
 
 
 def test_g036_half_a_request_is_waited_for_by_its_size() -> None:
@@ -42,18 +52,17 @@ def test_g036_half_a_request_is_waited_for_by_its_size() -> None:
 
 
 def test_g036_one_byte_now_and_then_is_no_request() -> None:
-    line = half()
-    for second in range(1, 60):
-        line.saying.hear(1, float(second), is_unfinished=True)
-    assert after(SECONDS + 30, line) == [True]
-    line.saying.hear(1, 60.0, is_unfinished=False)
-    line.saying.hear(1, 100.0, is_unfinished=True)
-    line.will_close = False
-    assert after(101.0, line) == [False]
+    said = Saying(0.0)
+    for second in range(60):
+        said.hear(1, float(second), is_unfinished=True)
+    assert after(SECONDS + 30, Line(said)) == [True]
+    said.hear(1, 60.0, is_unfinished=False)
+    said.hear(1, 100.0, is_unfinished=True)
+    assert after(101.0, Line(said)) == [False]
 
 
 def test_g036_whoever_says_nothing_makes_room_when_there_is_none() -> None:
-    quiet, owed = Line(), Line(is_owed=True)
+    quiet, owed = Line(), Line(None)
     assert after(1000.0, quiet) == [False], "a browser may keep its connection; waitress ends it"
     assert after(SCARCE_SECONDS + 1, quiet, owed, half(), most=3) == [True, False, True]
 
@@ -66,3 +75,35 @@ def test_g036_a_real_connection_is_let_go_and_others_are_not(
         dawdling.sendall(b"POST /handbook.git/git-receive-pack HTTP/1.1\r\nHost: x\r\n")
         assert dawdling.recv(1) == b""
     assert door.ask("GET", "/handbook/")[0] == 200
+
+
+def test_g036_whoever_does_not_take_an_answer_is_let_go(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "SECONDS", 0.0)
+    monkeypatch.setattr(patience, "LEAST_BYTES", 1 << 40)
+    let_go, look = threading.Event(), Patience.look
+
+    def watched(self: Patience, connections: Collection[Connection]) -> None:
+        look(self, connections)
+        if any(each.will_close for each in connections):
+            let_go.set()
+
+    monkeypatch.setattr(Patience, "look", watched)
+    add_pages(door.wiki, "handbook", {"large.txt": bytes(30_000_000)})
+    ask = b"GET /handbook/-/file/large.txt HTTP/1.1\r\nHost: x\r\n\r\n"
+    with socket.socket() as dawdling:
+        dawdling.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        dawdling.settimeout(60)
+        dawdling.connect(("127.0.0.1", door.port))
+        dawdling.sendall(ask)
+        assert let_go.wait(60)
+        assert taken(dawdling) < 30_000_000
+
+
+def taken(connection: socket.socket) -> int:
+    size = 0
+    with contextlib.suppress(ConnectionError):
+        while part := connection.recv(1 << 20):
+            size += len(part)
+    return size

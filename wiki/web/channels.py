@@ -151,23 +151,26 @@ class _Task(WSGITask):  # type: ignore[misc]
 class _Channel(HTTPChannel):  # type: ignore[misc]
     task_class = _Task
     sendbuf_len: int
+    total_outbufs_len: int
     _allowance = _AT_ONCE
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         # What the system could take at once is read from the file at once, for every connection.
         self.sendbuf_len = min(self.sendbuf_len, _CHUNK)
-        self.saying = Saying(time.monotonic())
+        self._saying, self._taking = Saying(time.monotonic()), Saying(time.monotonic())
 
     @property
-    def is_owed(self) -> bool:
-        """Whether the client waits for us."""
-        return bool(self.requests or self.total_outbufs_len)
+    def awaited(self) -> Saying | None:
+        """What the client is at: saying what it wants, or taking an answer; None if it waits for us."""
+        if self.total_outbufs_len:
+            return self._taking if self._taking.is_unfinished else None
+        return None if self.requests else self._saying
 
     def received(self, data: bytes) -> bool:
         went_on: bool = super().received(data)
         now = time.monotonic()
-        self.saying.hear(len(data), now, is_unfinished=self.request is not None)
+        self._saying.hear(len(data), now, is_unfinished=self.request is not None)
         return went_on
 
     def service(self) -> None:
@@ -202,4 +205,6 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
             return 0
         sent: int = super().send(data, do_close)
         self._allowance -= sent
+        is_more = self.total_outbufs_len > sent
+        self._taking.hear(sent, time.monotonic(), is_unfinished=is_more)
         return sent

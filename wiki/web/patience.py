@@ -1,7 +1,8 @@
-"""Whose connection is let go: a client that takes too long to say what it wants.
+"""Whose connection is let go: a client that takes too long to say what it wants, or to take what it asked for.
 
-A request is whole before a thread looks at it, so slow clients cost no thread. But each holds a connection,
-and there are only so many: whoever opens them all and says nothing would keep everybody else out.
+A request is whole before a thread looks at it and an answer is whole before it is sent, so slow clients cost no
+thread. But each holds a connection, of which there are only so many, and an answer may be a file as large as a
+space: whoever opens them all and hardly says or takes anything would keep everybody else out.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ SCARCE = 0.75
 
 @dataclass(slots=True)
 class Saying:
-    """What a client is saying: since when (in seconds of the monotonic clock), how much of it came, and whether
-    it has said it all.
+    """What a client is saying, or taking: since when (in seconds of the monotonic clock), how many bytes of it so
+    far, and whether that is not all.
     """
 
     since: float
@@ -33,7 +34,7 @@ class Saying:
     is_unfinished: bool = False
 
     def hear(self, size: int, now: float, *, is_unfinished: bool) -> None:
-        """So many bytes came; is there more to come of the same request?"""
+        """So many more bytes; is there more to come of the same request or answer?"""
         if not self.is_unfinished:
             self.since, self.got = now, 0
         self.got, self.is_unfinished = self.got + size, is_unfinished
@@ -46,12 +47,11 @@ class Saying:
 class Connection(Protocol):
     """What is asked of waitress's channels."""
 
-    saying: Saying
     will_close: bool
 
     @property
-    def is_owed(self) -> bool:
-        """Whether it waits for us: for an answer, or for the rest of one."""
+    def awaited(self) -> Saying | None:
+        """What the client is at; None if it waits for us."""
 
 
 class Patience:
@@ -73,7 +73,8 @@ class Patience:
         self._looked = now
         is_scarce = len(connections) > self._most * SCARCE
         for each in connections:
-            if each.is_owed or not (is_scarce or each.saying.is_unfinished):
+            awaited = each.awaited
+            if awaited is None or not (is_scarce or awaited.is_unfinished):
                 continue
-            if each.saying.takes_longer(now, SCARCE_SECONDS if is_scarce else SECONDS):
+            if awaited.takes_longer(now, SCARCE_SECONDS if is_scarce else SECONDS):
                 each.will_close = True
