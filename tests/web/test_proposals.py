@@ -304,3 +304,44 @@ def test_names_that_are_no_proposal(furnished: Furnished, name):
     with pytest.raises(ProposalNotFound):
         proposals.proposal(furnished.wiki, ANN, "handbook", name)
     assert furnished.browser("ann").get(f"{LIST}/{name}").status_code == 404
+
+
+def test_a_page_says_whether_a_proposal_still_fits_and_what_it_does(furnished: Furnished):
+    wiki, browser = furnished.wiki, furnished.browser("ann")
+    repository = wiki.open("handbook").repository
+    holidays = base_of(wiki)
+    files = [FileWrite("people/Holidays.md", None, holidays)]
+    files.append(FileWrite("rules/Leave.md", HOLIDAYS.encode(), ""))
+    files.append(FileWrite("logo.png", b"\x89PNG\0\1", ""))
+    files.append(FileWrite("README.md", None, base_of(wiki, "README.md")))
+    files += [
+        FileWrite(f"many/{number:03}.md", b"# One\n%d\n" % number, "") for number in range(25)
+    ]
+    edit = Edit(tuple(files), RAY.author, "Clear up", "push", "", 1_800_000_000)
+    repository.propose(edit, "proposal/clear-up")
+    page = browser.get(f"{LIST}/clear-up").text
+    assert "28 files: 26 new, 1 renamed, 1 deleted" in page
+    assert "was people/Holidays" in page
+    assert "8 more files" in page
+    assert "the space has changed" not in page
+    pages.save_page(wiki, ANN, "handbook", "Else", "# Else\n", "")
+    assert "the space has changed once. It still fits" in browser.get(f"{LIST}/clear-up").text
+    repository.branches.place("proposal/late", repository.head(), "")
+    late = browser.get(f"{LIST}/late").text
+    assert "There is nothing left to take in" in late
+    assert "ann" not in re.findall(r"Proposed by ([^,<]*)", late)
+    assert "everything in it is in the space already" in browser.get(LIST).text
+    assert decide(browser, wiki, "late").status_code == 303
+    assert repository.branches.find("proposal/late") is None
+
+
+def test_who_proposed_it_may_withdraw_it_on_its_page(furnished: Furnished):
+    wiki, ray = furnished.wiki, furnished.browser("ray")
+    name = proposed(wiki, HOLIDAYS + "\nMore.\n")
+    wiki.open("handbook").repository.branches.place(
+        "proposal/other", wiki.open("handbook").repository.head(), ""
+    )
+    assert "Withdraw</button>" in ray.get(f"{LIST}/{name}").text
+    assert "Withdraw</button>" not in ray.get(f"{LIST}/other").text
+    assert decide(ray, wiki, name, "decline").status_code == 303
+    assert decide(ray, wiki, "other", "decline").status_code == 403

@@ -6,9 +6,9 @@ proposal taken in keeps every commit with its author; one declined is kept out o
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -53,7 +53,7 @@ class ProposalView:
     """All of one proposal: its commits, newest first, what it changes since it left the branch, and
     where it collides with what others did.
 
-    ``diffs`` are of the first files, ``others`` are more, of ``total``. ``since`` counts what happened in the
+    ``diffs`` are of the first files, ``others`` are more, of ``total``; ``effects`` counts them. ``since`` counts what happened in the
     space since then. ``own``: the viewer has proposed it. ``done``: taking it in would change nothing.
     ``obstacle`` says why it cannot be taken in at all.
     """
@@ -65,6 +65,7 @@ class ProposalView:
     diffs: tuple[FileDiff, ...] = ()
     others: tuple[FileChanged, ...] = ()
     total: int = 0
+    effects: Mapping[Effect, int] = field(default_factory=Counter)
     since: int = 0
     collisions: tuple[Collision, ...] = ()
     done: bool = False
@@ -128,9 +129,9 @@ def _summed_up(space: Space, head: str | None, tip: str) -> _Sum:
     known = _known.get(key)
     if known is None:
         commits = _commits(space, head, tip)
-        newest = _shown(space, space.repository.commit(tip))
-        authors = tuple(dict.fromkeys(commit.author.name for commit in commits or [newest]))
-        title = newest.message.strip().partition("\n")[0][:200]
+        authors = tuple(dict.fromkeys(commit.author.name for commit in commits))
+        # Of one that brings nothing the tip is somebody else's commit, and tells nothing of the proposal.
+        title = commits[0].message.strip().partition("\n")[0][:200] if commits else ""
         known = _known[key] = (title, authors, len(commits))
         while len(_known) > 2 * MOST_LISTED:
             _known.popitem(last=False)
@@ -144,11 +145,6 @@ def _commits(space: Space, head: str | None, tip: str) -> list[Commit]:
     names = said_by(space, commits)
     named = (replace(each, author=replace(each.author, name=names[each.oid])) for each in commits)
     return [replace(each, message=space.veil.text(each.message)) for each in named]
-
-
-def _shown(space: Space, commit: Commit) -> Commit:
-    author, message = space.veil.author(commit.author), space.veil.text(commit.message)
-    return replace(commit, author=author, message=message)
 
 
 def open_branch(space: Space, name: str) -> Branch:
@@ -167,8 +163,9 @@ def _with_files(view: ProposalView, base: str) -> ProposalView:
         FileDiff(each, *compared_texts(space, each.old_oid, each.new_oid))
         for each in changes[:FILES_COMPARED]
     )
+    effects = Counter(each.effect for each in changes)
     others = tuple(changes[FILES_COMPARED:FILES_LISTED])
-    return replace(view, diffs=diffs, others=others, total=len(changes))
+    return replace(view, diffs=diffs, others=others, total=len(changes), effects=effects)
 
 
 def _renamed(changes: Sequence[TreeChange]) -> list[FileChanged]:
