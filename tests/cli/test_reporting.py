@@ -121,7 +121,9 @@ def test_a_quiet_window_says_where_to_look(clone: Path) -> None:
     assert "--window active" in result.output
 
 
-def test_a_demo_and_a_report_on_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_demo_of_another_name_and_a_report_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     config = tmp_path / "config.toml"
     config.write_text(
@@ -130,12 +132,16 @@ def test_a_demo_and_a_report_on_it(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for folder in ("content", "index", "instance"):
         (tmp_path / folder).mkdir()
     runner = CliRunner()
-    made = runner.invoke(main, ["--config", str(config), "demo"])
+    assert "[default: demo]" in runner.invoke(main, ["demo", "--help"]).output
+    asked = ["--config", str(config), "demo", "--space", "ferries"]
+    made = runner.invoke(main, asked)
     assert made.exit_code == 0, made.output
+    assert "Made the space “ferries”" in made.output
     assert "by forty people" in made.output
-    told = runner.invoke(main, ["--config", str(config), "report", "evolution", "--space", "demo"])
+    report = ["--config", str(config), "report", "evolution", "--space", "ferries"]
+    told = runner.invoke(main, report)
     assert told.exit_code == 0, told.output
     assert "There are 159 pages" in told.output
-    again = runner.invoke(main, ["--config", str(config), "demo"])
+    again = runner.invoke(main, asked)
     assert again.exit_code == 1
     assert "already" in again.output

@@ -113,5 +113,6 @@ class Book:
     def _as_then(self, text: str) -> str:
         """Names as they were before the renames to come."""
         for late, early in self.earlier.items():
-            text = re.sub(rf"(?<![\w-]){re.escape(late)}", early, text)
+            if late in text:
+                text = re.sub(rf"(?<![\w-]){re.escape(late)}", early, text)
         return text
