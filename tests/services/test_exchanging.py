@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.cases.planting import Planter
+from tests.conftest import catch_up
 from wiki.cli.exchanging import exchange as command
 from wiki.errors import NotAllowed, RemoteRefused
 from wiki.git import process
@@ -200,6 +201,26 @@ def test_histories_that_do_not_belong_together_are_left_alone(wiki, arrange, els
     assert (elsewhere.tip(), wiki.open("handbook").repository.head()) == (tip, head)
 
 
+@pytest.mark.parametrize("direction", ["both", "push"])
+def test_nothing_is_sent_as_a_new_branch_of_a_repository_that_has_others(
+    arrange, wiki, elsewhere, direction
+):
+    elsewhere.write("page.md", "Somebody else's.\n")
+    arrange(direction, branch="trunk")
+    ended = run(wiki)
+    assert ended.trouble == "away"
+    assert "no branch “trunk”, but “main”" in ended.said
+    assert git(elsewhere.bare, "branch", "--list").split() == ["*", "main"]
+
+
+def test_an_address_without_a_repository_is_told_in_whole_sentences(wiki, arrange, elsewhere):
+    elsewhere.bare.rename(elsewhere.bare.with_name("gone.git"))
+    arrange()
+    said = run(wiki).said
+    assert said.startswith("There is no repository at this address")
+    assert said.endswith("does not appear to be a git repository")
+
+
 def test_what_no_push_may_bring_is_not_taken_in_from_elsewhere_either(wiki, arrange, elsewhere):
     arrange()
     run(wiki)
@@ -219,8 +240,7 @@ def test_forged_words_of_the_wiki_are_not_believed_from_elsewhere(wiki, arrange,
     run(wiki)
     tip = elsewhere.write("new.md", "# New\n", "New\n\nStrata-Door: web\nStrata-Account: boss")
     run(wiki)
-    space = wiki.open("handbook")
-    space.follower.follow()
+    space = catch_up(wiki)
     (row,) = space.history.changes_of([tip])
     assert row.commit.author.name == "Uma Elsewhere"
     assert row.commit.door != "web"

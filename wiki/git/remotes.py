@@ -117,6 +117,20 @@ class Remote:
             sync_objects(self._path, ())
         return found.output.decode("ascii").strip()
 
+    def branches(self) -> list[str]:
+        """The names of all its branches; none in an empty repository.
+
+        Raises:
+            RemoteRefused: it cannot be reached, or lets nobody in.
+        """
+        try:
+            found = self._run(["ls-remote", "--heads", "--", self._address.url], FETCH_SECONDS)
+        except GitFailed as failed:
+            raise self._refusal(failed) from failed
+        text = found.output.decode("utf-8", "replace")
+        names = (line.partition("\trefs/heads/")[2] for line in text.splitlines())
+        return [_CONTROL.sub(" ", name) for name in names if name]
+
     def push(self, commit: str) -> None:
         """Move its branch on to a commit that follows it.
 
@@ -160,7 +174,7 @@ class Remote:
             else failed.detail
         )
         said = _CONTROL.sub(" ", said)  # the other side's words, too, which could steer a terminal
-        last = next((line for line in reversed(said.split("\n")) if line.strip()), "")[:300]
+        last = _telling_line(said)
         if isinstance(failed, (StorageFull, StorageReadOnly)):
             return failed
         if _LOCKED_OUT.search(said):
@@ -183,3 +197,10 @@ class Remote:
         if _AWAY.search(said):
             return RemoteRefused("It cannot be reached at the moment.", last)
         return RemoteRefused("git could not exchange with it.", last)
+
+
+def _telling_line(said: str) -> str:
+    """The line that says what went wrong: git's first "fatal:", which advice may follow, or else the last."""
+    lines = [line for line in said.split("\n") if line.strip()]
+    fatal = next((line for line in lines if line.startswith("fatal:")), "")
+    return (fatal or (lines[-1] if lines else ""))[:300]

@@ -153,13 +153,22 @@ def _exchange(wiki: Wiki, space: Space, arranged: Exchange) -> tuple[Exchanged, 
 
 
 def _fetched(remote: Remote, arranged: Exchange) -> str:
-    """Where the other side stands; "" if it has no such branch yet and is only to be sent to."""
+    """Where the other side stands; "" if it is empty yet and is to be sent to.
+
+    What has other branches is not empty: a slip in its address or branch would put this space's whole
+    history into somebody else's repository.
+    """
     try:
         return remote.fetch()
     except RemoteRefused as refused:
-        if arranged.direction != "fetch" and not arranged.seen and "no branch" in str(refused):
-            return ""
-        raise
+        if arranged.direction == "fetch" or arranged.seen or "no branch" not in str(refused):
+            raise
+    if others := remote.branches():
+        raise RemoteRefused(
+            f"It has no branch “{arranged.branch}”, but “{'”, “'.join(others[:5])}”. Name one of these. "
+            "To begin a branch in a repository that has others, make it there first."
+        )
+    return ""
 
 
 def _is_rewritten(space: Space, arranged: Exchange, seen: str) -> bool:
