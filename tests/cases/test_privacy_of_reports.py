@@ -29,6 +29,7 @@ from wiki.errors import TooFewPeople
 from wiki.git import create
 from wiki.git.fast_import import NewVersion, import_versions
 from wiki.model import Author
+from wiki.services.pages import save_page
 from wiki.services.people import people_of
 from wiki.services.reports import Asked, run
 from wiki.services.wiki import Wiki
@@ -421,8 +422,6 @@ def test_p003_no_short_list_of_letters_is_opened(own_field: Field) -> None:
 
 
 def test_p004_a_person_sees_their_own_in_every_form(own_field: Field) -> None:
-    from wiki.services.pages import save_page
-
     wiki = own_field.furnished.wiki
     ann = wiki.accounts.account("ann").viewer
     save_page(wiki, ann, SPACE, "anns", "My own words\n", "")
@@ -437,8 +436,6 @@ def test_p004_a_person_sees_their_own_in_every_form(own_field: Field) -> None:
 
 
 def test_p005_who_left_is_named_by_no_report(own_field: Field) -> None:
-    from wiki.services.pages import save_page
-
     wiki = own_field.furnished.wiki
     ann = wiki.accounts.account("ann").viewer
     wiki.accounts.change_profile(wiki.accounts.account("ann"), "Anna Vale", "anna@vale.example")
@@ -462,8 +459,28 @@ def test_p005_who_left_is_named_by_no_report(own_field: Field) -> None:
 
 @pytest.mark.parametrize("scope", ["window=all", "window=recent"])
 def test_p007_hours_only_of_five_and_more(field: Field, scope: str) -> None:
-    told = field.json(f"reports/participation.json?{scope}")
-    for table in told["tables"]:  # type: ignore[attr-defined]
-        if "hour" in table["key"]:
-            for row in table["rows"]:
-                assert all(not isinstance(cell, int) or cell == 0 or cell >= 5 for cell in row[1:])
+    assert all(cell == 0 or cell >= 5 for cell in _hours(field, scope))
+
+
+def test_p007_nobodys_hours_are_shown_where_people_are_named_but_to_themselves(
+    own_field: Field,
+) -> None:
+    wiki = own_field.furnished.wiki
+    ann = wiki.accounts.account("ann").viewer
+    save_page(wiki, ann, SPACE, "anns", "My own words\n", "")
+    catch_up(wiki, SPACE)
+    own_field.set("named")
+    who = own_field.who(ann.author)  # type: ignore[arg-type]
+    assert sum(_hours(own_field, f"person={who}", "ann")) == 1
+    for asked in (f"person={who}", f"person={own_field.who(BIG[0])}&window=all", "team=Trio"):
+        assert not any(_hours(own_field, asked)), asked
+        told = own_field.json(f"reports/independence.json?{asked}")
+        outside = next(each for each in told["figures"] if each["key"] == "outside")  # type: ignore[attr-defined]
+        assert not isinstance(outside["value"], int | float), asked
+
+
+def _hours(field: Field, asked: str, who: str = "ray") -> list[int]:
+    """The numbers of edits by hours of the day that are told."""
+    told = field.json(f"reports/independence.json?{asked}", who)
+    table = next(each for each in told["tables"] if each["key"] == "hours")  # type: ignore[attr-defined]
+    return [cell for row in table["rows"] for cell in row[1:] if isinstance(cell, int)]

@@ -94,7 +94,7 @@ def compute(facts: Facts, question: Question) -> Independence:
 
     def values(window: Window) -> dict[str, Value]:
         here = seen if window == question.window else _seen(facts, window)
-        return _values(facts, here, question.minimum)
+        return _values(facts, here, question)
 
     figures = compared(facts, question, MEANINGS, values)
     told = isinstance(figures["outside"].value, float)
@@ -103,7 +103,7 @@ def compute(facts: Facts, question: Question) -> Independence:
         minimum=question.minimum,
         usual=seen.clocks.usual if told else None,
         **figures,
-        hours=weekday_hours(seen.clocks, question.minimum),
+        hours=weekday_hours(seen.clocks, question.hours_minimum),
         ways=_ways(facts, seen, question.minimum),
         pages=_pages(facts, question, seen.day),
     )
@@ -113,7 +113,7 @@ def headline(facts: Facts, question: Question) -> Figure:
     """The share outside the usual hours, alone."""
 
     def share(window: Window) -> dict[str, Value]:
-        return {"outside": outside_share(clocks(facts, window), question.minimum)}
+        return {"outside": outside_share(clocks(facts, window), question.hours_minimum)}
 
     return compared(facts, question, {"outside": MEANINGS["outside"]}, share)["outside"]
 
@@ -121,8 +121,8 @@ def headline(facts: Facts, question: Question) -> Figure:
 def measure(facts: Facts, question: Question, key: str) -> Value:
     """One figure of the question's window, without its comparisons."""
     if key == "outside":
-        return outside_share(clocks(facts, question.window), question.minimum)
-    return _values(facts, _seen(facts, question.window), question.minimum)[key]
+        return outside_share(clocks(facts, question.window), question.hours_minimum)
+    return _values(facts, _seen(facts, question.window), question)[key]
 
 
 def behind(facts: Facts, question: Question, key: str) -> Behind:
@@ -161,13 +161,14 @@ def _seen(facts: Facts, window: Window) -> _Seen:
     return _Seen(clocks(facts, window), soon, day, people_by(doors, people))
 
 
-def _values(facts: Facts, seen: _Seen, minimum: int) -> dict[str, Value]:
+def _values(facts: Facts, seen: _Seen, question: Question) -> dict[str, Value]:
     """Every figure of one window."""
+    minimum = question.minimum
     few = not shown(seen.clocks.contributors, minimum)
     soon_share, soon_pairs = _met(facts, seen.soon, minimum)
     day_share, day_pairs = _met(facts, seen.day, minimum)
     return {
-        "outside": outside_share(seen.clocks, minimum),
+        "outside": outside_share(seen.clocks, question.hours_minimum),
         "zones": Hidden.FEW if few else seen.clocks.offsets,
         "other_doors": _other_doors(facts, seen, minimum),
         "doors": Hidden.FEW if few else len(seen.people),

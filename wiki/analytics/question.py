@@ -22,7 +22,8 @@ class Question:
     ``minimum`` is the smallest group of people shown (1: all are); ``now`` is UTC seconds;
     ``population`` how many people could have taken part, if anybody said. ``unnamed`` are the keys of
     people whom no report may name; ``secret`` what letters for people follow from, so that nobody
-    who holds the log can work them out.
+    who holds the log can work them out. Of hours of the day nothing is told about fewer than
+    ``least_by_hour`` people, even where single people are shown.
     """
 
     window: Window
@@ -34,6 +35,12 @@ class Question:
     unnamed: frozenset[str] = frozenset()
     secret: str = field(default="", repr=False)
     purpose: Purpose = NO_PURPOSE
+    least_by_hour: int = 1
+
+    @property
+    def hours_minimum(self) -> int:
+        """The smallest group of which hours of the day are shown."""
+        return max(self.minimum, self.least_by_hour)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

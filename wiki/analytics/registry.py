@@ -17,7 +17,7 @@ from wiki.analytics import (
 from wiki.analytics.measuring import GOAL_FIGURES, measure
 from wiki.analytics.question import ReportKind
 
-VERSION = 3
+VERSION = 4
 """Rises when a definition changes, so that no cached report outlives its definition."""
 
 _KINDS = (

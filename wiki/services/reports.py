@@ -21,7 +21,7 @@ from wiki.analytics.sorting import left_out
 from wiki.config import Settings
 from wiki.errors import ReportNotFound, ScopeNotFound, SignInNeeded, SpaceNotFound
 from wiki.model import Viewer
-from wiki.services import privacy, report_cells, report_guard, report_looks
+from wiki.services import privacy, report_cells, report_guard, report_looks, selves
 from wiki.services.charter_days import purpose_of
 from wiki.services.facts import (
     Material,
@@ -264,6 +264,7 @@ def _everywhere(wiki: Wiki, viewer: Viewer, asked: Asked, now: int) -> tuple[Mat
         asked.naming or shown.naming,
         shown.unnamed,
         shown.secret,
+        least_by_hour=asked.minimum or SMALLEST_GROUP,
     )
     report_guard.allow(material.facts, asked.scope, question)
     key = (kind.name, material.key, VERSION, asked.scope, replace(question, now=0))
@@ -280,7 +281,8 @@ def _prepare(
     shown = privacy.showing(wiki, space)
     minimum = asked.minimum or (1 if asked.scope.person else shown.minimum)
     chosen = _window(calendar, asked, facts, minimum)
-    question = _question(space, material, asked, chosen, calendar, shown, minimum)
+    own = asked.scope.person and asked.scope.person in selves.own_marks(wiki, viewer, space)
+    question = _question(space, material, asked, chosen, calendar, shown, minimum, is_own=bool(own))
     report_guard.allow(material.facts, asked.scope, question)
     key = (kind.name, material.key, VERSION, asked.scope, replace(question, now=0))
     whole, scope = material.facts, asked.scope
@@ -316,9 +318,11 @@ def _question(
     calendar: Calendar,
     shown: privacy.Showing,
     minimum: int,
+    *,
+    is_own: bool,
 ) -> Question:
     """How people are shown is the space's to say, but for the figures of one person: these are seen only
-    by those who may see all of them."""
+    by those who may see all of them. When in the day somebody worked is seen by themselves alone."""
     purpose = purpose_of(space)
     return Question(
         chosen.window,
@@ -330,6 +334,7 @@ def _question(
         shown.unnamed,
         shown.secret,
         purpose,
+        least_by_hour=1 if is_own else asked.minimum or SMALLEST_GROUP,
     )
 
 
