@@ -533,6 +533,10 @@ class WindowInvalid(StrataError):
         )
 
 
+class TeamInvalid(StrataError):
+    """A team in the form cannot be saved as it was typed."""
+
+
 class ParameterInvalid(StrataError):
     """A request's parameter is missing or cannot be read."""
 

@@ -41,7 +41,7 @@ def _write(furnished: Furnished, count: int, domain: str) -> None:
 
 def test_a_form_names_teams_and_reports_know_at_once(furnished: Furnished) -> None:
     assert "No teams yet" in furnished.browser().get(TEAMS).text
-    answer = _save(furnished, [("Makers", "Ada Lovelace\n", "", "7"), ("", "x", "", "")])
+    answer = _save(furnished, [("Makers", "Ada Lovelace\n", "", "7"), ("", "", "", "")])
     assert answer.status_code == 303, answer.text
     file, _ = teams_file(furnished.wiki.open("handbook"))
     assert [(team.name, team.people, team.head_count) for team in file.teams] == [
@@ -54,6 +54,32 @@ def test_a_form_names_teams_and_reports_know_at_once(furnished: Furnished) -> No
     last = furnished.wiki.open("handbook").history.last_change(TEAMS_FILE)
     assert last
     assert last.commit.author.name == "boss"
+
+
+@pytest.mark.parametrize(
+    ("team", "word"),
+    [
+        (("Makers", "Ada Lovelace", "", "many"), "“many” in “Makers” is no number"),
+        (("Makers", "Ada Lovelace", "", "0"), "is no number"),
+        (("", "Ada Lovelace", "", ""), "give the new team a name"),
+        (("", "", "*@ada.example", "7"), "give the new team a name"),
+    ],
+)
+def test_a_team_that_cannot_be_saved_is_shown_again_as_typed(furnished, team, word) -> None:
+    answer = _save(furnished, [team])
+    assert answer.status_code == 422
+    assert word in answer.text
+    assert all(
+        f">{part}" in answer.text or f'value="{part}"' in answer.text or f"\n{part}" in answer.text
+        for part in team
+    )
+    assert not teams_file(furnished.wiki.open("handbook"))[0].teams
+
+
+def test_a_team_whose_name_is_emptied_is_gone_with_its_people(furnished: Furnished) -> None:
+    _save(furnished, [("Makers", "Ada Lovelace", "", "")])
+    assert _save(furnished, [("", "Ada Lovelace", "", "7"), ("", "", "", "")]).status_code == 303
+    assert not teams_file(furnished.wiki.open("handbook"))[0].teams
 
 
 def test_few_people_of_a_team_are_not_counted_out(furnished: Furnished) -> None:

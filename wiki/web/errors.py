@@ -75,6 +75,7 @@ STATUSES: dict[type[refusals.StrataError], int] = {
     refusals.SearchNotReady: 503,
     refusals.IndexNotReady: 503,
     refusals.WindowInvalid: 400,
+    refusals.TeamInvalid: 422,
     refusals.ParameterInvalid: 400,
     refusals.NoRepository: 422,
     refusals.AddressUnavailable: 500,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from wiki.analytics.teams import MOST_CHARACTERS, MOST_ENTRIES, MOST_TEAMS, TeamEntry
-from wiki.errors import EditConflict, NothingToSave, ParameterInvalid
+from wiki.errors import EditConflict, NothingToSave, ParameterInvalid, TeamInvalid
 from wiki.services import policy, teams
 from wiki.services.report_words import value_words
 from wiki.services.space import Space
@@ -17,7 +19,16 @@ from wiki.web.viewer import current_viewer
 
 bp = Blueprint("teams", __name__)
 
-_EMPTY = TeamEntry("")
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A team as the form shows it; ``count`` as it was typed, number or not."""
+
+    team: TeamEntry
+    count: str = ""
+
+
+_EMPTY = _Row(TeamEntry(""))
 
 
 @bp.after_request
@@ -56,7 +67,7 @@ def change(space: str) -> Response | tuple[str, int]:
         if "source" in request.form:
             teams.save_source(wiki, viewer, space, request.form["source"], base)
         else:
-            teams.save(wiki, viewer, space, [each for each in _given() if each.name], base)
+            teams.save(wiki, viewer, space, _given(len(teams.teams_file(opened)[0].teams)), base)
     except EditConflict:
         sentence = (
             "Somebody changed the teams a moment ago. Copy what you typed, and open them again."
@@ -74,11 +85,11 @@ def _form(space: Space, refusal: str) -> str:
     found = teams.view(current_wiki(), current_viewer(), space)
     is_source = "source" in request.values or bool(file.faults)
     is_given = request.method == "POST" and "source" not in request.form
-    entries = _given() if is_given else file.teams
+    rows = _typed() if is_given else [_Row(each, str(each.head_count or "")) for each in file.teams]
     return render_template(
         "people/teams-edit.html",
         space=space,
-        entries=[*entries, _EMPTY] if not entries or entries[-1].name else entries,
+        rows=[*rows, _EMPTY] if not rows or rows[-1].team.name else rows,
         faults=file.faults,
         source=request.form.get("source", found.text),
         is_source=is_source,
@@ -87,25 +98,43 @@ def _form(space: Space, refusal: str) -> str:
     )
 
 
-def _given() -> tuple[TeamEntry, ...]:
-    """The form's teams; one whose name was emptied is gone, and all it says with it."""
+def _typed() -> list[_Row]:
+    """The form's teams, whatever stands in them."""
     columns = [request.form.getlist(key) for key in ("name", "people", "addresses", "head_count")]
     if len({len(column) for column in columns}) != 1:
         raise ParameterInvalid("name", "every team has four fields; send them all.")
     rows = list(zip(*columns, strict=True))[: MOST_TEAMS + 1]
-    return tuple(_entry(name, people, patterns, count) for name, people, patterns, count in rows)
+    return [_row(name, people, patterns, count) for name, people, patterns, count in rows]
 
 
-def _entry(name: str, people: str, patterns: str, count: str) -> TeamEntry:
-    count = count.strip()
-    if count and not (count.isascii() and count.isdigit() and 0 < int(count[:12]) < 10**7):
-        raise ParameterInvalid("head_count", f"“{count[:20]}” is no number of people.")
-    return TeamEntry(
-        " ".join(name.split())[:MOST_CHARACTERS],
-        _lines(people),
-        _lines(patterns),
-        int(count) if count else None,
-    )
+def _row(name: str, people: str, patterns: str, count: str) -> _Row:
+    title = " ".join(name.split())[:MOST_CHARACTERS]
+    return _Row(TeamEntry(title, _lines(people), _lines(patterns)), count.strip()[:20])
+
+
+def _given(known: int) -> list[TeamEntry]:
+    """The teams to save. One of the ``known`` whose name was emptied is gone, and all it says with it.
+
+    Raises:
+        TeamInvalid: a new team has no name, or a number of people is none.
+    """
+    rows = _typed()
+    for row in rows[known:]:
+        if not row.team.name and (row.team.people or row.team.addresses or row.count):
+            raise TeamInvalid("Nothing is saved yet: give the new team a name.")
+    return [replace(row.team, head_count=_head_count(row)) for row in rows if row.team.name]
+
+
+def _head_count(row: _Row) -> int | None:
+    count = row.count
+    if not count:
+        return None
+    if not (count.isascii() and count.isdigit() and 0 < int(count) < 10**7):
+        raise TeamInvalid(
+            f"Nothing is saved yet: “{count}” in “{row.team.name}” is no number of people. "
+            "Write it in digits, such as 12, or leave it empty."
+        )
+    return int(count)
 
 
 def _lines(text: str) -> tuple[str, ...]:
