@@ -220,6 +220,19 @@ def test_name_and_address_are_changed_and_nothing_else(browser, wiki):
     assert "&lt;b&gt;Ray" in answer.text
 
 
+def test_a016_w030_nobody_chooses_to_be_shown_as_somebody_else(browser, wiki):
+    boss = wiki.accounts.account("boss")
+    wiki.accounts.change_profile(boss, "Maria Schmidt", "")
+    browser.sign_in("ray")
+    for name in ("Maria Schmidt", "maria  SCHMIDT", "Mаria Schmidt", "Boss", "ann"):
+        answer = browser.submit("/-/account", shown_name=name, email="")
+        assert (answer.status_code, "somebody else" in answer.text) == (422, True), name
+    assert wiki.accounts.account("ray").author.name == "ray"
+    for name in ("Ray", "Maria Schmidt (Harbour)", ""):
+        assert browser.submit("/-/account", shown_name=name, email="").status_code == 303
+    wiki.accounts.change_profile(boss, "Maria Schmidt", "maria@example.org")
+
+
 def test_r016_without_a_database_pages_are_read_and_sign_in_explains(browser, wiki):
     browser.sign_in("ann")
     wiki.accounts.close()

@@ -53,7 +53,7 @@ def test_a_large_push_is_followed_by_the_process_that_follows(door: Door) -> Non
     assert space.catalogue.page("Page 29")
 
 
-@pytest.mark.parametrize("change", ["revoked", "disabled", "made a reader"])
+@pytest.mark.parametrize("change", ["revoked", "made a reader"])
 def test_z014_who_lost_the_right_while_a_push_came_in_brings_in_nothing(
     door: Door, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
@@ -64,8 +64,6 @@ def test_z014_who_lost_the_right_while_a_push_came_in_brings_in_nothing(
         if change == "revoked":
             ann = door.wiki.accounts.account("ann")
             door.wiki.tokens.revoke(ann, door.wiki.tokens.of_account(ann)[0].id)
-        elif change == "disabled":
-            door.wiki.accounts.set_disabled(OPERATOR, "ann", True)
         else:
             door.wiki.accounts.set_role(OPERATOR, "ann", Role.READER)
         return receive(*arguments)  # type: ignore[arg-type]

@@ -93,6 +93,11 @@ def skeleton(name: str) -> str:
     return bare.translate(_LOOKALIKES)
 
 
+def likeness(name: str) -> str:
+    """Equal for shown or user names by which a person would take one for the other."""
+    return skeleton("".join(unicodedata.normalize("NFKC", name).casefold().split()))
+
+
 def shown_name(written: str) -> str:
     """A person's name as pages and histories show it; "" is allowed and means the user name.
 

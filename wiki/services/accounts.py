@@ -226,6 +226,7 @@ class Accounts:
         """
         shown, address = account_names.shown_name(shown_name), account_names.email_address(email)
         with self._database.writing() as connection:
+            _refuse_anothers_name(connection, shown, account.name)
             _refuse_taken_email(connection, address, account.name)
             self._refuse_made_up_email(connection, address, account.name)
             connection.execute(
@@ -478,6 +479,18 @@ def _refuse_taken_name(connection: sa.Connection, name: str) -> None:
         raise AccountInvalid(f"There is an account “{name}” already. Choose another name.")
     if taken:
         raise AccountInvalid(f"“{name}” looks like the existing “{taken}”. Choose another name.")
+
+
+def _refuse_anothers_name(connection: sa.Connection, shown: str, name: str) -> None:
+    """Histories show names: nobody may choose to be shown as somebody else. Who already is (an
+    administrator made two namesakes) may stay so."""
+    alike = account_names.likeness(shown)
+    rows = connection.execute(sa.select(accounts.c.name, accounts.c.shown_name)).all()
+    bearers = {row.name for row in rows if alike in map(account_names.likeness, row)}
+    if shown and bearers and name not in bearers:
+        raise AccountInvalid(
+            f"“{shown}” is how somebody else is known here. Add what tells the two of you apart."
+        )
 
 
 def _refuse_taken_email(connection: sa.Connection, email: str, name: str) -> None:
