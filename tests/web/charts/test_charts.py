@@ -358,3 +358,15 @@ def test_nothing_to_draw_is_no_fault() -> None:
     ET.fromstring(survival_chart(ODD, WIDE, []))
     ET.fromstring(scatter_chart(ODD, WIDE, [], Axis("x"), Axis("y")))
     ET.fromstring(network_chart(ODD, WIDE, [], []))
+
+
+def test_all_columns_of_a_series_share_one_filling_over_their_outlines() -> None:
+    up, down = [Series("a", VALUES)], [Series("b", VALUES, 2)]
+    drawn = column_chart(ODD, WIDE, DAYS, up, down)
+    outlines = re.findall(
+        r'class="column hue-2"[^>]*d="(M[^"]+)"|d="(M[^"]+)" class="column hue-2"', drawn
+    )
+    hatched = re.findall(r'<path[^>]*d="(M[^"]+)"[^>]*filling-1\)', drawn)
+    hatched += re.findall(r'<path class="filling" d="(M[^"]+)"', drawn)
+    assert len(outlines) > 1
+    assert set(hatched) == {"".join(a or b for a, b in outlines)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import svg
@@ -70,14 +70,20 @@ def column_chart(
     scale, ticks = _heights(up, down, len(starts), frame)
     drawn += value_axis(frame, scale, ticks, label, unit)
     band = frame.width / max(1, len(starts))
+    outlines: dict[str, str] = {}
     for index, start in enumerate(starts):
         name = names[index] if names else str(start)
         pale = index < len(partial) and partial[index]
         column = _Column(frame.left + index * band, band, scale, name, pale)
         if index < len(hidden) and hidden[index]:
             drawn.append(_hidden(column))
-        drawn += _stack(column, up, fills, index, label, 1)
-        drawn += _stack(column, down, fills[len(up) :], index, label, -1)
+        for series, begun, sign in ((up, 0, 1), (down, len(up), -1)):
+            for position, data, shape in _stack(column, series, index, label, sign):
+                drawn.append(shape)
+                fill = fills[begun + position]
+                outlines[fill] = outlines.get(fill, "") + data
+    # One shape a filling: printed to a file, each is a picture as large as the page.
+    drawn += [each for fill, data in outlines.items() for each in overlay(data, fill)]
     places = place_ticks(starts, frame.width)
     drawn += place_axis(frame, [(frame.left + (i + 0.5) * band, words) for i, words in places])
     return sheet(caption, replace(size, height=int(size.height + tall)), "columns", drawn)
@@ -112,32 +118,21 @@ def _sum(series: Sequence[Series], index: int) -> float:
 
 
 def _stack(
-    column: _Column,
-    series: Sequence[Series],
-    fills: Sequence[str],
-    index: int,
-    label: Label,
-    sign: int,
-) -> list[svg.Element]:
-    """One column's parts from zero outwards; the outermost is rounded."""
-    parts = [
-        (each, value, fill)
-        for each, fill in zip(series, fills, strict=False)
-        if (value := each.values[index])
-    ]
-    drawn: list[svg.Element] = []
+    column: _Column, series: Sequence[Series], index: int, label: Label, sign: int
+) -> Iterator[tuple[int, str, svg.Element]]:
+    """One column's parts from zero outwards, with the place of each in ``series`` and its outline; the
+    outermost is rounded."""
+    parts = [place for place, each in enumerate(series) if each.values[index]]
     base = 0.0
-    for position, (each, value, fill) in enumerate(parts):
+    for place in parts:
+        each, value = series[place], series[place].values[index] or 0
         begin, end = column.scale(sign * base), column.scale(sign * (base + value))
         base += value
-        last = position == len(parts) - 1
-        radius = min(3.0, column.width / 2, abs(end - begin)) if last else 0.0
+        radius = min(3.0, column.width / 2, abs(end - begin)) if place == parts[-1] else 0.0
         data = _outline(column.left, column.width, begin, end, radius)
         words = f"{column.name}: {_count(value, label)} {each.label.lower()}"
         shape = path(data, ("column", f"hue-{each.hue}", *(["partial"] if column.pale else [])))
-        drawn.append(mark(shape, words + (" (part of the span)" if column.pale else "")))
-        drawn += overlay(data, fill)
-    return drawn
+        yield place, data, mark(shape, words + (" (part of the span)" if column.pale else ""))
 
 
 def _count(value: float, label: Label) -> str:
