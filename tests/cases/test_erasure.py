@@ -25,6 +25,7 @@ from wiki.git import create
 from wiki.git.fast_import import NewVersion, import_versions
 from wiki.model import Author, Edit, FileWrite, Role
 from wiki.services.accounts import OPERATOR
+from wiki.services.erasing import erase, traces_of_account
 from wiki.services.pages import save_page
 from wiki.services.people import people_of
 from wiki.services.privacy import change_naming
@@ -177,6 +178,18 @@ def test_p010_a_reader_erases_nobody(left: Furnished) -> None:
         answer = left.browser(who).get(f"/{SPACE}/-/identities/{mark}/erase")
         assert answer.status_code in {302, 403}
     assert left.wiki.former.known().numbers == {}
+
+
+def test_p010_an_address_that_somebody_typed_is_not_taken_for_theirs(left: Furnished) -> None:
+    accounts = left.wiki.accounts
+    accounts.change_profile(accounts.account("ann"), "Ann", OTTO.email)
+    form = left.browser("boss").get("/-/admin/people/ann/erase").text
+    assert OTTO.email in form
+    by = accounts.account("boss").viewer
+    certain = [each.author for each in traces_of_account(left.wiki, by, "ann") if each.certain]
+    assert OTTO not in certain
+    erase(left.wiki, by, certain, "ann")
+    assert left.wiki.former.known().number_of(OTTO) == 0
 
 
 def test_p010_of_somebody_without_an_account_later_versions_are_veiled_too(left: Furnished) -> None:

@@ -15,6 +15,7 @@ from tests.conftest import catch_up
 from tests.web.api.conftest import client_at
 from tests.web.conftest import Furnished
 from tests.web.people import settings_in
+from wiki.analytics.question import Naming
 from wiki.analytics.registry import REPORTS
 from wiki.config import People
 from wiki.git import create
@@ -26,6 +27,7 @@ from wiki.services.looks import Looks
 from wiki.services.pages import save_page
 from wiki.services.people import people_of
 from wiki.services.privacy import change_naming
+from wiki.services.reports import Asked, run
 from wiki.services.space_files import space_file
 from wiki.services.wiki import Wiki
 from wiki.web.app import create_app
@@ -136,6 +138,12 @@ def test_p008_every_door_and_once_an_hour(watched: Furnished) -> None:
     _fresh(watched)
     client_at(watched, "boss").get(f"/spaces/{SPACE}/reports/collective?window=all")
     assert _lines(watched) == [("boss", "", "Collective", "api")]
+    _fresh(watched)
+    namings: tuple[Naming, ...] = ("aggregate", "named")
+    for naming in namings:
+        asked = Asked("collective", "all", minimum=1, naming=naming)
+        run(watched.wiki, OPERATOR, SPACE, asked, now=1_790_000_000)
+    assert _lines(watched) == [(OPERATOR.account, "", "Collective", "terminal")]
 
 
 def test_p008_those_concerned_and_the_works_council_read_it(watched: Furnished) -> None:
@@ -150,6 +158,16 @@ def test_p008_those_concerned_and_the_works_council_read_it(watched: Furnished) 
     for who, status in (("boss", 403), ("ann", 403), ("", 302)):
         assert watched.browser(who).get("/-/looks").status_code == status
     assert "ray" in watched.browser().get(f"/{SPACE}/-/privacy").text.split("<main")[1]
+
+
+def test_p009_reports_say_what_they_are_for_and_how_long_looks_are_kept(watched: Furnished) -> None:
+    said = "For learning, not for judging: agreement of 1 March."
+    wiki = watched.wiki
+    wiki.settings = replace(wiki.settings, reports=replace(wiki.settings.reports, notice=said))
+    for address in ("reports", "reports/participation", "privacy"):
+        assert said in watched.browser("ray").get(f"/{SPACE}/-/{address}").text, address
+    assert "365 days" in watched.browser("ray").get(f"/{SPACE}/-/privacy").text
+    assert said in watched.browser("ray").get("/-/reports/participation").text
 
 
 def test_p008_p010_whoever_was_erased_stays_unnamed_in_what_was_looked_at(

@@ -454,6 +454,23 @@ def test_p005_who_left_is_named_by_no_report(own_field: Field) -> None:
         assert "Anna Vale" not in own_field.get(address)[1], address
 
 
+def test_p005_that_somebody_left_is_told_to_nobody(own_field: Field) -> None:
+    here = own_field.furnished
+    told = ("/-/admin/people", "/-/admin/people/ann", "/-/admin/log", f"/{SPACE}/-/privacy",
+            f"/{SPACE}/-/identities", f"/{SPACE}/-/history", f"/{SPACE}/-/teams")  # fmt: skip
+
+    def pages() -> list[str]:
+        texts = (here.browser("boss").get(address).text for address in told)
+        return [re.sub(r'name="csrf_token" value="[^"]+"|>[^<]* ago<', "", text) for text in texts]
+
+    before, head = pages(), here.wiki.open(SPACE).repository.head()
+    answer = here.browser("ann").submit("/-/account", "/-/account/reports", leave="1")
+    assert answer.status_code == 303
+    assert here.wiki.accounts.account("ann").left_named_reports
+    assert pages() == before
+    assert here.wiki.open(SPACE).repository.head() == head
+
+
 # -- P007: days, not hours -------------------------------------------------------------------
 
 

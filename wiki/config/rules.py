@@ -103,6 +103,12 @@ def _patterns(values: tuple[str, ...]) -> Fault | None:
     return "holds an empty or overlong pattern.", "Remove it."
 
 
+def _text(value: str) -> Fault | None:
+    if len(value) <= 1000 and (value.isprintable() or not value):
+        return None
+    return "is too long, or more than one line.", "Write at most 1,000 characters on one line."
+
+
 def _timezone(value: str) -> Fault | None:
     try:
         zoneinfo.ZoneInfo(value)
@@ -146,6 +152,7 @@ RULES: Mapping[tuple[str, str], Callable[[Any], Fault | None]] = {
     ("reports", "bulk_pages"): _between(2, 1_000_000),
     ("reports", "timezone"): _timezone,
     ("reports", "window_days"): _between(1, 36_500),
+    ("reports", "notice"): _text,
     ("git", "committer_name"): _name,
     ("git", "committer_email"): _email,
     ("git", "lock_seconds"): _between(0.1, 600),

@@ -110,13 +110,15 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class Reports:
     """How contributions are counted. ``bots`` are patterns of names and addresses; a change of
-    more than ``bulk_pages`` pages is bulk; days begin at midnight in ``timezone``.
+    more than ``bulk_pages`` pages is bulk; days begin at midnight in ``timezone``. ``notice`` is said on every
+    report: what the figures are for, and what was agreed about them.
     """
 
     bots: tuple[str, ...] = DEFAULT_BOTS
     bulk_pages: int = 50
     timezone: str = "UTC"
     window_days: int = 90
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

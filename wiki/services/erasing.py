@@ -46,7 +46,7 @@ def traces_of_account(wiki: Wiki, by: Viewer, name: str) -> list[Trace]:
     """
     policy.allow(by, policy.Action.ADMINISTER, "", wiki.settings)
     account = wiki.accounts.account(name)
-    certain = dict.fromkeys(_own(account), True)
+    certain: dict[Author, bool] = {}
     spaces = _spaces(wiki)
     for space in spaces:
         people = people_of(space, wiki.settings)
@@ -55,6 +55,8 @@ def traces_of_account(wiki: Wiki, by: Viewer, name: str) -> list[Trace]:
             for author in people.authors_of(who):
                 is_own = sure or fold(author.email) in proven
                 certain[author] = certain.get(author, False) or is_own
+    # Under what they would write next; of an address that anybody can type it is not said whose it is.
+    certain.setdefault(account.author, True)
     return _traces(spaces, certain)
 
 
@@ -104,6 +106,7 @@ def erase(wiki: Wiki, by: Viewer, authors: Sequence[Author], account: str = "") 
     policy.allow(by, policy.Action.ADMINISTER, "", wiki.settings)
     if not authors:
         raise ParameterInvalid("trace", "choose at least one name and address.")
+    authors = [*authors, *(_own(wiki.accounts.account(account)) if account else ())]
     alone, marks = _alone(wiki, authors), _marks(wiki, authors)
     with wiki.accounts.database.writing() as connection:
         name = wiki.accounts.take_away(connection, account) if account else ""
@@ -126,11 +129,9 @@ def mark_of(author: Author) -> str:
 
 
 def _own(account: Account) -> list[Author]:
-    """What the account itself writes, or wrote under an address that was confirmed."""
-    addresses = (account.author.email, account.confirmed_email, account.made_up_address)
-    names = {account.author.name, account.name}
-    found = [Author(name, email) for email in dict.fromkeys(addresses) if email for name in names]
-    return [each for each in found if each.email]
+    """What is the account's beyond doubt, whether anything was written under it or not."""
+    addresses = {account.made_up_address, account.confirmed_email} - {""}
+    return [Author(account.name, email) for email in sorted(addresses)]
 
 
 def _spaces(wiki: Wiki) -> list[Space]:

@@ -95,6 +95,7 @@ def _shown(space: Space, refusal: str) -> str:
         refusal=refusal,
         own=sorted(selves.own_marks(wiki, viewer, space)),
         minimum=privacy.SMALLEST_GROUP,
+        notice=wiki.settings.reports.notice,
         auditors=wiki.settings.people.auditors,
         looks_days=wiki.settings.people.looks_days,
     )

@@ -115,6 +115,7 @@ def _page(template: str, place: Place, finished: Finished, **names: object) -> R
         kinds=list(REPORTS.values()),
         bar=bar_of(place, finished),
         about=about(finished),
+        notice=current_wiki().settings.reports.notice,
         standing=privacy.standing(place.space, current_wiki()) if place.space else None,
         **{"own": "", **names},
     )
