@@ -135,7 +135,7 @@ def test_r009_on_a_read_only_disk_all_may_come_in_and_nothing_else(
         assert put(door, "new", "My long text")[0] == 201
 
 
-def test_r015_a_search_index_harmed_under_a_push_stops_no_push(door: Door) -> None:
+def test_g046_r015_a_search_index_harmed_under_a_push_stops_no_push(door: Door) -> None:
     catch_up(door.wiki)
     clone = door.clone("clone", "ann")
     index = door.wiki.settings.wiki.search_index / SPACE

@@ -99,7 +99,7 @@ def strangers(closed: Furnished) -> dict[str, Browser]:
     }
 
 
-def test_z001_z002_z004_z005_z009_z012_z013_strangers_learn_nothing(closed: Furnished) -> None:
+def test_z001_z002_z004_z005_z009_z012_z013_z024_strangers_learn_nothing(closed: Furnished) -> None:
     insider = closed.browser("ann")
     assert (
         "okapi-title" in insider.get("/vault/hidden/zebrafinch%20plans").text
@@ -192,7 +192,7 @@ def test_z011_no_other_spelling_opens_a_space(closed: Furnished, address: str) -
     assert answer.status_code in {400, 401, 404}
 
 
-def test_z001_z005_what_is_there_looks_like_what_is_not(closed: Furnished) -> None:
+def test_z001_z005_z023_what_is_there_looks_like_what_is_not(closed: Furnished) -> None:
     """The same answer for a secret page, a missing page, and a space that is not there."""
     browser = closed.browser()
     for there, missing in (

@@ -69,7 +69,7 @@ def test_a_token_is_nobody_elses(tokens, ann, user):
     assert tokens.sign_in(secret, user) is None
 
 
-def test_a_reading_token_of_an_administrator_cannot_write(accounts, tokens):
+def test_z020_a_reading_token_of_an_administrator_cannot_write(accounts, tokens):
     admin = person(accounts, "root1", Role.ADMIN)
     _, secret = tokens.create(admin, "mirror", may_write=False, days=30)
     viewer = tokens.sign_in(secret)
@@ -80,7 +80,7 @@ def test_a_reading_token_of_an_administrator_cannot_write(accounts, tokens):
         policy.allow(viewer, policy.Action.ADMINISTER, "", Settings())
 
 
-def test_a_token_ends_with_its_time_its_revocation_and_its_account(accounts, tokens, ann, clock):
+def test_z020_a003_a_token_ends_with_its_time_its_revocation_and_its_account(accounts, tokens, ann, clock):
     _, short = tokens.create(ann, "short", may_write=True, days=1)
     other, long = tokens.create(ann, "long", may_write=True, days=60)
     clock.now += 86400
@@ -123,7 +123,7 @@ def test_nobody_revokes_another_persons_token(accounts, tokens, ann):
     assert tokens.sign_in(secret)
 
 
-def test_a018_the_secret_is_kept_nowhere(accounts, tokens, ann, tmp_path):
+def test_z020_a018_the_secret_is_kept_nowhere(accounts, tokens, ann, tmp_path):
     _, secret = tokens.create(ann, "laptop", may_write=True, days=30)
     tokens.sign_in(secret)
     accounts.close()

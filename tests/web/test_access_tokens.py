@@ -20,7 +20,7 @@ def browser(here):
     return Browser(here[1])
 
 
-def test_a_token_is_made_shown_once_and_revoked(here, browser):
+def test_z020_a_token_is_made_shown_once_and_revoked(here, browser):
     wiki = here[0]
     browser.sign_in("ann")
     page = browser.submit("/-/account/tokens", name="laptop", scope="write", days="90")

@@ -255,7 +255,7 @@ def test_nobody_gets_a_cookie_for_reading(app, wiki):
     assert wiki.accounts._database._engine is None
 
 
-def test_a_session_ends_after_its_days(tmp_path, monkeypatch):
+def test_a017_a_session_ends_after_its_days(tmp_path, monkeypatch):
     import time
 
     with wiki_with_people(tmp_path / "short", people=People(session_days=1)) as (_, app):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -85,7 +86,25 @@ def test_r028_what_was_typed_is_offered_again_and_gone_once_saved(ann, wiki):
     assert list(drafts_of(wiki)) == []
 
 
-def test_r028_nobody_else_sees_a_draft_wherever_they_look(ann, boss, wiki):
+def test_r020_a_draft_of_what_an_older_backup_does_not_know_is_not_lost(ann, wiki):
+    space = wiki.repository_path("handbook")
+    shutil.copytree(space, space.with_name("backup"))
+    change(wiki, "Thirty", "Forty")
+    put(ann, TEXT.replace("Thirty", "Fifty"), base=base_of(wiki))
+    shutil.rmtree(space)
+    space.with_name("backup").rename(space)
+    page = ann.get(f"{EDIT}?draft=1").text
+    assert "Fifty" in area(page)
+    answer = send(ann, EDIT, page)
+    assert (answer.status_code, "Fifty" in answer.text, "Thirty" in answer.text) == (
+        409,
+        True,
+        True,
+    )
+    assert text_of(wiki) == TEXT
+
+
+def test_r028_z016_nobody_else_sees_a_draft_wherever_they_look(ann, boss, wiki):
     put(ann, MINE, base=base_of(wiki))
     (draft,) = drafts_of(wiki)
     for address in (

@@ -25,7 +25,7 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_w017_every_response_carries_the_headers(furnished, address):
+def test_w017_w018_every_response_carries_the_headers(furnished, address):
     for name in ("", "ann"):
         answer = furnished.browser(name).get(address)
         answer.close()

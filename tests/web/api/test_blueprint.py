@@ -99,7 +99,7 @@ def test_a_wiki_that_is_closed_to_strangers_says_nothing_in_any_endpoint(remade)
 
 
 @pytest.mark.parametrize(("who", "may_write", "status"), [("boss", False, 403), ("", True, 401)])
-def test_a_token_for_reading_changes_nothing_in_any_endpoint(
+def test_z020_a_token_for_reading_changes_nothing_in_any_endpoint(
     client_of, furnished, who, may_write, status
 ):
     repository = furnished.wiki.open("handbook").repository
