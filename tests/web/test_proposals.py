@@ -111,14 +111,14 @@ def test_what_changed_since_it_was_looked_at_is_not_taken_in_unseen(furnished: F
 
 
 @pytest.mark.parametrize(
-    ("choice", "expected"),
+    ("choice", "expected", "asked"),
     [
-        ("ours", "Thirty-one days"),
-        ("theirs", "Thirty-five days"),
-        ("edit", "Thirty-one or thirty-five days"),
+        ("ours", "Thirty-one days", "by Ray Kim: <q>five New Text</q>"),
+        ("theirs", "Thirty-five days", "by Ann Lee: <q>one</q>"),
+        ("edit", "Thirty-one or thirty-five days", "by Ray Kim: <q>New Text</q>"),
     ],
 )
-def test_colliding_pages_are_settled_before_anything_is_saved(furnished, choice, expected):
+def test_colliding_pages_are_settled_before_anything_is_saved(furnished, choice, expected, asked):
     wiki, browser = furnished.wiki, furnished.browser("ann")
     name = proposed(wiki, HOLIDAYS.replace("Thirty", "Thirty-five") + "\n## New\n\nText.\n")
     pages.save_page(
@@ -130,7 +130,12 @@ def test_colliding_pages_are_settled_before_anything_is_saved(furnished, choice,
     assert decide(browser, wiki, name).status_code == 409
     text = HOLIDAYS.replace("Thirty", "Thirty-one or thirty-five")
     fields |= {"choice-0": choice, "edit-0": text}
-    assert decide(browser, wiki, name, **fields).status_code == 303
+    head = wiki.open("handbook").repository.head()
+    question = decide(browser, wiki, name, **fields)
+    assert (question.status_code, asked in question.text) == (409, True)
+    assert wiki.open("handbook").repository.head() == head
+    agreed = fields | {"leaving_out": fields_of(question.text)["leaving_out"]}
+    assert decide(browser, wiki, name, **agreed).status_code == 303
     assert expected in text_of(wiki)
     assert "Ray Kim" in log_of(wiki, "--format=%an")
 
@@ -187,7 +192,7 @@ def test_marks_of_a_conflict_are_no_settlement(furnished: Furnished):
         "path-0": "people/Holidays.md",
         "over-0": base_of(wiki),
         "choice-0": "edit",
-        "edit-0": "<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n",
+        "edit-0": f"<<<<<<< a\n{HOLIDAYS}Forty\n=======\nThirty-five\n>>>>>>> b\n",
     }
     assert decide(browser, wiki, name, **fields).status_code == 422
     assert "Forty" in text_of(wiki)

@@ -1,22 +1,27 @@
-"""Edits that meet: whose a change is that came in between, and texts whose common origin is gone."""
+"""Edits that meet: whose a change is that came in between, what a decision leaves out of it, and texts
+whose common origin is gone."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wiki.errors import PageNotFound, RevisionNotFound, StrataError
-from wiki.model import Collision, ConflictHunk, Viewer
+from wiki.model import Collision, ConflictHunk, Viewer, page_name
 from wiki.services import policy
 from wiki.services.drafting import changed_since
 from wiki.services.pages import find_page
 from wiki.services.people import people_of
 from wiki.services.policy import Action
+from wiki.services.proposal_decisions import Decision
+from wiki.services.proposals import ProposalView
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 from wiki.services.writing import author_of, has_base, the_head
 from wiki.text.align import align
 from wiki.text.editable import to_text
 from wiki.text.headings import section
+from wiki.text.left_out import Resolved, left_out
 from wiki.text.merge import split_lines
 
 
@@ -38,6 +43,46 @@ def others(wiki: Wiki, viewer: Viewer, space: Space, name: str, base: str) -> Ot
     people = since.people if since is not None else ()
     names = tuple(each for each in people if each != own or not viewer.signed_in)
     return Others(names, oneself=bool(people) and not names)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """Words that stand nowhere in what was decided for a page, and the names of those who wrote them."""
+
+    path: str
+    words: tuple[str, ...]
+    whose: tuple[str, ...]
+
+
+def left_behind(
+    wiki: Wiki, viewer: Viewer, view: ProposalView, decisions: Sequence[Decision]
+) -> list[LeftBehind]:
+    """What decisions on the colliding pages of a proposal leave out of what others wrote: in the space
+    since the proposal was begun, or in the proposal."""
+    collisions = {each.path: each for each in view.collisions}
+    found: list[LeftBehind] = []
+    for decision in decisions:
+        collision = collisions.get(decision.path)
+        if collision is None or collision.theirs_oid != decision.over:
+            continue  # it is to be looked at anew
+        base, here, there = collision.base or "", collision.theirs or "", collision.mine or ""
+        result = {"ours": here, "theirs": there}.get(decision.choice, decision.text)
+        in_space = left_out([Resolved(base, there, here, result)])
+        proposed = left_out([Resolved(base, here, there, result)])
+        if in_space and (names := _since(wiki, viewer, view, decision.path)) is not None:
+            found.append(LeftBehind(decision.path, in_space, names))
+        if proposed and not view.own:
+            found.append(LeftBehind(decision.path, proposed, view.proposal.authors))
+    return found
+
+
+def _since(wiki: Wiki, viewer: Viewer, view: ProposalView, path: str) -> tuple[str, ...] | None:
+    """Who changed a page since a proposal was begun; None if it was only the viewer."""
+    repository = view.space.repository
+    began = repository.merge_base(the_head(view.space), view.proposal.tip)
+    entry = repository.entry(began, path) if began else None
+    who = others(wiki, viewer, view.space, page_name(path), entry.oid if entry else "")
+    return None if who.oneself else who.names
 
 
 def deleted_by(wiki: Wiki, space: Space, path: str) -> str:

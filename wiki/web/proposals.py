@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -12,14 +12,22 @@ from werkzeug.wrappers import Response
 from wiki.errors import EditConflict, NothingToSave, ParameterInvalid
 from wiki.model import Collision, ConflictHunk
 from wiki.model.drafts import Draft, proposal_place
-from wiki.services import drafting, proposal_decisions, proposals
+from wiki.services import drafting, meeting, policy, proposal_decisions, proposals
+from wiki.services.meeting import LeftBehind
 from wiki.services.proposal_decisions import Decision
 from wiki.web import addresses
 from wiki.web.context import current_wiki
 from wiki.web.editor import Editor, Mark, mark_from
-from wiki.web.editor_drafts import draft_at, forget_saved, keep_refused, must_sign_in, telling_saved
+from wiki.web.editor_drafts import (
+    draft_at,
+    forget_saved,
+    keep_refused,
+    must_sign_in,
+    names_text,
+    telling_saved,
+)
 from wiki.web.errors import keeps_text
-from wiki.web.settling import both_texts, fields_of, kept_fields, settled_text
+from wiki.web.settling import agreed_to, both_texts, fields_of, kept_fields, settled_text
 from wiki.web.viewer import current_viewer
 
 bp = Blueprint("proposals", __name__)
@@ -111,8 +119,12 @@ def decide(space: str, name: str) -> Response | tuple[str, int]:
         return _decided(editor, "proposals")
     if action != "take-in":
         raise ParameterInvalid("action", "the form has no such button.")
+    decisions = tuple(_decisions(request.form))
+    question = _question(space, name, decisions)
+    if question:
+        return question, 409
     try:
-        proposal_decisions.take_in(wiki, viewer, space, name, tip, tuple(_decisions(request.form)))
+        proposal_decisions.take_in(wiki, viewer, space, name, tip, decisions)
     except EditConflict:
         refusal = "Pages changed meanwhile. Nothing is saved yet: look at what is below once more."
         return _again(refusal, 409, space, name), 409
@@ -121,6 +133,20 @@ def decide(space: str, name: str) -> Response | tuple[str, int]:
         return _decided(editor, "proposals")
     flash("Taken in. The pages have its changes now, under their authors’ names.")
     return _decided(editor, "history")
+
+
+def _question(space: str, name: str, decisions: Sequence[Decision]) -> str:
+    """The page again, asking whether words of others shall be left out; "" if none would be, or that was
+    agreed to."""
+    wiki, viewer = current_wiki(), current_viewer()
+    policy.allow(viewer, policy.Action.EDIT, space, wiki.settings)
+    view = proposals.proposal(wiki, viewer, space, name) if decisions else None
+    left = meeting.left_behind(wiki, viewer, view, decisions) if view else []
+    agreed = agreed_to(tuple(word for each in left for word in (each.path, *each.words)))
+    if not left or request.form.get("leaving_out") == agreed:
+        return ""
+    editor = keep_refused(_sent_editor(space, name))
+    return _page(space, name, sent=Sent(request.form, editor.mark), left=left, agreed=agreed)
 
 
 def _decided(editor: Editor, tool: str) -> Response:
@@ -138,6 +164,8 @@ def _page(
     sent: Sent = _NOTHING_SENT,
     *,
     sign_in: bool = False,
+    left: Sequence[LeftBehind] = (),
+    agreed: str = "",
 ) -> str:
     wiki, viewer = current_wiki(), current_viewer()
     view = proposals.proposal(wiki, viewer, space, name)
@@ -151,6 +179,8 @@ def _page(
         is_sent=request.method == "POST",
         refusal=refusal,
         must_sign_in=sign_in,
+        left=[(each, names_text(each.whose)) for each in left],
+        agreed=agreed,
         inline=request.args.get("view") == "inline",
     )
 

@@ -71,11 +71,7 @@ function changed() {
 }
 
 for (const place of places) {
-  // Writing means that one's own wording is wanted.
-  place.querySelector("textarea").addEventListener("input", () => {
-    place.querySelector("[value=edit]").checked = true;
-    changed();
-  });
+  place.addEventListener("input", changed);
   place.addEventListener("change", (event) => {
     if (event.target.value === "edit") place.querySelector("textarea").focus();
     changed();

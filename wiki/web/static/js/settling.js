@@ -6,6 +6,13 @@ const KEPT = /^(?:stretches|origin|tip|(?:same|base|mine|theirs|together|choice|
 const form = document.getElementById("settling");
 let leaving = false;
 
+// Writing means that one's own wording is wanted.
+for (const place of form.querySelectorAll(".collision")) {
+  place.addEventListener("input", (event) => {
+    if (event.target.localName === "textarea") place.querySelector("[value=edit]").checked = true;
+  });
+}
+
 const settling = () => Object.fromEntries([...new FormData(form)].filter(([name]) => KEPT.test(name)));
 
 const held = () => ({
