@@ -212,6 +212,18 @@ def test_p001_a_number_that_names_people_leads_to_no_list(quiet: tuple[Wiki, Fla
         assert "guides/own" not in answer.text
 
 
+def test_where_people_are_counted_and_not_listed_the_changes_of_the_days_are_offered(
+    quiet: tuple[Wiki, FlaskClient],
+) -> None:
+    _, client = quiet
+    page = client.get("/told/-/reports/participation/contributors?window=year").text
+    days = r'href="(/told/-/history\?since=[\d-]+&amp;until=[\d-]+)">All changes of these days'
+    assert "not listed" in page
+    found = re.search(days, page)
+    assert found
+    assert client.get(html.unescape(found[1])).status_code == 200
+
+
 @pytest.mark.parametrize(
     "key",
     [
@@ -347,7 +359,9 @@ def test_a_report_taken_along_needs_nothing_else(named: tuple[Wiki, FlaskClient]
     _, client = named
     for name in ("overview", *REPORTS):
         answer = client.get(f"/told/-/reports/{name}.html?window=year")
-        assert answer.headers["Content-Disposition"].startswith(f'attachment; filename="{name}-20')
+        assert answer.headers["Content-Disposition"].startswith(
+            f'attachment; filename="told-{name}-20'
+        )
         text = answer.text
         assert "<style>" in text
         assert not re.search(r"<script|<link|<img|<iframe|@import|url\((?!#)|src=|http-equiv", text)

@@ -207,6 +207,7 @@ def test_an_unknown_report_is_not_there(client_of: ClientOf) -> None:
 def test_w019_csv_opens_in_a_spreadsheet(client_of: ClientOf) -> None:
     response = client_of(6).get("/handbook/-/reports/evolution.csv")
     assert response.headers["Content-Disposition"].startswith("attachment;")
+    assert 'filename="handbook-evolution-20' in response.headers["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(response.text.lstrip("\ufeff"))))
     assert {"figure", "table"} == {row["kind"] for row in rows}
     assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "@"))]

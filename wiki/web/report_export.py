@@ -17,6 +17,7 @@ from wiki.web.report_views import report_view, unlinked
 
 _CSS = Path(__file__).parent / "static" / "css"
 _SHEETS = ("tokens", "base", "components", "charts", "reports", "export", "print")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._]+")
 _SPACE = re.compile(r"\s+")
 _FETCHED = re.compile(r"[^;{}]*url\([^)]*\)[^;}]*;?")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -43,9 +44,14 @@ def one_file(finished: Finished, title: str, body: str, **names: object) -> str:
     )
 
 
-def file_name(finished: Finished, name: str) -> str:
-    """``participation-2026-01-01-2026-03-31``: the first day and the last."""
-    return f"{name}-{finished.chosen.since.isoformat()}-{finished.chosen.last.isoformat()}"
+def file_name(finished: Finished, name: str, space: str) -> str:
+    """``handbook-participation-people-2026-01-01-2026-03-31``: of which space ("": all) and part of it, and
+    the first day and the last."""
+    scope = finished.scope
+    part = scope.folder or scope.page or scope.team or ("one-person" if scope.person else "")
+    days = finished.chosen.since.isoformat(), finished.chosen.last.isoformat()
+    words = (space or "all-spaces", name, part, *days)
+    return "-".join(_UNSAFE.sub("-", word)[:60].strip("-.") for word in words if word)
 
 
 @lru_cache(maxsize=1)

@@ -111,9 +111,9 @@ def opened_view(place: Place, space: str, name: str, key: str) -> OpenedView:
 
 
 def _history(place: Place, found: BehindFigure) -> str:
-    """All changes of the same days, where changes are listed."""
+    """All changes of the same days, where changes are listed, or people are not."""
     chosen = found.finished.chosen
-    if found.kind != "changes" or found.refusal:
+    if found.refusal != "people" and (found.kind != "changes" or found.refusal):
         return ""
     return history_of(place, found.finished, chosen.since, chosen.until)
 

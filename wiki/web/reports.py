@@ -51,17 +51,19 @@ def taken_along(space: str, name: str, form: str) -> Response:
     if name == OVERVIEW:
         view = overview_view(place)
         finished, headlines = view.finished, view.headlines
+        file = file_name(finished, name, space)
         makers: dict[str, Callable[[], Response]] = {
-            "html": lambda: _file(overview_file(view), file_name(finished, name)),
-            "json": lambda: _json(overview_json(finished, headlines, view.told)),
-            "csv": lambda: _csv(overview_csv(finished, headlines), file_name(finished, name)),
+            "html": lambda: _file(overview_file(view), file),
+            "json": lambda: _json(overview_json(finished, headlines, view.told), file),
+            "csv": lambda: _csv(overview_csv(finished, headlines), file),
         }
     else:
         finished = run(space, asked_of(name, place.space))
+        file = file_name(finished, name, space)
         makers = {
-            "html": lambda: _file(report_file(finished), file_name(finished, name)),
-            "json": lambda: _json(report_json(finished)),
-            "csv": lambda: _csv(report_csv(finished), file_name(finished, name)),
+            "html": lambda: _file(report_file(finished), file),
+            "json": lambda: _json(report_json(finished), file),
+            "csv": lambda: _csv(report_csv(finished), file),
         }
     return _conditional(makers[form]())
 
@@ -128,9 +130,11 @@ def _file(text: str, name: str) -> Response:
     return response
 
 
-def _json(values: object) -> Response:
+def _json(values: object, name: str) -> Response:
     body = json.dumps(values, ensure_ascii=False, indent=1)
-    return WrittenResponse(body, mimetype="application/json")
+    response = WrittenResponse(body, mimetype="application/json")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.json"'
+    return response
 
 
 def _csv(text: str, name: str) -> Response:
