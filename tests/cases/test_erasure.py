@@ -38,6 +38,10 @@ OLD_ZORA = Author("Z. Quill", "zq@old.example")
 OTTO = Author("Otto Bergh", "otto@here.example")
 MAILMAP = b"Zora Quill <zora@lone.example> <zq@old.example>\n"
 TELLS = re.compile(r"zora|quill|lone\.example|zq@|old\.example", re.IGNORECASE)
+ELSEWHERE = re.compile(
+    r"""<(?!a\b)\w+[^>]*\s(?:src|srcset|href|data|poster)=["']?(?:https?:)?//(?!localhost)"""
+)
+"""What a browser fetches by itself, from another host."""
 ADDRESS = re.compile(r"[\w.]+@(?:lone|old|here)\.example")
 
 
@@ -139,7 +143,7 @@ def _main(left: Furnished, address: str) -> str:
     return left.browser().get(address).text.split("<main")[1]
 
 
-def test_p010_p013_a_leaver_is_named_nowhere_and_no_reader_is_told_an_address(
+def test_p010_p013_p015_a_leaver_is_named_nowhere_and_readers_are_told_no_address_nor_sent_elsewhere(
     left: Furnished,
 ) -> None:
     head = left.wiki.open(SPACE).repository.head()
@@ -148,6 +152,7 @@ def test_p010_p013_a_leaver_is_named_nowhere_and_no_reader_is_told_an_address(
     for path, text in told:
         found = ADDRESS.search(text)
         assert not found, (path, text[max(0, found.start() - 200) :][:400])
+        assert not text.startswith("<!DOCTYPE") or not ELSEWHERE.search(text), path
     search = f"/{SPACE}/-/search?q=author:quill"
     assert f"/{SPACE}/alone" in _main(left, search)
     boss = left.browser("boss")

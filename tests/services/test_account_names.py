@@ -75,3 +75,10 @@ def test_shown_names_and_addresses():
     for bad in ("ann", "a@b@c", "ann@", "a <a@b.c>", "a@b\r\nBcc: x@y"):
         with pytest.raises(AccountInvalid):
             email_address(bad)
+
+
+@pytest.mark.parametrize("name", ["former member #1", "Former  Member", "f\u043ermer member 2"])
+def test_nobody_is_called_as_those_who_have_left(name: str) -> None:
+    with pytest.raises(AccountInvalid, match="have left"):
+        shown_name(name)
+    assert shown_name("Former Colleague") == "Former Colleague"

@@ -112,6 +112,8 @@ def shown_name(written: str) -> str:
         raise AccountInvalid("A name may not contain <, > or invisible characters.")
     if name and not any(c.isalnum() for c in name):
         raise AccountInvalid("A name contains at least one letter.")
+    if likeness(name).startswith(likeness("former member")):
+        raise AccountInvalid("So the wiki calls people who have left. Choose another name.")
     return name
 
 
