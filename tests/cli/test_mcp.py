@@ -77,7 +77,7 @@ def test_an_agent_searches_reads_saves_and_proposes(door, tmp_path):
     async def use(agent: Agent, client: Client) -> None:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
         assert set(tools) == {
-            "list_spaces", "search", "read_page", "list_pages", "history", "propose_change", "save_page",
+            "list_spaces", "search", "read_page", "list_pages", "history", "propose_change", "save_page", "rename_page",
         }  # fmt: skip
         assert all("  " not in tool.description for tool in tools.values())
         assert "version" in tools["save_page"].input_schema["required"]
@@ -104,6 +104,13 @@ def test_an_agent_searches_reads_saves_and_proposes(door, tmp_path):
         assert (change["author"], change["door"], change["commit"]) == (
             "ann", "mcp", saved["commit"],
         )  # fmt: skip
+
+        renamed = await agent.call(
+            "rename_page", space="handbook", name=f"/{NAME}", new_name="rules/Leave",
+            version=saved["version"], summary="It is a rule",
+        )  # fmt: skip
+        assert (renamed["mended"], renamed["web"]) == (["README"], f"{url}/handbook/rules/Leave")
+        assert last_change(door) == "ann|It is a rule|mcp"
 
         json_text = '{"a": [1]}'
         made = {"space": "handbook", "name": "new/Ä page", "version": "", "summary": ""}
@@ -156,7 +163,7 @@ def test_what_was_deleted_meanwhile_can_be_made_anew(door):
 
 @pytest.mark.parametrize(
     ("who", "code", "ending"),
-    [("", "SignInNeeded", "."), ("ray", "NotAllowed", "."),
+    [("", "SignInNeeded", "/-/account/tokens"), ("ray", "NotAllowed", "."),
      ("wrong", "TokenRefused", "/-/account/tokens")],
 )  # fmt: skip
 def test_who_may_not_save_is_told_so_in_the_wikis_own_words(door, who, code, ending):
@@ -173,6 +180,12 @@ def test_who_may_not_save_is_told_so_in_the_wikis_own_words(door, who, code, end
             _, structured = await agent.refused("read_page", space="handbook", name=name)
             assert structured["code"] == missing
         assert (await agent.refused("read_page", space="..", name="x"))[1]["code"] == "NameInvalid"
+        for version in ("latest", "x\r\nHost: y"):
+            told, structured = await agent.refused(
+                "save_page", space="handbook", name=NAME, text="x\n", version=version, summary=""
+            )
+            assert structured["code"] == "VersionInvalid"
+            assert "read_page" in told
 
     with_agent(at_wiki(door, secret), use)
 

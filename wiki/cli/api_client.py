@@ -15,7 +15,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_o
 from wiki.errors import AnswerRefused, WikiUnreachable
 
 Json = dict[str, Any]
-Method = Literal["GET", "PUT", "POST"]
+Method = Literal["GET", "PUT", "POST", "PATCH"]
 
 TIMEOUT = 60.0
 """Seconds without a sign of life."""
@@ -102,7 +102,9 @@ class WikiClient:
 
 
 def _joined(path: tuple[str, ...]) -> str:
-    """The parts of a path; what a name bears (slashes, too) is not read as more parts."""
+    """The parts of a path; what a name bears (slashes, too) is not read as more parts. No name begins or ends
+    with a slash, though some give it so."""
+    path = tuple(part.strip("/") for part in path)
     for part in path:
         if not part or set(part) <= {"."}:
             raise AnswerRefused(404, "NameInvalid", f"“{part}” is no name.", {})

@@ -25,7 +25,7 @@ VARIABLE = "STRATA_TOKEN"
     help="A file with a personal access token. Without it, the variable STRATA_TOKEN.",
 )
 def mcp(url: str, token_file: Path | None) -> None:
-    """Let an agent search, read, propose and save, under your token.
+    """Let an agent search, read, propose, save and rename, under your token.
 
     An agent's program starts this and talks with it over standard input and output. It needs no wiki on this machine:
     everything goes through the API of the wiki at --url. Without a token, what everybody may read can be read.

@@ -69,6 +69,13 @@ class TreeNode:
     more: int = 0
 
 
+def is_folder(space: Space, folder: str) -> bool:
+    """Whether there is a folder of this name that readers see."""
+    head = space.repository.head()
+    entry = space.repository.entry(head, folder) if head and not is_hidden(folder) else None
+    return entry is not None and entry.mode == FOLDER
+
+
 def folder_view(space: Space, head: str, folder: str, offset: int = 0) -> FolderView | None:
     """What lies in a folder at the head; None if there is no such folder.
 

@@ -114,6 +114,21 @@ def test_z020_a_token_for_reading_changes_nothing_in_any_endpoint(
     assert (repository.head(), list(repository.branches.under(""))) == before
 
 
+@pytest.mark.parametrize(("path", "status", "said"), [
+    ("", 404, "/api/v1/openapi.json"), ("/", 404, "/api/v1/openapi.json"),
+    ("/spaces/handbook/pages?foldr=x", 400, "foldr: There is no such field; there are folder, after, limit"),
+    ("/spaces/handbook/pages?folder=nope", 404, "“nope”"), ("/spaces/handbook/files?folder=nope", 404, "“nope”"),
+    ("/spaces/handbook/pages?folder=.strata", 404, "“.strata”"),
+    ("/spaces/handbook/history?after=5", 400, "after: It is not as an answer gave it"),
+    ("/reports/overview?window=bla", 400, "it is one of "),
+])  # fmt: skip
+def test_a_slip_is_told_so_that_it_can_be_mended(client_of, path, status, said):
+    answer = client_of().get(path)
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+    assert said in answer.json["detail"]
+    assert "\\u" not in answer.text
+
+
 def test_whoever_asks_too_often_is_told_when_to_ask_again(remade):
     here = remade("limits", api_requests=20)
     ann, ben = client_at(here, "ann"), client_at(here, "boss")
@@ -159,6 +174,7 @@ def test_methods_and_other_sites(client_of):
     for method in ("POST", "TRACE"):
         answer = anybody.ask(method, page)
         assert (answer.status_code, answer.content_type) == (405, "application/problem+json")
+        assert method == "HEAD" or "DELETE" in answer.json["detail"]
         assert set(answer.headers["Allow"].split(", ")) == set(options.headers["Allow"].split(", "))
     page = anybody.here.browser().client.delete("/handbook/people/Holidays")
     assert (page.status_code, page.mimetype) == (405, "text/html")

@@ -86,6 +86,18 @@ def test_a_page_is_deleted_over_the_version_that_was_read(client_of):
     assert ann.get(PAGE).status_code == 404
 
 
+def test_who_asks_for_the_same_once_more_is_not_refused(client_of):
+    ann = client_of("ann")
+    before = ann.get(PAGE).json
+    new = HOLIDAYS.replace("Thirty", "Forty")
+    first = ann.put(PAGE, before["version"], text=new).json
+    head = ann.get("/spaces/handbook").json["head"]
+    for base in (before["version"], first["version"]):
+        again = ann.put(PAGE, base, text=new)
+        assert (again.status_code, again.json["version"]) == (200, first["version"])
+        assert again.json["commit"] == head == ann.get("/spaces/handbook").json["head"]
+
+
 @pytest.mark.parametrize(
     ("who", "may_write", "status"), [("ray", True, 403), ("boss", False, 403), ("", True, 401)]
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from tests.conftest import add_pages, catch_up
+from tests.web.api.conftest import over
 
 FILE = "/spaces/handbook/files/people%2Fplan.png"
 BYTES = b"\x89PNG\r\n\x1a\n\0\xff\xfe<script>alert(1)</script>\r\n"
@@ -85,6 +88,12 @@ def test_files_that_are_refused(client_of, furnished, path, status):
     answer = client_of("boss").put_bytes(f"/spaces/handbook/files/{path}", "*", BYTES)
     assert answer.status_code == status
     assert furnished.wiki.open("handbook").repository.head() == head
+
+
+def test_a_form_is_not_kept_as_if_it_were_the_file(client_of):
+    sent = {"data": {"file": (io.BytesIO(b"x"), "x.txt")}, "headers": over("*")}
+    answer = client_of("ann").ask("PUT", "/spaces/handbook/files/x.txt", **sent)
+    assert (answer.status_code, "curl -T" in answer.json["detail"]) == (415, True)
 
 
 def test_a_file_too_large_is_refused_before_it_is_kept(remade):

@@ -104,11 +104,11 @@ def openapi() -> Response:
     return Response(body, content_type="application/json")
 
 
-@bp.route("/", defaults={"path": ""})
+@bp.route("/", defaults={"path": ""}, strict_slashes=False)
 @bp.route("/<path:path>")
 def nothing(path: str) -> Response:  # noqa: ARG001
     """What no endpoint answers is refused in the API's own shape."""
-    raise NotFound("There is no such endpoint. All of them are in openapi.json.")
+    raise NotFound(f"There is no such endpoint. All of them are in {PREFIX}/openapi.json.")
 
 
 bp.register_error_handler(StrataError, refused)

@@ -34,7 +34,13 @@ class Listing(Value):
     folder: Annotated[str, Field(max_length=1000, description="Only below this folder.")] = ""
     since: Day = ""
     until: Annotated[Day, Field(description="Up to, but not including, this day.")] = ""
-    after: Annotated[str, Field(max_length=200, description="Where to go on: `next`.")] = ""
+    after: Annotated[
+        str,
+        Field(
+            pattern=r"^(-?[0-9]{1,18}-([0-9a-f]{40}|[0-9a-f]{64}))?$",
+            description="Where to go on: `next`.",
+        ),
+    ] = ""
 
 
 class Versions(Value):

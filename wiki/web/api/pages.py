@@ -7,9 +7,9 @@ from typing import Annotated
 from flask import Response, request
 from pydantic import Field
 
-from wiki.errors import PageNotFound
+from wiki.errors import NothingToSave, PageNotFound
 from wiki.model import Saved, page_name
-from wiki.services import pages, reading
+from wiki.services import folders, pages, reading
 from wiki.services.page_views import PageView
 from wiki.services.space import Space
 from wiki.text.editable import to_text
@@ -17,7 +17,7 @@ from wiki.web import addresses
 from wiki.web.api.routes import Answer, Routes, Value
 from wiki.web.api.texts import text
 from wiki.web.api.values import Cursor, Limit, Page, PageRef, Pages, PageText, Written
-from wiki.web.api.versions import base_of_write, with_version
+from wiki.web.api.versions import as_it_is, base_of_write, with_version
 from wiki.web.context import current_wiki
 from wiki.web.page_urls import PageUrls
 from wiki.web.viewer import current_viewer
@@ -40,7 +40,10 @@ def list_pages(space: str, query: Listing) -> Pages:
     """The pages of a space, by path."""
     opened = current_wiki().space(current_viewer(), space)
     limit, offset = query.limit + 1, query.after
-    rows = opened.catalogue.pages(query.folder, recursive=True, offset=offset, limit=limit)
+    folder = query.folder.strip("/")
+    rows = opened.catalogue.pages(folder, recursive=True, offset=offset, limit=limit)
+    if folder and not rows and not folders.is_folder(opened, folder):
+        raise PageNotFound(space, folder)
     shown = rows[: query.limit]
     return Pages(
         pages=[
@@ -98,7 +101,10 @@ def put_page(space: str, name: str, body: PageText) -> Response:
     """Change a page (If-Match) or make one (If-None-Match: *)."""
     base = base_of_write(may_make=True)
     wiki, viewer, name = current_wiki(), current_viewer(), addresses.exact_path(name)
-    saved = pages.save_page(wiki, viewer, space, name, body.text, base, body.summary)
+    try:
+        saved = pages.save_page(wiki, viewer, space, name, body.text, base, body.summary)
+    except NothingToSave:  # it says that already: who asks once more is not refused
+        saved = as_it_is(wiki.space(viewer, space))
     return _written(wiki.space(viewer, space), name, saved, 200 if base else 201)
 
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from wiki import errors as refusals
 from wiki.model import Collision
+from wiki.web import addresses
 from wiki.web.errors import fault_sentence, request_id, status_of
 
 MEDIA = "application/problem+json"
@@ -55,7 +56,8 @@ def problem(status: int, detail: str, code: str, **more: object) -> Response:
         "request_id": request_id(),
         **more,
     }
-    response = Response(json.dumps(body), status, content_type=MEDIA)
+    data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    response = Response(data, status, content_type=MEDIA)
     response.headers["Cache-Control"] = "no-store"
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="Strata"'
@@ -70,6 +72,9 @@ def refused(refusal: refusals.StrataError) -> Response:
     level = _log.error if status >= 500 else _log.info
     level("refused", request_id=request_id(), path=request.path, kind=type(refusal).__name__)
     sentence = fault_sentence() if isinstance(refusal, refusals.GitFailed) else str(refusal)
+    if isinstance(refusal, refusals.SignInNeeded):
+        place = addresses.outside_address(addresses.site_address("account/tokens"))
+        sentence += f" Here one does so with a personal access token: make one at {place}"
     more: dict[str, object] = {}
     if isinstance(refusal, refusals.EditConflict):
         more["collisions"] = [collision_json(each) for each in refusal.collisions]
@@ -112,10 +117,11 @@ def slow_down(error: SlowDown) -> Response:
 def http_error(error: HTTPException) -> Response:
     """What Flask and Werkzeug refuse by themselves."""
     status = error.code or 500
-    response = problem(status, error.description or "", error.name.replace(" ", ""))
-    for name, value in error.get_headers():
-        if name == "Allow":
-            response.headers[name] = value
+    allowed = [value for name, value in error.get_headers() if name == "Allow"]
+    sentence = f"Not by this method; here: {', '.join(allowed)}." if allowed else error.description
+    response = problem(status, sentence or "", error.name.replace(" ", ""))
+    if allowed:
+        response.headers["Allow"] = ", ".join(allowed)
     return response
 
 

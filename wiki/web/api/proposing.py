@@ -33,7 +33,7 @@ from wiki.web.api.proposal_values import (
 from wiki.web.api.routes import Answer, Routes, Value
 from wiki.web.api.texts import moment, text
 from wiki.web.api.values import Cursor, Written
-from wiki.web.api.versions import base_of_write, with_version
+from wiki.web.api.versions import as_it_is, base_of_write, with_version
 from wiki.web.context import current_wiki
 from wiki.web.viewer import current_viewer
 
@@ -128,8 +128,7 @@ def take_in_proposal(space: str, name: str, body: TakeIn) -> Written:
     try:
         saved = proposal_decisions.take_in(wiki, viewer, space, name, body.tip, decisions)
     except NothingToSave:
-        head = wiki.space(viewer, space).repository.head() or ""
-        return Written(commit=head, version=None, merged=False)
+        saved = as_it_is(wiki.space(viewer, space))
     return Written(commit=saved.commit, version=None, merged=bool(saved.merged))
 
 

@@ -10,7 +10,7 @@ from flask import Response
 from pydantic import Field
 
 from wiki.analytics.registry import REPORTS
-from wiki.errors import ReportNotFound
+from wiki.errors import ParameterInvalid, ReportNotFound
 from wiki.services import overview as overviews
 from wiki.services import reports
 from wiki.services.history import known_path
@@ -97,6 +97,8 @@ def _kinds() -> Reports:
 def _asked(name: str, query: WholeQuestion, scope: Scope) -> Asked:
     if name != OVERVIEW and name not in REPORTS:
         raise ReportNotFound(name, (*REPORTS, OVERVIEW))
+    if query.window and query.window not in PRESETS:
+        raise ParameterInvalid("window", f"it is one of {', '.join(PRESETS)}.")
     return Asked(
         name, preset=query.window, since=query.since, until=query.until, population=query.people,
         scope=scope,

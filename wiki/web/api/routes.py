@@ -138,7 +138,7 @@ def _query(model: type[Q]) -> Q:
     try:
         return model.model_validate(request.args.to_dict())
     except ValidationError as error:
-        raise Malformed("query", _faults(error)) from None
+        raise Malformed("query", _faults(model, error)) from None
 
 
 def _body(model: type[Q]) -> Q:
@@ -148,12 +148,20 @@ def _body(model: type[Q]) -> Q:
     try:
         return model.model_validate_json(request.get_data(cache=False))
     except ValidationError as error:
-        faults = _faults(error)
+        faults = _faults(model, error)
         if faults[0]["type"] == "json_invalid":
             reason = faults[0]["msg"].removeprefix("Invalid JSON: ")
             raise BadRequest(f"The body is no JSON: {reason}.") from None
         raise Malformed("body", faults) from None
 
 
-def _faults(error: ValidationError) -> Sequence[ErrorDetails]:
-    return error.errors(include_url=False, include_input=False)
+def _faults(model: type[BaseModel], error: ValidationError) -> Sequence[ErrorDetails]:
+    """What does not fit, in pydantic's words; of a name that is unknown also those that are known."""
+    faults = error.errors(include_url=False, include_input=False)
+    for fault in faults:
+        if fault["type"] == "extra_forbidden":
+            known = f"; there are {', '.join(model.model_fields)}" if len(fault["loc"]) == 1 else ""
+            fault["msg"] = f"There is no such field{known}"
+        elif fault["type"] == "string_pattern_mismatch":
+            fault["msg"] = "It is not as an answer gave it"
+    return faults

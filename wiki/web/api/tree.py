@@ -6,8 +6,9 @@ from typing import Annotated
 
 from flask import Response, request
 from pydantic import Field
+from werkzeug.exceptions import UnsupportedMediaType
 
-from wiki.errors import PageNotFound
+from wiki.errors import NothingToSave, PageNotFound
 from wiki.model import check_file_path
 from wiki.services import attachments, folders, reading
 from wiki.services.attachments import Upload
@@ -15,7 +16,7 @@ from wiki.web import addresses
 from wiki.web.api.routes import Answer, Routes, Value
 from wiki.web.api.texts import text
 from wiki.web.api.values import Cursor, FileRef, Files, Folder, Tree, Written
-from wiki.web.api.versions import base_of_write, with_version
+from wiki.web.api.versions import as_it_is, base_of_write, with_version
 from wiki.web.context import current_wiki
 from wiki.web.files import disposition
 from wiki.web.security import SANDBOX_POLICY
@@ -65,7 +66,10 @@ def get_tree(space: str, query: Level) -> Tree:
 def list_files(space: str, query: InFolder) -> Files:
     """The files of a folder that are no pages."""
     opened = current_wiki().space(current_viewer(), space)
-    rows = attachments.attachments(opened, query.folder.strip("/"))
+    folder = query.folder.strip("/")
+    rows = attachments.attachments(opened, folder)
+    if folder and not rows and not folders.is_folder(opened, folder):
+        raise PageNotFound(space, folder)
     return Files(files=[FileRef(path=text(row.path), version=row.oid) for row in rows])
 
 
@@ -93,13 +97,18 @@ def get_file(space: str, path: str) -> Response:
 )
 def put_file(space: str, path: str) -> tuple[Written, int]:
     """Keep a file (If-None-Match: *) or replace one (If-Match)."""
+    if request.mimetype == "multipart/form-data":
+        raise UnsupportedMediaType("Send the file's bytes alone, not a form (curl -T file).")
     base = base_of_write(may_make=True)
     # Only the last part of an upload's name counts there; here the whole name was meant.
     folder, _, name = check_file_path(addresses.exact_path(path)).rpartition("/")
     wiki, viewer = current_wiki(), current_viewer()
     size = request.content_length or 0
     upload = Upload(name, request.get_data(cache=False), size)
-    saved = attachments.attach(wiki, viewer, space, folder, upload, replace=base)
+    try:
+        saved = attachments.attach(wiki, viewer, space, folder, upload, replace=base)
+    except NothingToSave:
+        saved = as_it_is(wiki.space(viewer, space))
     kept = attachments.attachment_path(folder, name)
     entry = wiki.space(viewer, space).repository.entry(saved.commit, kept)
     version = entry.oid if entry else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Response, request
 
 from wiki.errors import ParameterInvalid
+from wiki.model import Saved
+from wiki.services.space import Space
 from wiki.services.writing import has_base
 from wiki.web.api.problems import VersionNeeded
 
@@ -25,6 +27,12 @@ def base_of_write(*, may_make: bool) -> str:
     if may_make and request.if_none_match.star_tag and not named:
         return ""
     raise VersionNeeded
+
+
+def as_it_is(space: Space) -> Saved:
+    """What a write became that changed nothing."""
+    head = space.repository.head() or ""
+    return Saved(head, head)
 
 
 def with_version(response: Response, oid: str) -> Response:
