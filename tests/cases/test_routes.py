@@ -27,8 +27,8 @@ PARAMETERS = (
 
 
 def some(values: list[str], number: int, share: int) -> list[str]:
-    """One of so many of the values, others for every number; half as many unless all was asked for."""
-    share *= 1 if ALL_DATA else 2
+    """One of so many of the values, others for every number; a third unless all was asked for."""
+    share *= 1 if ALL_DATA else 3
     return values[number % share :: share]
 
 
@@ -55,6 +55,8 @@ def test_b006_w017_every_address_answers_everybody(furnished: Furnished) -> None
                 known = {200, 301, 302, 303, 308, 401, 403, 404}
                 # The search of the API wants to be told what for.
                 known |= {400} if address.startswith("/api/v1/search") else set()
+                # Nobody in a history is called x.
+                known |= {400} if address.endswith("/identities/x/erase") else set()
                 assert answer.status_code in known, address
 
 
@@ -70,7 +72,7 @@ def test_w025_w026_b006_no_value_in_an_address_breaks_it(furnished: Furnished) -
                 answer = look(next(browsers), address, ["root:x:0:0"])
                 assert "7*7=49" not in answer.text
                 asked += 1
-    assert asked > (1000 if ALL_DATA else 500)
+    assert asked > (1000 if ALL_DATA else 330)
     assert furnished.wiki.open("handbook").repository.head() == head
 
 
@@ -110,9 +112,8 @@ def test_w026_metacharacters_mean_nothing_to_the_account_database(furnished: Fur
 
 
 FORM = {
-    "text": "# x\n", "base": "", "name": "", "summary": "", "section": "", "action": "save", "new_name": "", "mend": "1",
+    "text": "# x\n", "base": "", "name": "", "summary": "", "section": "", "new_name": "", "mend": "1",
     "reason": "", "revision": "", "delete": "", "replace": "", "role": "", "email": "", "shown_name": "",
-    "stretches": "", "choice-0": "both",
 }  # fmt: skip
 
 
@@ -124,7 +125,7 @@ def changing(furnished: Furnished) -> list[str]:
     normal = normal_values(furnished)
     found = []
     for rule in rules(furnished.app, "POST"):
-        given = {"name": ["nobody-here"]} if rule.endpoint.startswith("admin.") else {}
+        given = {"name": ["nobody-here"]} if rule.rule.startswith("/-/admin/") else {}
         if rule.endpoint not in {"account.sign_out", "account.sign_in"}:
             found += addresses(rule, normal | given)
     assert len(found) > 10
@@ -136,12 +137,16 @@ def test_w012_b006_no_form_breaks_an_address(furnished: Furnished) -> None:
         browser = furnished.browser(role)
         token = browser.token(form)
         for number, address in enumerate(changing(furnished)):
-            # an editor sends everything everywhere; the others, each address something else
-            for value in FORM_VALUES if role == "ann" else some(FORM_VALUES, number, 2):
-                fields = {key: value or given for key, given in FORM.items()}
-                for action in ("save", "resolve", value):
-                    fields |= {"action": action, "csrf_token": token}
-                    look(browser, address, method="POST", **fields)
+            # an editor sends more everywhere; all, each address something else
+            for value in some(FORM_VALUES, number, 1 if role == "ann" else 2):
+                sent = {key: value or given for key, given in FORM.items()} | {"csrf_token": token}
+                settling = {"stretches": value, "choice-0": value}
+                for more in (
+                    {"action": "save"},
+                    {"action": value},
+                    {"action": "resolve"} | settling,
+                ):
+                    look(browser, address, method="POST", **sent, **more)
 
 
 READERS_DOORS = ("/-/drafts/", "/-/proposals/", "/-/remote/hook/", "/git-upload-pack", "/api/v1/")
