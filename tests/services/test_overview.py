@@ -112,7 +112,7 @@ def test_a_space_that_people_write_is_not_prayed_over_for_want_of_a_charter(
     found = overview(wiki, EDITOR, "handbook", Asked("", minimum=1), now=NOW)
     assert (found.state, found.signs) == ("no charter", ("no charter",))
     assert found.sentence == (
-        "This space is taking part: one person beside its founder edits it. "
+        "People take part in this space: one person beside its founder edited in this time. "
         "Nothing says yet what it is for."
     )
     assert found.steps[0].step.key == "write_charter"

@@ -8,12 +8,14 @@ from tests.analytics.rows import at
 from wiki.analytics.collective import collective
 from wiki.analytics.emergence import compute as emergence
 from wiki.analytics.evolution import evolution
+from wiki.analytics.figures import Figure, Meaning
 from wiki.analytics.participation import participation
 from wiki.analytics.question import Question
 from wiki.model import Window
 from wiki.services.report_sentences.collective import sentences as of_collective
 from wiki.services.report_sentences.emergence import sentences as of_emergence
 from wiki.services.report_sentences.evolution import sentences as of_evolution
+from wiki.services.report_sentences.headlines import headline_words
 from wiki.services.report_sentences.participation import sentences as of_participation
 from wiki.services.report_words import value_words
 
@@ -90,3 +92,8 @@ def test_whose_pages_depend_on_one_person_is_told_once() -> None:
     shared.lived(second, 5)
     said = of_collective(collective(shared.facts(), asked("2025-01-01", "2025-04-01")))
     assert said[-1] == "On no page are nearly all words one person’s."
+
+
+def test_a_sentence_begins_with_a_capital_though_its_first_word_be_a_value() -> None:
+    figure = Figure(Meaning("connected", "Held together by links", "share", ""), 0.0004)
+    assert headline_words("emergence", figure).startswith("Under 0.1 % of the pages")

@@ -15,6 +15,7 @@ from wiki.services.report_sentences import (
     persistence,
     purpose,
 )
+from wiki.services.report_sentences.wording import capital
 
 _SENTENCES: Mapping[str, Callable[[Any], tuple[str, ...]]] = MappingProxyType(
     {
@@ -33,4 +34,4 @@ _SENTENCES: Mapping[str, Callable[[Any], tuple[str, ...]]] = MappingProxyType(
 def sentences_of(name: str, report: object) -> tuple[str, ...]:
     """What a report says; nothing for one that has no words of its own."""
     words = _SENTENCES.get(name)
-    return words(report) if words else ()
+    return tuple(map(capital, words(report))) if words else ()

@@ -17,7 +17,7 @@ def _shared(report: Collective) -> str:
     if shared is None:
         return "There are no words yet of which one could say who wrote them."
     if isinstance(shared, Hidden):
-        return "Too few people write here to tell how many pages are shared."
+        return "How many pages are shared is not told: too few people are behind it."
     return f"{value_words(shared, 'share')} of the pages carry words of two or more people."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from wiki.analytics.figures import Figure, Hidden
-from wiki.services.report_sentences.wording import against_before, people_words
+from wiki.services.report_sentences.wording import against_before, capital, people_words
 from wiki.services.report_words import value_words
 
 
@@ -17,7 +17,7 @@ def headline_words(report: str, figure: Figure) -> str:
         return _NOTHING.get(report, "There is nothing to count yet.")
     words = _WORDS.get(f"{report}.{figure.key}")
     if words is not None:
-        return words(figure)
+        return capital(words(figure))
     meaning = figure.meaning
     return f"{meaning.title}: {value_words(figure.value, meaning.unit)}{_against(figure)}."
 

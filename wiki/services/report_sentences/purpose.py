@@ -68,13 +68,11 @@ def standing_words(report: PurposeReport) -> str:
         return " ".join((_asleep(report), *_wanting(signs)))
     if set(signs) <= {"no charter"}:
         others = report.others.value
-        people = (
-            f"{people_words(others)} beside its founder {'edits' if others == 1 else 'edit'} it"
-        )
+        people = f"{people_words(others)} beside its founder edited in this time"
         people = f"{people[0].lower()}{people[1:]}"
         if signs:
-            return f"This space is taking part: {people}. Nothing says yet what it is for."
-        return f"This space is taking part: it says what it is for, and {people}."
+            return f"People take part in this space: {people}. Nothing says yet what it is for."
+        return f"People take part in this space: it says what it is for, and {people}."
     reasons = [_SIGNS[sign] for sign in signs if sign in _SIGNS]
     listed = " and ".join(filter(None, (", ".join(reasons[:-1]), reasons[-1])))
     return f"This space looks provided and prayed over: {listed}."

@@ -13,6 +13,11 @@ def people_words(value: Value) -> str:
     return "Nobody" if value == 0 else f"{value_words(value, 'people')} people"
 
 
+def capital(sentence: str) -> str:
+    """A sentence that begins as one, though its first word be a value: "Under 0.1 % of the pages …"."""
+    return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
 def plural(value: Value) -> str:
     """The "s" that a noun gets after a number."""
     return "" if value == 1 else "s"
