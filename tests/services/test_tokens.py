@@ -80,7 +80,9 @@ def test_z020_a_reading_token_of_an_administrator_cannot_write(accounts, tokens)
         policy.allow(viewer, policy.Action.ADMINISTER, "", Settings())
 
 
-def test_z020_a003_a_token_ends_with_its_time_its_revocation_and_its_account(accounts, tokens, ann, clock):
+def test_z020_a003_a_token_ends_with_its_time_its_revocation_and_its_account(
+    accounts, tokens, ann, clock
+):
     _, short = tokens.create(ann, "short", may_write=True, days=1)
     other, long = tokens.create(ann, "long", may_write=True, days=60)
     clock.now += 86400

@@ -87,7 +87,7 @@ def view(wiki: Wiki, viewer: Viewer, space: Space) -> TeamsView:
         TeamRow(
             entry,
             found[str(place)],
-            tuple(each for each in entry.people if may_change or "@" not in each),
+            tuple(space.veil.text(each) for each in entry.people if may_change or "@" not in each),
         )
         for place, entry in enumerate(file.teams)
     )
