@@ -91,7 +91,7 @@ def test_a_renamed_page_is_set_back_to_what_it_was_under_its_old_name(
     rows = dict(zip((moved, second, first), parts, strict=True))
     assert [oid for oid, row in rows.items() if ">now<" in row] == [moved]
     # The text before the rename is the page's text now: nothing to go back to.
-    assert [oid for oid, row in rows.items() if "Set back to this" in row] == [first]
+    assert [oid for oid, row in rows.items() if "Go back to this" in row] == [first]
     assert f"/handbook/-/restore/new.md?revision={first}" in rows[first]
     for name in ("new", "old"):
         form = f"/handbook/-/restore/{name}.md?revision={first}"
@@ -156,7 +156,9 @@ def test_a_history_is_narrowed_to_a_person(browser: Browser, wiki: Wiki) -> None
     assert browser.get("/handbook/-/person?who=0123").status_code == 400
 
 
-def test_two_versions_are_compared_with_words_marked(browser: Browser, wiki: Wiki) -> None:
+def test_two_versions_are_compared_with_words_marked(
+    browser: Browser, wiki: Wiki, furnished: Furnished
+) -> None:
     first = change(wiki, {"a.md": "# A\n\nThe quick brown fox.\n"}, "One")
     second = change(wiki, {"a.md": "# A\n\nThe quick red fox.\n"}, "Two")
     third = change(wiki, {"a.md": "# A\n\nThe slow red fox.\n"}, "Three")
@@ -166,6 +168,11 @@ def test_two_versions_are_compared_with_words_marked(browser: Browser, wiki: Wik
     alone = browser.get("/handbook/-/diff/a").text
     assert re.findall(r"<ins[^>]*>([^<]+)</ins>", alone) == ["slow"]
     assert f"new={second}" in alone
+    # What one change did can be taken back from there; what several did together cannot.
+    assert f'href="/handbook/-/revert/{third}"' in alone
+    assert "/-/revert/" not in page
+    reader = furnished.browser("ray").get("/handbook/-/diff/a").text
+    assert "/-/revert/" not in reader
     inline = browser.get(f"/handbook/-/diff/a?new={second}&view=inline").text
     assert "diff-inline" in inline
     assert re.findall(r"<ins[^>]*>([^<]+)</ins>", inline) == ["red"]

@@ -196,7 +196,7 @@ def revert(space: str, commit: str) -> Response | tuple[str, int]:
             "Later changes touch the same lines, so this one cannot be taken back by itself. "
             "Nothing was changed. Edit these pages by hand:"
         )
-        colliding = [collision.path for collision in conflict.collisions]
+        colliding = [page_name(collision.path) for collision in conflict.collisions]
         return _revert_page(opened, commit, sentence, colliding), 409
     flash("The change is taken back.")
     return redirect(addresses.tool_address(space, "change", saved.commit), 303)
@@ -211,7 +211,7 @@ def _revert_page(
         "editing/revert.html",
         space=space,
         change=known_commit(space, commit),
-        effects=effects,
+        effects=[(page_name(each.path), each.effect) for each in effects],
         summary=_reason("summary"),
         refusal=refusal,
         colliding=colliding or [],
