@@ -13,7 +13,7 @@ import wiki
 from tests.git.conftest import WIKI, put
 from wiki.errors import GitFailed, RepositoryDamaged, StorageFull, StorageReadOnly
 from wiki.git import Repository
-from wiki.git.process import environment, failure, full_id, run
+from wiki.git.process import environment, failure, full_id, run, start
 
 PACKAGE = Path(wiki.__file__).parent
 OS_CALLS = {"system", "popen", "execv", "execve", "execvp", "spawnv", "spawnl", "posix_spawn"}
@@ -105,7 +105,8 @@ def test_exit_statuses_are_always_looked_at() -> None:
 
 def test_d014_r023_a_git_that_strangers_feed_is_bounded() -> None:
     ask = ["-c", "alias.bounds=!ulimit -f; ulimit -d", "bounds"]
-    assert run(ask, most_bytes=5_000).output.split() == [b"10", b"1000000"]
+    output, _ = start(ask, most_bytes=5_000).communicate()
+    assert output.split() == [b"10", b"1000000"]
     assert b"unlimited" in run(ask).output
 
 

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from tests.cases.planting import Planter
 from tests.conftest import catch_up
 from wiki.cli.exchanging import exchange as command
-from wiki.errors import NotAllowed, RemoteRefused
+from wiki.errors import GitFailed, NotAllowed, RemoteRefused
 from wiki.git import process
 from wiki.git.remotes import Address, Remote, check_address
 from wiki.model import Author, Role, Viewer
@@ -389,6 +389,16 @@ def test_a_side_that_falls_silent_leaves_no_process_behind(wiki):
         assert silent.wait(60)
         process.stop(git)
         assert released.wait(60)
+
+
+def test_a_side_that_talks_and_talks_fills_no_memory(wiki):
+    place = wiki.open("handbook").repository.path
+    remote = Remote(place, Address(str(place), "main"), 4_000_000)
+    loud = ["-c", "alias.loud=!yes 12345678 | head -c 3000000 | tee /dev/stderr; exit 1", "loud"]
+    with pytest.raises(GitFailed) as failed:
+        remote._run(loud, 60)
+    assert len(failed.value.detail) <= 2000
+    assert len(remote._run([*loud[:1], loud[1].replace("exit 1", "exit 0"), "loud"], 60)) < 300_000
 
 
 def test_g017_what_is_larger_than_any_push_is_not_taken_from_elsewhere_either(wiki, elsewhere):

@@ -126,12 +126,13 @@ def start(
     command: Sequence[str],
     repository: Path | None = None,
     *,
-    stderr: int = subprocess.DEVNULL,
+    stdout: int | IO[bytes] = subprocess.PIPE,
+    stderr: int | IO[bytes] = subprocess.DEVNULL,
     protocols: str = "",
     variables: Mapping[str, str] | None = None,
     most_bytes: int = 0,
 ) -> subprocess.Popen[bytes]:
-    """A running git with pipes for input and output; the caller must look at its exit status.
+    """A running git with a pipe for its input; the caller must look at its exit status.
     ``variables`` are added to the environment. ``most_bytes``: what it may write into one file, its
     memory being bounded, too; 0 for a git that obeys us alone.
 
@@ -142,7 +143,7 @@ def start(
         return subprocess.Popen(
             [*_fenced(most_bytes), *arguments(command, repository)],
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=stderr,
             env=environment(protocols) | dict(variables or {}),
             cwd="/",
@@ -239,21 +240,15 @@ def run(
     accept: Sequence[int] = (0,),
     protocols: str = "",
     variables: Mapping[str, str] | None = None,
-    most_bytes: int = 0,
 ) -> Finished:
-    """Run git to its end; ``variables`` and ``most_bytes`` as for ``start``.
+    """Run git to its end; ``variables`` are added to its environment.
 
     Raises:
         StorageFull, StorageReadOnly: git said so.
         GitFailed: any other exit status than those accepted, or ``timeout`` seconds went by.
     """
     process = start(
-        command,
-        repository,
-        stderr=subprocess.PIPE,
-        protocols=protocols,
-        variables=variables,
-        most_bytes=most_bytes,
+        command, repository, stderr=subprocess.PIPE, protocols=protocols, variables=variables
     )
     try:
         output, errors = process.communicate(stdin, timeout)
@@ -318,7 +313,7 @@ def _fenced(most_bytes: int) -> tuple[str, ...]:
     if not most_bytes:
         return ()
     limit = f"trap '' XFSZ; ulimit -f {-(-most_bytes // _BLOCK)}; {_BOUNDED}"
-    return ("sh", "-c", f'{limit} "$@"', "sh")
+    return ("sh", "-c", f'{limit} nice -n 10 "$@"', "sh")
 
 
 def full_id(oid: str) -> str:

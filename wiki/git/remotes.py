@@ -6,9 +6,13 @@ What is known of the other side stands at ``refs/remotes/exchange/…``, which n
 from __future__ import annotations
 
 import base64
+import os
 import re
+import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 from wiki.errors import GitFailed, RemoteRefused, StorageFull, StorageReadOnly
@@ -18,6 +22,9 @@ from wiki.git.durability import storage_refusals, sync_objects
 KNOWN = "refs/remotes/exchange/"
 FETCH_SECONDS = 900.0
 PUSH_SECONDS = 900.0
+
+_WORDS = 1 << 18
+"""So many bytes of what it says are looked at."""
 
 _ADDRESS = re.compile(
     r"(?:https?|ssh|file)://[^-\s][^\s]*|[A-Za-z0-9_.][\w.-]*@[A-Za-z0-9][\w.-]*:[^\s:-][^\s:]*|/[^\s\0]+"
@@ -118,7 +125,7 @@ class Remote:
         return found.output.decode("ascii").strip()
 
     def branches(self) -> list[str]:
-        """The names of all its branches; none in an empty repository.
+        """The names of its branches, of very many the first; none in an empty repository.
 
         Raises:
             RemoteRefused: it cannot be reached, or lets nobody in.
@@ -127,8 +134,7 @@ class Remote:
             found = self._run(["ls-remote", "--heads", "--", self._address.url], FETCH_SECONDS)
         except GitFailed as failed:
             raise self._refusal(failed) from failed
-        text = found.output.decode("utf-8", "replace")
-        names = (line.partition("\trefs/heads/")[2] for line in text.splitlines())
+        names = (line.partition("\trefs/heads/")[2] for line in found.splitlines())
         return [_CONTROL.sub(" ", name) for name in names if name]
 
     def push(self, commit: str) -> None:
@@ -147,15 +153,29 @@ class Remote:
                 raise RemoteMoved from failed
             raise self._refusal(failed) from failed
 
-    def _run(self, command: list[str], seconds: float) -> process.Finished:
-        return process.run(
-            command,
-            self._path,
-            timeout=seconds,
-            protocols=process.IMPORT_PROTOCOLS,
-            variables=process.settings_variables(_FAR_AWAY | self._credentials()),
-            most_bytes=self._most_bytes,
-        )
+    def _run(self, command: list[str], seconds: float) -> str:
+        """Run git with the other side at its other end; the first of what it answers. Its words go into files:
+        the other side may talk without end."""
+        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+            git = process.start(
+                command,
+                self._path,
+                stdout=output,
+                stderr=errors,
+                protocols=process.IMPORT_PROTOCOLS,
+                variables=process.settings_variables(_FAR_AWAY | self._credentials()),
+                most_bytes=self._most_bytes,
+            )
+            try:
+                git.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                process.stop(git)
+                said = f"no answer after {seconds} seconds"
+                raise GitFailed(command[0], -1, said) from None
+            if git.returncode:
+                end = errors.seek(0, os.SEEK_END)
+                raise process.failure(command[0], git.returncode, _read(errors, end - _WORDS))
+            return _read(output, 0)
 
     def _credentials(self) -> dict[str, str]:
         """Name and password for this address alone, where no list of processes shows them."""
@@ -204,3 +224,8 @@ def _telling_line(said: str) -> str:
     lines = [line for line in said.split("\n") if line.strip()]
     fatal = next((line for line in lines if line.startswith("fatal:")), "")
     return (fatal or (lines[-1] if lines else ""))[:300]
+
+
+def _read(words: IO[bytes], begin: int) -> str:
+    words.seek(max(0, begin))
+    return words.read(_WORDS).decode("utf-8", "replace").strip()
