@@ -208,6 +208,13 @@ class FormerMembersUnreadable(AccountsUnavailable):
         )
 
 
+class ErasureRefused(StrataError):
+    """Somebody's name cannot be erased as it was asked."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason} Nothing was erased.")
+
+
 # -- writing ---------------------------------------------------------------------------------
 
 

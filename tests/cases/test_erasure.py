@@ -21,6 +21,7 @@ from tests.web.conftest import Furnished
 from tests.web.git_clients import listening
 from tests.web.people import settings_in
 from wiki.config import Server
+from wiki.errors import AccountInvalid
 from wiki.git import create
 from wiki.git.fast_import import NewVersion, import_versions
 from wiki.model import Author, Edit, FileWrite, Role
@@ -166,7 +167,7 @@ def test_p010_p013_p015_a_leaver_is_named_nowhere_and_readers_are_told_no_addres
     assert token
     marks = re.findall(r'name="trace" value="(\w+)" checked', form)
     data = {"csrf_token": token[1], "trace": marks}
-    assert boss.client.post("/-/admin/people/zora/erase", data=data).status_code == 400
+    assert boss.client.post("/-/admin/people/zora/erase", data=data).status_code == 422
     answer = boss.client.post("/-/admin/people/zora/erase", data={**data, "sure": "1"})
     assert answer.status_code == 303
     boss.get("/-/account")  # where it is said that it is done
@@ -201,6 +202,21 @@ def test_p010_an_address_that_somebody_typed_is_not_taken_for_theirs(left: Furni
     assert OTTO not in certain
     erase(left.wiki, by, certain, "ann")
     assert left.wiki.former.known().number_of(OTTO) == 0
+
+
+def test_p010_nobody_comes_into_the_name_or_address_of_somebody_who_was_erased(
+    left: Furnished,
+) -> None:
+    accounts = left.wiki.accounts
+    by = accounts.account("boss").viewer
+    traces = traces_of_account(left.wiki, by, "zora")
+    erase(left.wiki, by, [each.author for each in traces], "zora")
+    for name, email in (("zora", ""), ("new", ZORA.email.upper())):
+        with pytest.raises(AccountInvalid, match="has left"):
+            accounts.add(OPERATOR, name, Role.EDITOR, "Somebody New", email)
+    with pytest.raises(AccountInvalid, match="has left"):
+        accounts.change_profile(accounts.account("ann"), "Ann", OLD_ZORA.email)
+    assert accounts.add(OPERATOR, "zora2", Role.EDITOR, ZORA.name)
 
 
 def test_p010_of_somebody_without_an_account_later_versions_are_veiled_too(left: Furnished) -> None:

@@ -66,6 +66,17 @@ def test_accounts_are_added_listed_and_changed(run):
     assert "ann\tadmin" in run("account", "list").output
 
 
+def test_somebody_who_left_is_named_no_more(run):
+    run("init", "--no-space")
+    run("account", "add", "ann", "--shown-name", "Ann Lee", "--email", "ann@lee.example")
+    assert run("account", "erase", "ann").exit_code != 0  # nobody said yes
+    done = run("account", "erase", "ann", "--yes")
+    assert "Ann Lee <ann@lee.example>" in done.output
+    assert "former member #1" in done.output
+    assert "ann" not in run("account", "list").output
+    assert "Nothing" in run("account", "erase", "nobody@lee.example", "--yes").output
+
+
 def test_refusals_are_sentences(run):
     run("init", "--no-space")
     for arguments in (

@@ -93,9 +93,11 @@ def erase(setup: Setup, who: str, *, yes: bool) -> None:
     for each in traces:
         doubt = "" if each.certain else "  (left alone: it may be somebody else's)"
         click.echo(f"{each.author.name} <{each.author.email}>  {', '.join(each.spaces)}{doubt}")
+    certain = [each.author for each in traces if each.certain]
+    if not certain:
+        raise click.ClickException("Nothing was ever written under this address.")
     if not yes:
         click.confirm("The wiki will name them no more. Erase?", abort=True)
-    certain = [each.author for each in traces if each.certain]
     number = erasing.erase(setup.wiki, OPERATOR, certain, account)
     click.echo(f"The wiki shows “{called(number)}” now. Clones keep what git recorded.")
 

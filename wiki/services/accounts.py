@@ -20,6 +20,7 @@ from wiki.errors import AccountInvalid, SignInRefused
 from wiki.model import Author, Role, Viewer
 from wiki.services import account_names
 from wiki.services.accounts_store import Database, accounts, audit, drafts, tokens
+from wiki.services.former import FormerMembers
 from wiki.services.passwords import Hasher, check_password, one_time_password
 from wiki.services.policy import Action, allow
 from wiki.services.throttle import Throttle
@@ -83,6 +84,7 @@ class Accounts:
         self._database = Database(settings.people.database, settings.wiki.instance)
         self._throttle = Throttle(self._database, clock)
         self._hasher = Hasher()
+        self._former = FormerMembers(settings.wiki.instance)
 
     @property
     def database(self) -> Database:
@@ -225,6 +227,7 @@ class Accounts:
             AccountInvalid: no such name or address, or somebody else's.
         """
         shown, address = account_names.shown_name(shown_name), account_names.email_address(email)
+        self._refuse_former(address)
         with self._database.writing() as connection:
             _refuse_anothers_name(connection, shown, account.name)
             _refuse_taken_email(connection, address, account.name)
@@ -263,6 +266,7 @@ class Accounts:
         allow(by, Action.ADMINISTER, "", self._settings)
         name = account_names.user_name(name)
         shown, address = account_names.shown_name(shown_name), account_names.email_address(email)
+        self._refuse_former(address, f"{name}@{self._own_domain()}")
         password = one_time_password()
         row = self._new_row(name, shown, address, role, self._hasher.hash(password))
         row["confirmed_email"] = address
@@ -408,6 +412,15 @@ class Accounts:
         same = accounts.c.name == account_names.fold(local)
         if connection.execute(sa.select(accounts.c.id).where(same)).first():
             raise AccountInvalid(f"“{email}” is the address of another account.")
+
+    def _refuse_former(self, *addresses: str) -> None:
+        """What is written under such an address is shown as a former member's."""
+        former = self._former.known()
+        if any(former.number_of(Author("", address)) for address in addresses if address):
+            raise AccountInvalid(
+                "This name or address was that of somebody who has left and is named no more: what it writes "
+                "would be shown as theirs. Choose another."
+            )
 
     def _own_domain(self) -> str:
         return self._settings.git.committer_email.rpartition("@")[2]

@@ -13,7 +13,7 @@ from hashlib import blake2b
 import sqlalchemy as sa
 
 from wiki.analytics.mailmap import fold
-from wiki.errors import ParameterInvalid
+from wiki.errors import ErasureRefused, ParameterInvalid
 from wiki.model import Author, Identity, Viewer
 from wiki.services import looks, policy, selves
 from wiki.services.accounts import Account
@@ -66,6 +66,7 @@ def traces_of_person(wiki: Wiki, by: Viewer, space_name: str, who: str) -> list[
     Raises:
         NotAllowed, SpaceNotFound, IndexNotReady: as ``traces_of_account``.
         ParameterInvalid: there is nobody of this mark.
+        ErasureRefused: they are named no more.
     """
     policy.allow(by, policy.Action.ADMINISTER, "", wiki.settings)
     space = wiki.space(by, space_name)
@@ -74,7 +75,7 @@ def traces_of_person(wiki: Wiki, by: Viewer, space_name: str, who: str) -> list[
     if not authors:
         raise ParameterInvalid("who", "nobody in this history is meant by it.")
     if people.is_former(who):
-        raise ParameterInvalid("who", "this person's name was erased already.")
+        raise ErasureRefused("This person’s name was erased already.")
     return _traces(_spaces(wiki), dict.fromkeys(authors, True))
 
 
@@ -99,13 +100,13 @@ def erase(wiki: Wiki, by: Viewer, authors: Sequence[Author], account: str = "") 
 
     Raises:
         NotAllowed: only administrators erase.
-        ParameterInvalid: nothing was chosen.
+        ErasureRefused: nothing was chosen.
         AccountInvalid: there is no such account, or nobody would be left to administer the wiki.
         StorageFull, OSError: the list cannot be written; nothing was erased.
     """
     policy.allow(by, policy.Action.ADMINISTER, "", wiki.settings)
     if not authors:
-        raise ParameterInvalid("trace", "choose at least one name and address.")
+        raise ErasureRefused("Choose at least one name and address that is this person’s.")
     authors = [*authors, *(_own(wiki.accounts.account(account)) if account else ())]
     alone, marks = _alone(wiki, authors), _marks(wiki, authors)
     with wiki.accounts.database.writing() as connection:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from wiki.errors import AccountInvalid, ParameterInvalid
+from wiki.errors import AccountInvalid, ErasureRefused
 from wiki.services import erasing
 from wiki.services.erasing import Trace
 from wiki.services.former import called
@@ -41,7 +41,7 @@ def erase_account(name: str) -> AnyResponse | _Page:
     traces = _of_account(name)
     try:
         number = _erased(traces, name)
-    except (AccountInvalid, ParameterInvalid) as refusal:
+    except (AccountInvalid, ErasureRefused) as refusal:
         return _page(traces, name, str(refusal)), status_of(refusal)
     flash(f"Done. The wiki shows “{called(number)}” from now on, and the account is deleted.")
     return redirect(site_address("admin/people"), 303)
@@ -59,7 +59,7 @@ def erase_person(space: str, who: str) -> AnyResponse | _Page:
     traces = _of_person(space, who)
     try:
         number = _erased(traces, "")
-    except ParameterInvalid as refusal:
+    except ErasureRefused as refusal:
         return _page(traces, "", str(refusal), space), status_of(refusal)
     flash(f"Done. The wiki shows “{called(number)}” from now on.")
     return redirect(tool_address(space, "identities"), 303)
@@ -76,7 +76,7 @@ def _of_person(space: str, who: str) -> list[Trace]:
 def _erased(traces: Sequence[Trace], account: str) -> int:
     chosen = set(request.form.getlist("trace"))
     if request.form.get("sure") != "1":
-        raise ParameterInvalid("sure", "tick that you know it cannot be taken back here.")
+        raise ErasureRefused("Tick that you know that it cannot be taken back.")
     authors = [each.author for each in traces if each.mark in chosen]
     return erasing.erase(current_wiki(), current_viewer(), authors, account)
 

@@ -43,6 +43,7 @@ STATUSES: dict[type[refusals.StrataError], int] = {
     refusals.TooManyAttempts: 429,
     refusals.AccountInvalid: 422,
     refusals.TokenInvalid: 422,
+    refusals.ErasureRefused: 422,
     refusals.RemoteRefused: 422,
     refusals.TokenRefused: 401,
     refusals.TokenReadOnly: 403,
