@@ -226,6 +226,22 @@ def test_what_is_chosen_while_settling_without_a_connection_stays_in_the_browser
     state(page, "Draft saved ")
 
 
+def test_a_form_without_drafts_is_kept_in_the_browser_until_it_is_saved(sit_down, wiki):
+    person = sit_down()
+    page = person.open("/handbook/-/charter/edit")
+    page.get_by_label("What it is for").fill("So that nobody asks twice.")
+    page.close(run_before_unload=False)
+    page = person.open("/-/drafts")
+    page.get_by_role("link", name="Charter of Handbook").click()
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page.get_by_label("What it is for")).to_have_value("So that nobody asks twice.")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/handbook/-/charter")
+    page.goto(person.base + "/handbook/-/charter/edit")
+    expect(page.get_by_label("What it is for")).to_have_value("So that nobody asks twice.")
+    assert not page.locator("#local-notice").is_visible()
+
+
 def test_w032_signed_out_in_the_middle_the_text_waits_for_the_next_session(sit_down, wiki):
     """The last one here: signing out ends the sessions that all of them share."""
     person = sit_down()

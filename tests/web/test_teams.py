@@ -207,3 +207,15 @@ def test_a_button_alone_that_is_refused_is_not_offered_again(furnished) -> None:
     answer = browser.client.post("/-/drafts/nothing/discard", data=data, headers=headers)
     assert answer.status_code == 404
     assert "Send it again" not in answer.text
+
+
+def test_what_a_browser_kept_of_the_form_is_filled_in_and_not_saved(furnished) -> None:
+    browser = furnished.browser("boss")
+    form = {"base": _base(furnished), "name": ["Makers", "Menders"], "head_count": ["7", ""]}
+    form |= {"people": ["Ada Lovelace\nGrace Hopper", ""], "addresses": ["", "*@ops.example"]}
+    form |= {"csrf_token": browser.token("/-/account"), "action": "fill"}
+    page = browser.client.post(EDIT, data=form)
+    assert page.status_code == 200
+    assert "Ada Lovelace\nGrace Hopper" in page.text
+    assert "*@ops.example" in page.text
+    assert teams_file(furnished.wiki.open("handbook"))[0].teams == ()

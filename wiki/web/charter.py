@@ -20,6 +20,7 @@ from wiki.services.writing import SUMMARY_CHARACTERS
 from wiki.text.charter import read_charter
 from wiki.web import addresses
 from wiki.web.context import current_wiki
+from wiki.web.editor_drafts import telling_saved
 from wiki.web.errors import keeps_text
 from wiki.web.viewer import current_viewer
 
@@ -63,9 +64,12 @@ def edit(space: str) -> str:
 @bp.post("/<space>/-/charter/edit")
 @keeps_text(_again)
 def save(space: str) -> _FormPage:
-    """Save it as one version, unless something is wrong or was changed by somebody else."""
+    """Save it as one version, unless something is wrong or was changed by somebody else; or only
+    fill the form in with what a browser had kept of it."""
     opened = _editable(space)
     form = typed(request.form)
+    if request.form.get("action") == "fill":
+        return _form(opened, form, _base())
     charter = charter_of(form)
     if charter is None:
         return _form(opened, form, _base(), refusal="Some of it needs another look."), 422
@@ -79,7 +83,8 @@ def save(space: str) -> _FormPage:
         flash("Nothing was changed.", "info")
     else:
         flash("Saved. The reports measure these goals from now on.")
-    return redirect(addresses.tool_address(space, "charter"), 303)
+    answer = redirect(addresses.tool_address(space, "charter"), 303)
+    return telling_saved(answer, f"{space}/charter")
 
 
 def _form(

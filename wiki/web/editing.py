@@ -293,4 +293,4 @@ def _done(editor: Editor, name: str) -> Response:
     target = addresses.page_address(editor.space_name, name)
     if editor.anchor:
         target += f"#{quote('user-content-' + editor.anchor)}"
-    return telling_saved(make_response(redirect(target, 303)), editor)
+    return telling_saved(make_response(redirect(target, 303)), editor.own_draft)

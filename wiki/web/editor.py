@@ -109,6 +109,11 @@ class Editor:
         return f"{self.space_name}/{self.mark.page}#{self.mark.part}"
 
     @property
+    def own_draft(self) -> str:
+        """The same of this editor alone, since others may be open."""
+        return f"{self.draft}~{self.mark.writer}"
+
+    @property
     def drafts_address(self) -> str:
         """Where a script sends what is typed."""
         return addresses.tool_address(self.space_name, "drafts", self.mark.page)

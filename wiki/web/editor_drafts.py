@@ -169,11 +169,11 @@ def forget_saved(editor: Editor) -> None:
         _log.error("draft not forgotten", error=str(reason))
 
 
-def telling_saved(response: Answer, editor: Editor) -> Answer:
-    """An answer by which the browser forgets the draft, too."""
+def telling_saved(response: Answer, key: str) -> Answer:
+    """An answer by which the browser, too, forgets what it kept under this name."""
     response.set_cookie(
         SAVED_COOKIE,
-        quote(f"{editor.draft}~{editor.mark.writer}", safe="", errors="surrogateescape"),
+        quote(key, safe="", errors="surrogateescape"),
         max_age=120,
         samesite="Lax",
         path="/",

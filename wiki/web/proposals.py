@@ -151,7 +151,8 @@ def _question(space: str, name: str, decisions: Sequence[Decision]) -> str:
 
 def _decided(editor: Editor, tool: str) -> Response:
     forget_saved(editor)
-    return telling_saved(redirect(addresses.tool_address(editor.space_name, tool), 303), editor)
+    answer = redirect(addresses.tool_address(editor.space_name, tool), 303)
+    return telling_saved(answer, editor.own_draft)
 
 
 _NOTHING_SENT = Sent()

@@ -14,6 +14,7 @@ from wiki.services.report_words import value_words
 from wiki.services.space import Space
 from wiki.web import addresses
 from wiki.web.context import current_wiki
+from wiki.web.editor_drafts import telling_saved
 from wiki.web.errors import keeps_text
 from wiki.web.viewer import current_viewer
 
@@ -59,9 +60,11 @@ def form(space: str) -> str:
 
 @bp.post("/<space>/-/teams/edit")
 @keeps_text(_again)
-def change(space: str) -> Response | tuple[str, int]:
-    """Save either, as one version."""
+def change(space: str) -> Response | str | tuple[str, int]:
+    """Save either, as one version; or only fill it in with what a browser had kept of it."""
     opened = _administered(space)
+    if request.form.get("action") == "fill":
+        return _form(opened, "")
     wiki, viewer, base = current_wiki(), current_viewer(), request.form.get("base", "")
     try:
         if "source" in request.form:
@@ -77,7 +80,8 @@ def change(space: str) -> Response | tuple[str, int]:
         flash("It is so already; nothing was changed.")
     else:
         flash("Saved. Reports know of it at once.")
-    return redirect(addresses.tool_address(space, "teams"), 303)
+    answer = redirect(addresses.tool_address(space, "teams"), 303)
+    return telling_saved(answer, f"{space}/teams")
 
 
 def _form(space: Space, refusal: str) -> str:

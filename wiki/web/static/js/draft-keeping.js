@@ -190,17 +190,22 @@ export function offerKept(draft, choose) {
   });
 }
 
-/** To the page on which somebody was settling what met, as it was left in this browser. */
-export function settleAgain(form, draft) {
+/** To a form as it was left in this browser: the server fills it in anew and saves nothing. */
+export function fillAgain(address, fields) {
   const again = document.createElement("form");
-  Object.assign(again, { method: "post", action: form.action, enctype: "multipart/form-data", hidden: true });
-  const mark = { draft_page: fieldOf(form, "page").value, draft_part: draft.part, draft_writer: draft.writer, draft_revision: draft.over };
-  const fields = { ...draft.settling, ...mark, csrf_token: form.elements.csrf_token.value, base: draft.base, summary: draft.summary, action: "settle" };
-  for (const [name, value] of Object.entries(fields)) {
+  Object.assign(again, { method: "post", action: address, enctype: "multipart/form-data", hidden: true });
+  for (const [name, value] of fields) {
     const field = document.createElement("textarea"); // an input would lose line ends
     Object.assign(field, { name, value: value ?? "" });
     again.append(field);
   }
   document.body.append(again);
   again.submit();
+}
+
+/** To the page on which somebody was settling what met, as it was left in this browser. */
+export function settleAgain(form, draft) {
+  const mark = { draft_page: fieldOf(form, "page").value, draft_part: draft.part, draft_writer: draft.writer, draft_revision: draft.over };
+  const fields = { ...draft.settling, ...mark, csrf_token: form.elements.csrf_token.value, base: draft.base, summary: draft.summary, action: "settle" };
+  fillAgain(form.action, Object.entries(fields));
 }
