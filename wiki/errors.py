@@ -50,7 +50,8 @@ class NameInvalid(StrataError):
 
     def __init__(self, name: str, reason: str) -> None:
         shown = name if len(name) <= 120 else f"{name[:120]}…"
-        super().__init__(f"“{shown}” cannot be used as a name: {reason}")
+        text = f"“{shown}” cannot be used as a name: {reason}"
+        super().__init__(text if name.strip() else "A name is missing. Write one, then try again.")
         self.name, self.reason = name, reason
 
 
@@ -67,6 +68,26 @@ class NameTaken(StrataError):
             )
         super().__init__(text)
         self.name, self.existing = name, existing
+
+
+class FileTaken(StrataError):
+    """A file of this name lies in the folder already, as the page of attachments says it."""
+
+    def __init__(self, path: str) -> None:
+        folder, _, name = path.rpartition("/")
+        place = f"in the folder “{folder}”" if folder else "at the top of this space"
+        super().__init__(
+            f"There is a file “{name}” {place} already. Give this one another name, or replace that one: "
+            "“Replace” stands beside it under “Attachments”."
+        )
+        self.path = path
+
+
+class NothingChosen(StrataError):
+    """A form to send files was sent without one."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose a file first.")
 
 
 # -- what is not there -----------------------------------------------------------------------

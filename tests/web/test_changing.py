@@ -154,6 +154,17 @@ def test_a_file_is_attached_shown_replaced_and_deleted(browser, wiki):
     assert browser.get("/handbook/-/file/people/map.png").status_code == 404
 
 
+def test_a_file_that_is_there_already_or_not_chosen_is_refused_with_what_to_do(browser):
+    attach(browser, "map.png")
+    again = attach(browser, "map.png", PNG + b"2")
+    assert again.status_code == 409
+    assert "There is a file “map.png” in the folder “people” already" in again.text
+    assert "“Replace” stands beside it" in again.text
+    none = browser.client.post(FILES, data={"csrf_token": browser.token(FILES)})
+    assert none.status_code == 422
+    assert "<p>Choose a file first.</p>" in none.text
+
+
 @pytest.mark.parametrize(
     ("size", "has"), [(22_000_000, "has 22.0 MB; the limit is"), (20_000_001, "more than 20.0 MB")]
 )

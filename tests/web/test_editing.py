@@ -114,7 +114,7 @@ def test_templates_of_the_space_and_our_own_are_offered(browser, wiki):
 @pytest.mark.parametrize(
     ("name", "status", "sentence"),
     [
-        ("", 400, "it is empty"),
+        ("", 400, "A name is missing"),
         ("../etc/passwd", 400, "are not names"),
         ("people/.git", 400, "begin with a dot"),
         ("-rf", 400, "begin with a hyphen"),

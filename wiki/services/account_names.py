@@ -57,7 +57,7 @@ def _name_fault(name: str) -> str:
     if unicodedata.normalize("NFKC", name) != name:
         return "it contains letters that only look like others."
     if not _SHAPE.fullmatch(_without_marks(name)) or not name[0].isalpha():
-        return "use letters and digits, with single dots, hyphens or underscores between them."
+        return "use letters and digits, with single dots, hyphens or underscores between them, and no blanks."
     if len(_scripts(name)) > 1:
         return "it mixes letters of several scripts."
     if name in RESERVED:

@@ -11,7 +11,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from wiki.errors import ParameterInvalid
+from wiki.errors import FileTaken, NameTaken, NothingChosen
 from wiki.services import policy
 from wiki.services.attachments import (
     Upload,
@@ -64,7 +64,7 @@ def change_files(space: str, name: str) -> Response:
         return back
     sent = [file for file in request.files.getlist("files") if file.filename]
     if not sent:
-        raise ParameterInvalid("files", "choose a file first.")
+        raise NothingChosen
     replaced = request.form.get("replace", "")
     kept = [_keep(space, name, file, replaced) for file in sent]
     if wants_data():
@@ -89,7 +89,10 @@ def _keep(space_name: str, page: str, file: FileStorage, replaced: str) -> Kept:
     file.stream.seek(0)
     limit = current_wiki().settings.limits.attachment_bytes
     upload = Upload(name, file.stream.read(limit + 1), size)
-    attach(current_wiki(), current_viewer(), space_name, folder, upload, replace=oid)
+    try:
+        attach(current_wiki(), current_viewer(), space_name, folder, upload, replace=oid)
+    except NameTaken as taken:
+        raise (FileTaken(path) if taken.name == taken.existing else taken) from taken
     last = _last(path)
     stem = PurePosixPath(last).stem.replace("[", "").replace("]", "")
     shown = f"![{stem}]" if last.lower().endswith(IMAGES) else f"[{last}]"

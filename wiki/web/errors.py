@@ -36,6 +36,8 @@ STATUSES: dict[type[refusals.StrataError], int] = {
     refusals.NotFound: 404,
     refusals.NameInvalid: 400,
     refusals.NameTaken: 409,
+    refusals.FileTaken: 409,
+    refusals.NothingChosen: 422,
     refusals.SignInNeeded: 401,
     refusals.NotAllowed: 403,
     refusals.TooFewPeople: 403,
