@@ -27,6 +27,9 @@ BEGUN, LET_GO = threading.Event(), threading.Event()
 LET_GO.set()
 
 
+REPORTED = threading.Event()
+
+
 def small_app() -> Flask:
     app = Flask(__name__)
 
@@ -39,6 +42,11 @@ def small_app() -> Flask:
         BEGUN.set()
         assert LET_GO.wait(60)
         return "done at last"
+
+    @app.get("/handbook/-/reports/<name>")
+    def report(name):
+        assert REPORTED.wait(60)
+        return name
 
     @app.get("/large")
     def large():
@@ -99,6 +107,25 @@ def test_g036_slow_clients_keep_nobody_waiting(served):
         assert get(port)[0] == 200  # with two threads for sixteen dawdlers
     for connection in slow:
         connection.close()
+
+
+def test_d016_reports_keep_no_page_waiting(served):
+    port, _ = served
+    answers = []
+    asking = [
+        threading.Thread(target=lambda n=n: answers.append(get(port, f"/handbook/-/reports/{n}")))
+        for n in range(6)
+    ]
+    for thread in asking:
+        thread.start()
+    try:
+        assert get(port)[0] == 200
+        assert answers == []
+    finally:
+        REPORTED.set()
+        for thread in asking:
+            thread.join()
+    assert sorted(body for _, body, _ in answers) == [b"0", b"1", b"2", b"3", b"4", b"5"]
 
 
 def test_r026_a_request_that_has_begun_is_finished(served):

@@ -2,8 +2,8 @@
 
 - A push may be larger than any page or attachment: the parser chooses the limit by address, and
   takes in only so many large ones at once.
-- git's requests stand in a line of their own, before threads of their own; pages never wait for a
-  clone, and a clone that waits occupies nothing but its connection.
+- git's requests stand in a line of their own, before threads of their own, and so do reports; pages never
+  wait for a clone or a report, and what waits occupies nothing but its connection.
 - A client that takes a large answer fast gets it in portions, in turn with everybody else.
 """
 
@@ -36,6 +36,7 @@ _TOO_MANY = "Too many clones and pushes at once. Try again in a moment."
 _AT_ONCE = 1 << 20
 _CHUNK = 1 << 17
 _GIT = re.compile(r"/+[^/]+\.git/")
+_REPORT = re.compile(r"/-/reports(?:/|$)|^/+api/v1/spaces/[^/]+/reports")
 _PUSH = re.compile(r"/+[^/]+\.git/git-receive-pack")
 _FETCH = re.compile(r"/+[^/]+\.git/git-upload-pack")
 
@@ -52,16 +53,24 @@ class Busy(Error):  # type: ignore[misc]
 
 
 class Lines:
-    """Two lines, each before threads of its own: one for git's requests, one for all others."""
+    """Lines of requests, each before threads of its own: one for git's, one for reports, one for all others.
 
-    def __init__(self, others: ThreadedTaskDispatcher, git_threads: int) -> None:
+    A report takes up to a second of a processor, a page a hundredth: one who reloads reports would have
+    everybody else wait.
+    """
+
+    def __init__(self, others: ThreadedTaskDispatcher, git_threads: int, reports: int) -> None:
         self._others, self._git = others, ThreadedTaskDispatcher()
         self._git.set_thread_count(git_threads)
+        self._reports = ThreadedTaskDispatcher()
+        self._reports.set_thread_count(reports)
 
     def add_task(self, channel: Any) -> None:
         """Let a connection's next request wait for its turn."""
         asked = channel.requests[0]
-        if asked.error or not is_git(asked):
+        if not asked.error and _REPORT.search(asked.path):
+            self._reports.add_task(channel)
+        elif asked.error or not is_git(asked):
             self._others.add_task(channel)
         elif len(self._git.queue) >= MOST_WAITING:
             asked.error = Busy(_TOO_MANY)
@@ -72,7 +81,8 @@ class Lines:
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
         """Let the threads go, after at most so many seconds for each line."""
-        ended = [line.shutdown(cancel_pending, timeout) for line in (self._git, self._others)]
+        lines = (self._git, self._reports, self._others)
+        ended = [line.shutdown(cancel_pending, timeout) for line in lines]
         return all(ended)
 
 

@@ -62,7 +62,10 @@ def answer_requests(app: Flask, listener: socket.socket, settings: Settings, sto
     """Serve until told to stop; then finish what has begun, for at most ``GRACE_SECONDS``."""
     server = waitress.create_server(app, sockets=[listener], **_adjustments(settings))
     server.channel_class = channel_class(settings)
-    server.task_dispatcher = Lines(server.task_dispatcher, max(1, settings.server.threads // 2))
+    threads = settings.server.threads
+    server.task_dispatcher = Lines(
+        server.task_dispatcher, git_threads=max(1, threads // 2), reports=max(1, threads // 4)
+    )
     stop.wake = server.pull_trigger
     patience = Patience(server.adj.connection_limit)
     while not stop.requested:
