@@ -26,6 +26,7 @@ from wiki.git import create
 from wiki.git.fast_import import NewVersion, import_versions
 from wiki.model import Author, Edit, FileWrite, Role
 from wiki.services.accounts import OPERATOR
+from wiki.services.checks import check
 from wiki.services.erasing import erase, traces_of_account
 from wiki.services.pages import save_page
 from wiki.services.people import people_of
@@ -217,6 +218,23 @@ def test_p010_nobody_comes_into_the_name_or_address_of_somebody_who_was_erased(
     with pytest.raises(AccountInvalid, match="has left"):
         accounts.change_profile(accounts.account("ann"), "Ann", OLD_ZORA.email)
     assert accounts.add(OPERATOR, "zora2", Role.EDITOR, ZORA.name)
+
+
+def test_p010_while_the_list_cannot_be_read_pages_are_shown_and_nobody_is_named(
+    left: Furnished,
+) -> None:
+    left.wiki.former.add([ZORA], frozenset())
+    (left.wiki.settings.wiki.instance / "former-members").write_text("{}")
+    browser = left.browser()
+    page = browser.get(f"/{SPACE}/alone")
+    assert (page.status_code, "somebody" in page.text) == (200, True)
+    assert not TELLS.search(page.text.split("<main")[1])
+    for address in ("history", "reports", "history/alone", "biography/alone"):
+        answer = browser.get(f"/{SPACE}/-/{address}")
+        assert answer.status_code == 503, address
+        assert "All pages are safe" in answer.text
+    problems = [each.subject for each in check(left.wiki) if each.state == "problem"]
+    assert "former members" in problems
 
 
 def test_p010_of_somebody_without_an_account_later_versions_are_veiled_too(left: Furnished) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import catch_up
+from tests.web.api.conftest import client_at
 from tests.web.conftest import Furnished
 from tests.web.people import settings_in
 from wiki.analytics.registry import REPORTS
@@ -209,6 +210,17 @@ def test_p014_nobody_is_named_anywhere(field: Field) -> None:
             assert status in {200, 403, 404}, address
             told = [each for each in secret if each in text]
             assert not told, (address, who, told)
+
+
+def test_p014_programs_are_told_no_more(field: Field) -> None:
+    client, secret = client_at(field.furnished, "boss"), _identifying(field)
+    for name in ("overview", *sorted(REPORTS)):
+        answer = client.get(f"/spaces/{SPACE}/reports/{name}?window=all")
+        assert answer.status_code == 200, name
+        assert not [each for each in secret if each in answer.text], name
+        assert name == "overview" or not _few(answer.json), name
+    for asked in NARROWED:
+        assert client.get(f"/spaces/{SPACE}/reports/collective?{asked}").status_code in {403, 404}
 
 
 def _every_address(field: Field) -> list[str]:
@@ -431,6 +443,10 @@ def test_p004_a_person_sees_their_own_in_every_form(own_field: Field) -> None:
     figures = {figure["key"]: figure["value"] for figure in told["figures"]}  # type: ignore[attr-defined]
     assert figures["edits"] == 1
     assert "pages edited" in own_field.get(f"person?who={who}", "ann")[1]
+    for form in ("", ".csv", ".html", "/edits"):
+        status, text = own_field.get(f"reports/participation{form}?person={who}", "ann")
+        assert status == 200, form
+        assert "fewer than 5" not in text.split("<main")[-1], form
     for other in ("", "ray", "boss"):
         assert own_field.get(f"reports/participation.json?person={who}", other)[0] == 404
 
