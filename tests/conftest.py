@@ -179,7 +179,7 @@ def add_pages(wiki: Wiki, space: str, pages: Mapping[str, str | bytes]) -> Saved
 def catch_up(wiki: Wiki, space: str = "handbook") -> Space:
     """Wait until every projection is at the head (a save follows in the background)."""
     opened = wiki.open(space)
-    for _ in range(400):
+    for _ in range(3000):
         if opened.follower.follow():
             return opened
         time.sleep(0.02)

@@ -42,7 +42,7 @@ class Crashes:
         self.rounds += 1
         before = len(self.ledger.acknowledged)
         self.storm.begin()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while len(self.ledger.acknowledged) == before and time.monotonic() < until:
             time.sleep(0.002)
         time.sleep(self.chance.uniform(0.0, 0.7))

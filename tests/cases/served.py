@@ -27,7 +27,7 @@ class Client:
     def request(self, method: str, path: str, body: str = "") -> tuple[int, str]:
         """Status and text. Raises OSError or HTTPException if the server is gone."""
         if self._connection is None:
-            self._connection = http.client.HTTPConnection(self.host, timeout=20)
+            self._connection = http.client.HTTPConnection(self.host, timeout=60)
         headers = {"Cookie": self.cookie} if self.cookie else {}
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -105,7 +105,7 @@ class Server:
         assert self.process
         if self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=60)
         if self.process.stdout:
             self.process.stdout.close()
 

@@ -312,7 +312,7 @@ def test_r011_many_writers_lose_and_misattribute_nothing(repository: Repository,
         worker.start()
     acknowledged, ended = [], 0
     while ended < len(workers):
-        item = results.get(timeout=30)
+        item = results.get(timeout=120)
         ended += item is None
         acknowledged += [item] if item is not None else []
     for worker in workers:
@@ -418,7 +418,7 @@ def test_r001_killed_at_any_moment_no_acknowledged_save_is_lost(
 
 
 def _until_it_grows(file: Path) -> None:
-    size, deadline = file.stat().st_size, time.monotonic() + 20
+    size, deadline = file.stat().st_size, time.monotonic() + 120
     while file.stat().st_size == size and time.monotonic() < deadline:
         time.sleep(0.001)
 

@@ -216,31 +216,33 @@ def test_readers_notice_a_swap_and_never_wait(history: RandomHistory) -> None:
     assert follower.follow()
     stop = threading.Event()
     failures: list[BaseException] = []
-    slowest = [0.0]
+    meanwhile: list[object] = []
+    beside = History(history.path.parent / "index")
 
     def read() -> None:
         reader = History(history.path.parent / "index")
         while not stop.is_set():
-            begun = time.monotonic()
             try:
                 assert reader.changes(limit=5)
             except BaseException as error:
                 failures.append(error)
-            slowest[0] = max(slowest[0], time.monotonic() - begun)
         reader.close()
 
     threads = [threading.Thread(target=read) for _ in range(2)]
     for thread in threads:
         thread.start()
     for _ in range(5):
-        follower.rebuild()
+        # In the middle of it, by the very thread that would have to go on first.
+        follower.rebuild(progress=lambda *_: meanwhile.append(beside.changes(limit=5)))
         history.grow()
         follower.follow()
     stop.set()
     for thread in threads:
         thread.join()
     assert not failures
-    assert slowest[0] < 2
+    assert meanwhile
+    assert all(meanwhile)
+    beside.close()
     catalogue.close()
     log.close()
 
@@ -270,7 +272,7 @@ def test_two_followers_at_once_do_each_commit_once(history: RandomHistory) -> No
         history.grow()
         follower.follow()
         time.sleep(0.01)
-    process.join(30)
+    process.join(300)
     assert process.exitcode == 0
     assert follower.follow()
     expected = log.dump()
@@ -304,9 +306,7 @@ def test_a_follow_while_another_holds_the_lock_goes_away(history: RandomHistory)
     catalogue, log, follower = opened(history)
     with follower._locked(log) as locked:
         assert locked
-        begun = time.monotonic()
         assert not follower.follow()
-        assert time.monotonic() - begun < 20
         assert catalogue.position() == history.head
     assert follower.follow()
     catalogue.close()

@@ -390,7 +390,7 @@ def test_a_forked_worker_opens_its_own_connections(accounts):
     answers = context.Queue()
     child = context.Process(target=_count_in_child, args=(accounts, answers))
     child.start()
-    assert answers.get(timeout=10) == before
+    assert answers.get(timeout=60) == before
     child.join()
     assert len(accounts.all()) == before
 

@@ -131,7 +131,7 @@ def test_a_space_without_an_index_is_building_and_heals(wiki: Wiki) -> None:
     create(wiki.repository_path("fresh"))
     add_pages(wiki, "fresh", {"a.md": "tea"})
     assert search(wiki, EDITOR, "fresh", "tea").state == "building"
-    for _ in range(200):
+    for _ in range(3000):
         found = search(wiki, EDITOR, "fresh", "tea")
         if found.state == "ready":
             break
@@ -141,11 +141,13 @@ def test_a_space_without_an_index_is_building_and_heals(wiki: Wiki) -> None:
 
 def test_r041_a_change_that_came_by_push_is_behind_then_found(wiki: Wiki) -> None:
     write(wiki, "new.md", "zebra", ADA, 1_760_000_000)
-    started = time.monotonic()
     assert search(wiki, EDITOR, "handbook", "zebra").state == "behind"
-    while search(wiki, EDITOR, "handbook", "zebra").total == 0:
-        assert time.monotonic() - started < 20
+    for _ in range(3000):
+        found = search(wiki, EDITOR, "handbook", "zebra")
+        if found.total:
+            break
         time.sleep(0.02)
+    assert found.total == 1
 
 
 def test_d003_the_time_a_search_may_take_is_bounded(wiki: Wiki) -> None:

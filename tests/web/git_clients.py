@@ -82,7 +82,7 @@ class Door:
         self, method: str, path: str, body: bytes = b"", **headers: str
     ) -> tuple[int, bytes, http.client.HTTPMessage]:
         """A plain request; ``Content_Type`` stands for ``Content-Type``."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         with contextlib.closing(connection):
             named = {key.replace("_", "-"): value for key, value in headers.items()}
             connection.request(method, path, body or None, named)
@@ -121,7 +121,7 @@ def listening(app: Flask, wiki: Wiki, home: Path) -> Iterator[Door]:
             yield Door(wiki, port, home)
         finally:
             stop.request()
-            worker.join(timeout=15)
+            worker.join(timeout=60)
             assert not worker.is_alive()
 
 

@@ -145,7 +145,7 @@ def test_g036_clones_that_dawdle_and_clones_that_wait_keep_no_page_waiting(
 
 def dawdling_push(door: Door, body: bytes = b"00") -> socket.socket:
     """A push of which only the beginning comes."""
-    connection = socket.create_connection(("127.0.0.1", door.port), timeout=10)
+    connection = socket.create_connection(("127.0.0.1", door.port), timeout=60)
     connection.sendall(
         b"POST /handbook.git/git-receive-pack HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
         b"Content-Type: " + PUSH_TYPE.encode() + b"\r\nAuthorization: "
@@ -175,7 +175,7 @@ def open_files() -> int:
     return sum("(deleted)" in name for name in names)
 
 
-def eventually(condition: object, seconds: float = 10) -> bool:
+def eventually(condition: object, seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():  # type: ignore[operator]
@@ -196,7 +196,7 @@ def test_g037_clients_that_hang_up_leave_no_process_and_no_file(door: Door) -> N
         dawdling_push(door, body).close()
     want = packet(f"want {head} agent=x\n".encode()) + b"0000" + packet(b"done\n")
     for _ in range(20):
-        with socket.create_connection(("127.0.0.1", door.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", door.port), timeout=60) as connection:
             connection.sendall(
                 b"POST /handbook.git/git-upload-pack HTTP/1.1\r\nHost: x\r\nContent-Type: "
                 b"application/x-git-upload-pack-request\r\nContent-Length: %d\r\n\r\n"
@@ -217,7 +217,7 @@ def test_a_clone_nobody_waits_for_is_given_up(door: Door, monkeypatch: pytest.Mo
     script.chmod(0o755)
     processes = children()
     monkeypatch.setenv("PATH", f"{door.home}:{os.environ['PATH']}")
-    with socket.create_connection(("127.0.0.1", door.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", door.port), timeout=60) as connection:
         connection.sendall(
             b"POST /handbook.git/git-upload-pack HTTP/1.1\r\nHost: x\r\nContent-Type: "
             b"application/x-git-upload-pack-request\r\nContent-Length: 4\r\n\r\n0000"

@@ -188,7 +188,11 @@ def test_windows_and_people_come_from_the_address(client_of: ClientOf) -> None:
 
 def test_the_last_day_that_is_chosen_belongs_to_the_window(client_of: ClientOf) -> None:
     client = client_of(10)
-    for days in ("since=2026-01-01&last=2026-01-31", "since=2026-01-01&until=2026-02-01"):
+    for days in (
+        "since=2026-01-01&last=2026-01-31",
+        "since=2026-01-31&last=2026-01-01",  # the other way round
+        "since=2026-01-01&until=2026-02-01",
+    ):
         page = client.get(f"/handbook/-/reports/evolution?{days}").text
         assert "1 January – 31 January 2026" in page
         assert 'name="last" value="2026-01-31"' in page

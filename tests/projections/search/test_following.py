@@ -135,7 +135,7 @@ def test_two_readers_never_fail_while_one_process_writes(shelf: Shelf) -> None:
         turn += 1
         if turn % 5 == 0:
             shelf.index.rebuild(shelf.repository, shelf.head, no_progress)
-    told = [reader.communicate(timeout=20) for reader in readers]
+    told = [reader.communicate(timeout=120) for reader in readers]
     for output, errors in told:
         assert errors == ""
         searches, positions = map(int, output.split())
