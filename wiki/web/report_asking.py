@@ -133,7 +133,10 @@ def given_query(space: Space | None) -> dict[str, str]:
     """
     keys = (*_WINDOW, "people", *_SCOPE)
     given = {key: request.args.get(key, "").strip() for key in keys}
-    given["until"] = day_after(request.args.get("last", "").strip()) or given["until"]
+    last = request.args.get("last", "").strip()
+    if "" < last < given["since"]:  # a form's two days the other way round mean the same span
+        given["since"], last = last, given["since"]
+    given["until"] = day_after(last) or given["until"]
     name = request.args.get("by", "").strip()
     if name and space is not None:
         given["person"] = person_named(current_wiki(), current_viewer(), space, name).who
