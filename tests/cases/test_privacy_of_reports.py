@@ -277,6 +277,18 @@ def test_p001_a_part_that_is_the_work_of_a_few_is_refused(field: Field, scope: s
         assert not [each for each in _identifying(field) if each in text.split("<main")[-1]]
 
 
+@pytest.mark.parametrize("scope", NARROWED)
+def test_p001_programs_are_told_no_more_than_readers(field: Field, scope: str) -> None:
+    ray = client_at(field.furnished, "ray")
+    for name in ("participation", "overview"):
+        answer = ray.get(f"/spaces/{SPACE}/reports/{name}?window=all&{scope}")
+        assert (answer.status_code, answer.json["code"]) == (403, "TooFewPeople")
+        assert not [each for each in _identifying(field) if each in answer.text]
+    if scope in {"team=Trio", "team=trio"}:
+        everywhere = ray.get(f"/reports/participation?window=all&{scope}")
+        assert (everywhere.status_code, everywhere.json["code"]) == (403, "TooFewPeople")
+
+
 @pytest.mark.parametrize("scope", ["folder=big", "page=big/all", "team=Others"])
 def test_p001_a_part_that_is_the_work_of_many_is_told(field: Field, scope: str) -> None:
     assert field.get(f"reports/participation?window=all&{scope}")[0] == 200

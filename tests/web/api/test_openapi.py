@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 from tests.web.api.conftest import client_at
 from tests.web.conftest import Furnished
 from tests.web.people import settings_in
+from wiki.model import Author, Edit, FileWrite
 from wiki.services.wiki import Wiki
 from wiki.web.api.blueprint import ENDPOINTS
 from wiki.web.app import create_app
@@ -43,7 +44,11 @@ def described(
     with closing(Wiki(settings_in(place))) as wiki:
         here = Furnished(wiki, create_app(wiki, testing=True), cookies)
         schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", here.app)
-        there = {"commit": wiki.open("handbook").repository.head(), "name": "people/Holidays"}
+        repository = wiki.open("handbook").repository
+        write = FileWrite("New.md", b"# New\n", "")
+        edit = Edit((write,), Author("Ray", "ray@localhost"), "New", "push", "", 1_800_000_000)
+        repository.propose(edit, "proposal/there")
+        there = {"commit": repository.head(), "name": "people/Holidays"}
         yield schema, client_at(here, "ann").secret, there
 
 
@@ -65,6 +70,8 @@ def test_the_api_is_as_it_is_described(endpoint, described):
     schema, secret, there = described
     if endpoint.name in {"get_report", "get_wiki_report"}:
         there = {"name": "participation"}
+    elif endpoint.name == "get_proposal":
+        there = {"name": "there"}
     operation = schema.find_operation_by_id(endpoint.name)
 
     @EXAMPLES
