@@ -220,6 +220,22 @@ def test_p010_nobody_comes_into_the_name_or_address_of_somebody_who_was_erased(
     assert accounts.add(OPERATOR, "zora2", Role.EDITOR, ZORA.name)
 
 
+def test_p005_p010_whoever_had_left_named_reports_is_in_none_as_a_former_member(
+    left: Furnished,
+) -> None:
+    accounts = left.wiki.accounts
+    by = accounts.account("boss").viewer
+    accounts.leave_named_reports(accounts.account("zora"), True)
+    traces = traces_of_account(left.wiki, by, "zora")
+    erase(left.wiki, by, [each.author for each in traces], "zora")
+    browser = left.browser("boss")
+    for report in ("collective?window=all", "participation/contributors?window=all"):
+        assert "former member" not in _main(left, f"/{SPACE}/-/reports/{report}")
+    who = people_of(left.wiki.open(SPACE), left.wiki.settings).person(ZORA).who
+    assert "pages edited" not in browser.get(f"/{SPACE}/-/person?who={who}").text
+    assert "former member #1" in _main(left, f"/{SPACE}/-/history")
+
+
 def test_p010_while_the_list_cannot_be_read_pages_are_shown_and_nobody_is_named(
     left: Furnished,
 ) -> None:

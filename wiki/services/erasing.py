@@ -107,11 +107,13 @@ def erase(wiki: Wiki, by: Viewer, authors: Sequence[Author], account: str = "") 
     policy.allow(by, policy.Action.ADMINISTER, "", wiki.settings)
     if not authors:
         raise ErasureRefused("Choose at least one name and address that is this person’s.")
-    authors = [*authors, *(_own(wiki.accounts.account(account)) if account else ())]
+    theirs = wiki.accounts.account(account) if account else None
+    authors = [*authors, *(_own(theirs) if theirs else ())]
+    unlisted = theirs is not None and theirs.left_named_reports
     alone, marks = _alone(wiki, authors), _marks(wiki, authors)
     with wiki.accounts.database.writing() as connection:
         name = wiki.accounts.take_away(connection, account) if account else ""
-        number = wiki.former.add(authors, alone)
+        number = wiki.former.add(authors, alone, unlisted=unlisted)
         instead = called(number)
         looks.forget(connection, name, instead, marks, who_of(Identity(instead, instead)))
         if name:

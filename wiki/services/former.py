@@ -29,11 +29,13 @@ _SALT_BYTES = 16
 @dataclass(frozen=True, slots=True)
 class Former:
     """The list as it was read: digests with the number of whom each one means. ``version`` changes
-    whenever anybody is added; "" while there is nobody."""
+    whenever anybody is added; "" while there is nobody. ``unlisted`` are the numbers of those who had left
+    reports that name people, and are in none as a former member either."""
 
     version: str = ""
     salt: bytes = b""
     numbers: Mapping[str, int] = field(default_factory=dict, repr=False)
+    unlisted: frozenset[int] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
@@ -86,7 +88,9 @@ class FormerMembers:
             last = self._read = (mark, self._parse())
         return last[1]
 
-    def add(self, authors: Iterable[Author], alone: frozenset[str]) -> int:
+    def add(
+        self, authors: Iterable[Author], alone: frozenset[str], *, unlisted: bool = False
+    ) -> int:
         """Put one person on the list, with all their names and addresses; their number.
 
         Of an address in ``alone`` (folded) everything is theirs, whatever the name; of any other only
@@ -102,7 +106,7 @@ class FormerMembers:
             for author in wanted:
                 sole = bool(author.email) and fold(author.email) in alone
                 numbers[_digest(salt, author.email, "" if sole else author.name)] = number
-            self._write(salt, numbers)
+            self._write(salt, numbers, known.unlisted | ({number} if unlisted else set()))
         return number
 
     def _parse(self) -> Former:
@@ -111,13 +115,15 @@ class FormerMembers:
             told = json.loads(text)
             numbers = {str(digest): int(number) for digest, number in told["members"].items()}
             version = blake2b(text, digest_size=8).hexdigest()
-            return Former(version, bytes.fromhex(told["salt"]), numbers)
+            unlisted = frozenset(map(int, told.get("unlisted", ())))
+            return Former(version, bytes.fromhex(told["salt"]), numbers, unlisted)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise FormerMembersUnreadable(str(self._path), str(error)) from error
 
-    def _write(self, salt: bytes, numbers: Mapping[str, int]) -> None:
+    def _write(self, salt: bytes, numbers: Mapping[str, int], unlisted: frozenset[int]) -> None:
         """The whole file at once, so that nobody reads half of it; on the disk before anybody is told."""
-        body = json.dumps({"salt": salt.hex(), "members": dict(sorted(numbers.items()))}, indent=1)
+        told = {"salt": salt.hex(), "members": dict(sorted(numbers.items()))}
+        body = json.dumps(told | {"unlisted": sorted(unlisted)}, indent=1)
         draft = self._path.with_name(f".{FILE_NAME}.{os.getpid()}.{secrets.token_hex(4)}")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:

@@ -17,6 +17,7 @@ from wiki.model import Author, Viewer
 from wiki.projections.history.signatures import Signature
 from wiki.services.accounts import Account
 from wiki.services.elsewhere import gently
+from wiki.services.former import called
 from wiki.services.kept import Kept
 from wiki.services.people import mailmap_of, people_of
 from wiki.services.space import Space
@@ -44,7 +45,7 @@ def unnamed_keys(wiki: Wiki, space: Space) -> frozenset[str]:
         AccountsUnavailable: nobody can say who did, so no name may be shown.
     """
     people = people_of(space, wiki.settings)
-    left: set[str] = set()
+    left = {called(number) for number in people.former.unlisted}
     for account in wiki.accounts.unnamed():
         for who in marks_of_account(wiki, space, account):
             left |= {people.identities[author].key for author in people.authors_of(who)}
