@@ -203,7 +203,7 @@ class TokenRefused(StrataError):
 class TokenReadOnly(StrataError):
     def __init__(self) -> None:
         super().__init__(
-            "Your token may read but not write. Make one that may write, under “Access tokens” of "
+            "Your token may read but not write. Make one that may write, under “Personal access tokens” of "
             "your account, and use that."
         )
 
