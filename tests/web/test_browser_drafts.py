@@ -238,7 +238,8 @@ def test_what_is_chosen_while_settling_without_a_connection_stays_in_the_browser
     person.context.set_offline(False)
     page = person.open(EDIT)
     page.get_by_role("button", name="Bring it back").click()
-    page.get_by_role("heading", name="changed the same lines").wait_for()
+    page.get_by_role("heading", name="You and Grace Hopper changed the same lines").wait_for()
+    assert page.url == person.base + EDIT
     assert page.get_by_role("radio", name="Your version").is_checked()
     state(page, "Draft saved ")
 

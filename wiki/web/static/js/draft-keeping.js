@@ -207,5 +207,5 @@ export function fillAgain(address, fields) {
 export function settleAgain(form, draft) {
   const mark = { draft_page: fieldOf(form, "page").value, draft_part: draft.part, draft_writer: draft.writer, draft_revision: draft.over };
   const fields = { ...draft.settling, ...mark, csrf_token: form.elements.csrf_token.value, base: draft.base, summary: draft.summary, action: "settle" };
-  fillAgain(form.action, Object.entries(fields));
+  fillAgain(form.getAttribute("action"), Object.entries(fields));
 }

@@ -15,7 +15,7 @@ if (kept?.fields && written(kept.fields) !== opened) {
   offerKept(kept, (choice) => {
     if (choice === "discard") return drafts.forget(account, key);
     const token = ["csrf_token", form.elements.csrf_token.value];
-    return fillAgain(form.action, [...kept.fields, token, ["action", "fill"]]);
+    return fillAgain(form.getAttribute("action"), [...kept.fields, token, ["action", "fill"]]);
   });
 }
 form.addEventListener("input", () => {
