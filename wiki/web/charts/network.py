@@ -13,7 +13,7 @@ from wiki.web.charts.layout import lay_out
 _HUES = 8
 _SHAPES = 3
 _NAMED = 14
-_TALLER = 156
+_TALLER, _LOWER, _MANY = 156, -90, 12
 
 Box = tuple[float, float, float, float]
 
@@ -34,7 +34,7 @@ def network_chart(
     edges: Sequence[tuple[int, int, float]],
 ) -> str:
     """Dots joined by lines, heavier ones thicker; the largest dots are named."""
-    size = replace(size, height=size.height + _TALLER)
+    size = replace(size, height=size.height + _taller(len(vertices)))
     frame = Frame(24, 20, size.width - 24, size.height - 20)
     spots = [
         (frame.left + x * frame.width, frame.top + y * frame.height)
@@ -50,6 +50,11 @@ def network_chart(
         drawn.append(mark(_shape(spot, radius, vertex.group), vertex.name))
     drawn += _names(vertices, spots, radii, frame, size)
     return sheet(caption, size, "network", drawn)
+
+
+def _taller(dots: int) -> int:
+    """How much higher than other drawings: a handful of dots would be lost in the room that many need."""
+    return _LOWER + (_TALLER - _LOWER) * min(dots, _MANY) // _MANY
 
 
 def _edge(one: tuple[float, float], other: tuple[float, float], share: float) -> svg.Element:
