@@ -44,15 +44,17 @@ def test_r003_a_git_killed_while_the_server_lives_fails_no_later_save(
     furnished: Furnished, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the kernel does when memory is short: any child of git, at any time."""
-    monkeypatch.setattr("wiki.git.locking.STALE_SECONDS", 0.2)  # or most of this test is waiting
+    # Or most of this test is waiting: for locks, and for a history whose git was killed.
+    monkeypatch.setattr("wiki.git.locking.STALE_SECONDS", 0.2)
+    monkeypatch.setattr("wiki.services.writing.FOLLOWING_SECONDS", 0.05)
     repository = furnished.wiki.open(SPACE).repository
     browser = furnished.browser("ann")
-    stop = threading.Event()
+    stop, killed = threading.Event(), []
 
     def kill_gits() -> None:
         me = os.getpid()
         chance = random.Random(3)
-        while not stop.wait(chance.uniform(0.02, 0.08)):
+        while len(killed) < 12 and not stop.wait(chance.uniform(0.02, 0.08)):
             done = subprocess.run(
                 ["ps", "-o", "pid=,comm=", "--ppid", str(me)], capture_output=True
             )
@@ -60,6 +62,7 @@ def test_r003_a_git_killed_while_the_server_lives_fails_no_later_save(
                 pid, _, name = line.strip().partition(" ")
                 if name.strip() == "git":
                     subprocess.run(["kill", "-9", pid], capture_output=True)
+                    killed.append(pid)
 
     killer = threading.Thread(target=kill_gits)
     killer.start()
@@ -76,7 +79,8 @@ def test_r003_a_git_killed_while_the_server_lives_fails_no_later_save(
         stop.set()
         killer.join()
     assert set(saved) <= names_at_head(repository.path)
-    assert len(saved) > 15, refused
+    assert killed
+    assert refused <= len(killed)
     assert browser.submit(f"/{SPACE}/-/new", name="last", text="x", base="").status_code == 303
     assert fsck(repository.path) == ()
 
