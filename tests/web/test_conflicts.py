@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import pytest
 
-from tests.conftest import GRACE, catch_up
+from tests.conftest import GRACE, add_pages, catch_up
 from tests.web.conftest import HOLIDAYS as TEXT
 from tests.web.test_editing import EDIT, fields_of, other_saves, send, text_of
 from wiki.analytics.facts import MEETS
@@ -296,3 +296,34 @@ def test_meeting_ones_own_edit_of_another_tab_is_told_as_such(browser, wiki):
     choice = {f"choice-{number_of(page)}": "mine"}
     asked = send(browser, EDIT, page, action="resolve", **choice)
     assert "This leaves out 6 words that you saved elsewhere." in asked.text
+
+
+@pytest.mark.parametrize(
+    ("choice", "line"),
+    [
+        ("both", "提前一个月向主管申请。\r\n提前三周申请。"),
+        ("together", "提前三周向主管申请。"),
+        ("edit", "随时申请。\r\n谢谢。"),
+    ],
+)
+def test_lines_that_end_as_in_windows_and_chinese_words_are_settled(browser, wiki, choice, line):
+    name = "people/出差"
+    add_pages(
+        wiki, "handbook", {f"{name}.md": "# 出差\r\n\r\n提前两周申请。\r\n\r\n请提交发票。\r\n"}
+    )
+    catch_up(wiki)
+    edit = f"/handbook/-/edit/{name}"
+    page = browser.get(edit).text
+    theirs = "提前一个月向主管申请。" if choice == "both" else "提前两周向主管申请。"
+    other_saves(wiki, "提前两周申请。", theirs, name)
+    text = fields_of(page)["text"].replace("提前两周", "提前三周")
+    page = send(browser, edit, page, text=text).text
+    chosen = {
+        f"choice-{number_of(page)}": choice,
+        f"edit-{number_of(page)}": "随时申请。\r\n谢谢。\r\n",
+    }
+    answer = send(browser, edit, page, action="resolve", **chosen)
+    if answer.status_code == 409:
+        answer = send(browser, edit, answer.text, action="resolve", **chosen)
+    assert answer.status_code == 303
+    assert text_of(wiki, f"{name}.md") == f"# 出差\r\n\r\n{line}\r\n\r\n请提交发票。\r\n"

@@ -210,11 +210,11 @@ def test_w032_who_may_not_read_learns_nothing_from_the_refilled_editor(tmp_path)
 # -- others at work ---------------------------------------------------------------------------
 
 
-def other_saves(wiki, old, new):
+def other_saves(wiki, old, new, name="people/Holidays"):
     from tests.conftest import GRACE
     from wiki.services import pages
 
-    opened = pages.open_for_editing(wiki, GRACE, "handbook", "people/Holidays")
+    opened = pages.open_for_editing(wiki, GRACE, "handbook", name)
     pages.save_page(
         wiki, GRACE, "handbook", opened.name, opened.text.replace(old, new), opened.base
     )

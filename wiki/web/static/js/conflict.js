@@ -70,10 +70,15 @@ function changed() {
   timer = setTimeout(show, 200);
 }
 
+// Whoever goes through the choices with the keyboard stays among them.
+let pointed = false;
+addEventListener("pointerdown", () => (pointed = true), true);
+addEventListener("keydown", () => (pointed = false), true);
+
 for (const place of places) {
   place.addEventListener("input", changed);
   place.addEventListener("change", (event) => {
-    if (event.target.value === "edit") place.querySelector("textarea").focus();
+    if (pointed && event.target.value === "edit") place.querySelector("textarea").focus();
     changed();
   });
 }
