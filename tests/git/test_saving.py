@@ -26,6 +26,7 @@ from wiki.errors import (
 )
 from wiki.git import Repository, create, fsck
 from wiki.git.locking import SpaceLock
+from wiki.git.refs import BranchRef
 from wiki.model import Author, FileWrite
 
 FORK = multiprocessing.get_context("fork")
@@ -383,6 +384,22 @@ def test_the_branch_moved_under_the_lock_is_merged_again(
 
 
 # -- faults -----------------------------------------------------------------------------------
+
+
+def test_a_push_right_behind_a_save_does_not_make_it_be_refused(
+    repository: Repository, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = BranchRef._transaction
+
+    def followed_at_once(reference: BranchRef, new: str, old: str | None) -> str | None:
+        said = moved(reference, new, old)
+        after = git("commit-tree", f"{new}^{{tree}}", "-p", new, "-m", "Push").strip()
+        git("update-ref", reference.reference, after, new)
+        return said
+
+    monkeypatch.setattr(BranchRef, "_transaction", followed_at_once)
+    saved = repository.save(edit_of(FileWrite("a.md", b"one", "")))
+    assert git("rev-parse", "main^").strip() == saved.commit
 
 
 def _save_for_ever(path: Path, acknowledged: Path) -> None:

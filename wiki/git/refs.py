@@ -81,6 +81,8 @@ class BranchRef:
         with self._lock:
             for last in (False, True):
                 errors = self._transaction(new, old)
+                if errors is None:
+                    break  # not looked at: a push may have moved it on already
                 # Whatever git said or did not live to say: the file tells whether it happened.
                 now = self.read()
                 if now == new:
@@ -98,8 +100,8 @@ class BranchRef:
         with self._lock:
             self._drop()
 
-    def _transaction(self, new: str, old: str | None) -> str:
-        """Move the branch; what git had to say against it, or ""."""
+    def _transaction(self, new: str, old: str | None) -> str | None:
+        """Move the branch; None if git says that it is done, else what it had to say against it, or ""."""
         updater = self._running()
         assert updater.stdin is not None
         assert updater.stdout is not None
@@ -112,7 +114,7 @@ class BranchRef:
                 if updater.stdout.readline() != step + b": ok\n":
                     break
             else:
-                return ""
+                return None
             updater.kill()
             errors = updater.stderr.read().decode("utf-8", "replace").strip()
         except OSError:
