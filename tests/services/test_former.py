@@ -78,3 +78,18 @@ def test_what_is_said_of_a_change_names_no_former_member_and_no_address(tmp_path
 def test_a_name_that_is_an_address_is_not_shown_as_one(tmp_path: Path) -> None:
     veil = Veil(FormerMembers(tmp_path))
     assert veil.commit(commit(Author("a@b.example", "a@b.example"), "x")).author.name == "a@…"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Karl Strauß", "Ask KARL strauß"), ("Ilı Dib", "Ask ilİ DIB"), ("K. Lin", "Ask \u212a. lin"),
+     ("A. (B) C+", "Ask a. (b) c+"), ("Łucja Żak", "Ask łUCJA żAK")],
+)  # fmt: skip
+def test_names_in_any_script_and_capitals_are_found_in_sentences(
+    tmp_path: Path, name: str, said: str
+) -> None:
+    members = FormerMembers(tmp_path)
+    veil = Veil(members)
+    veil.watch(lambda: [Author(name, "x@y.example")], lambda: "1")
+    members.add([Author(name, "x@y.example")], frozenset())
+    assert veil.text(said) == "Ask former member #1"
