@@ -11,7 +11,9 @@ const written = (fields) => JSON.stringify(fields).replaceAll("\\r\\n", "\\n");
 const opened = written(held());
 
 const kept = drafts.read(account, key);
-if (kept?.fields && written(kept.fields) !== opened) {
+// A form that was refused is shown again as it was typed: there is nothing to bring back.
+const isShownAgain = "again" in form.dataset;
+if (kept?.fields && !isShownAgain && written(kept.fields) !== opened) {
   offerKept(kept, (choice) => {
     if (choice === "discard") return drafts.forget(account, key);
     const token = ["csrf_token", form.elements.csrf_token.value];
