@@ -327,3 +327,21 @@ def test_lines_that_end_as_in_windows_and_chinese_words_are_settled(browser, wik
         answer = send(browser, edit, answer.text, action="resolve", **chosen)
     assert answer.status_code == 303
     assert text_of(wiki, f"{name}.md") == f"# 出差\r\n\r\n{line}\r\n\r\n请提交发票。\r\n"
+
+
+def test_of_several_people_those_are_named_whose_words_they_are(browser, wiki, furnished):
+    page = browser.get(EDIT).text
+    other_saves(wiki, SENTENCE, "Fifty nights a year for all of you.")
+    boss = furnished.browser("boss")
+    theirs = text_of(wiki).replace("Call.", "Call at nine sharp.")
+    assert send(boss, EDIT, boss.get(EDIT).text, text=theirs).status_code == 303
+    catch_up(wiki)
+    mine = TEXT.replace(SENTENCE, "Forty days a year.").replace("Call.", "Write to Ann.")
+    page = send(browser, EDIT, page, text=mine).text
+    assert "Several of you changed the same lines" in page
+    assert "boss and Grace Hopper saved this page" in page
+    assert re.findall(r"</?input[^>]*> (.*)’s version", page) == ["Grace Hopper", "boss"]
+    first, second = (n.removeprefix("mine-") for n in fields_of(page) if n.startswith("mine-"))
+    chosen = {f"choice-{first}": "both", f"choice-{second}": "mine"}
+    asked = send(browser, EDIT, page, action="resolve", **chosen)
+    assert "This leaves out 3 words by boss." in asked.text

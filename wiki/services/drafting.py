@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from wiki.errors import (
     ContentRefused,
@@ -246,18 +248,39 @@ def _told(wiki: Wiki, space: Space, path: str, oid: str, base: str) -> Since:
     people = people_of(space, wiki.settings)
     names: dict[str, None] = {}
     count, new, old = 0, "", ""
-    for commit, called in space.history.versions(path, limit=_VERSIONS):
-        try:
-            entry = space.repository.entry(commit, called)
-        except StrataError:
-            break
-        if entry is not None and entry.oid == base:
+    for commit, each in _versions(space, path):
+        if each == base:
             old = commit
             break
         new = new or commit
         count += 1
         names[people.person(known_commit(space, commit).author).name] = None
     return Since(page_name(path), oid, count, not old, tuple(names), old, new)
+
+
+def steps_since(wiki: Wiki, space: Space, path: str, base: str) -> Iterator[tuple[str, str, str]]:
+    """Who made a page's text of which other, the latest first: a name, and both texts' ids; none if
+    nobody knows the steps back to ``base``."""
+    people = people_of(space, wiki.settings)
+    found = []
+    for commit, oid in _versions(space, path):
+        found.append((commit, oid))
+        if oid == base:
+            break
+    else:
+        return
+    for (commit, new), (_, old) in pairwise(found):
+        yield people.person(known_commit(space, commit).author).name, old, new
+
+
+def _versions(space: Space, path: str) -> Iterator[tuple[str, str]]:
+    """The last versions of a page with the ids of their texts ("": none), the latest first."""
+    for commit, called in space.history.versions(path, limit=_VERSIONS):
+        try:
+            entry = space.repository.entry(commit, called)
+        except StrataError:
+            return
+        yield commit, entry.oid if entry is not None else ""
 
 
 def _exact(data: bytes) -> str:

@@ -3,13 +3,14 @@ whose common origin is gone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from wiki.errors import PageNotFound, RevisionNotFound, StrataError
 from wiki.model import Collision, ConflictHunk, Viewer, page_name
 from wiki.services import policy
-from wiki.services.drafting import changed_since
+from wiki.services.drafting import called_now, changed_since, steps_since
 from wiki.services.pages import find_page
 from wiki.services.people import people_of
 from wiki.services.policy import Action
@@ -23,14 +24,32 @@ from wiki.text.editable import to_text
 from wiki.text.headings import section
 from wiki.text.left_out import Resolved, left_out
 from wiki.text.merge import split_lines
+from wiki.text.tokens import tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """Who else changed a page, the latest first; ``oneself`` if nobody did but the viewer, elsewhere."""
+    """Who else changed a page, the latest first; ``oneself`` if nobody did but the viewer, elsewhere.
+
+    ``steps`` tell who added which words, as far as it is not plain who did.
+    """
 
     names: tuple[str, ...] = ()
     oneself: bool = False
+    steps: tuple[tuple[str, Counter[str]], ...] = ()
+
+    def whose(self, words: Iterable[str]) -> tuple[str, ...]:
+        """Those of them who wrote these words; all where that cannot be told of every word."""
+        left, found = Counter(words), set()
+        for name, added in self.steps:
+            if left & added:
+                found.add(name)
+                left -= added
+        return tuple(name for name in self.names if not left and name in found) or self.names
+
+    def at(self, place: ConflictHunk) -> tuple[str, ...]:
+        """Those who wrote what the other side has at a place; all where it only took away."""
+        return self.whose(Counter(tokens(place.theirs)) - Counter(tokens(place.base)))
 
 
 def others(wiki: Wiki, viewer: Viewer, space: Space, name: str, base: str) -> Others:
@@ -42,7 +61,22 @@ def others(wiki: Wiki, viewer: Viewer, space: Space, name: str, base: str) -> Ot
         return Others()
     people = since.people if since is not None else ()
     names = tuple(each for each in people if each != own or not viewer.signed_in)
-    return Others(names, oneself=bool(people) and not names)
+    steps = tuple(_steps(wiki, space, name, base)) if len(people) > 1 else ()
+    return Others(names, bool(people) and not names, steps)
+
+
+def _steps(wiki: Wiki, space: Space, name: str, base: str) -> Iterator[tuple[str, Counter[str]]]:
+    """Who added which words to a page since, the latest first."""
+    path = find_page(space, called_now(space, name))
+    try:
+        for who, old, new in steps_since(wiki, space, path or "", base):
+            before, after = (
+                Counter(tokens(to_text(space.repository.read_blob(oid)).text)) if oid else Counter()
+                for oid in (old, new)
+            )
+            yield who, after - before
+    except StrataError:  # all of them are named then
+        return
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +103,20 @@ def left_behind(
         result = {"ours": here, "theirs": there}.get(decision.choice, decision.text)
         in_space = left_out([Resolved(base, there, here, result)])
         proposed = left_out([Resolved(base, here, there, result)])
-        if in_space and (names := _since(wiki, viewer, view, decision.path)) is not None:
-            found.append(LeftBehind(decision.path, in_space, names))
+        here_since = _since(wiki, viewer, view, decision.path) if in_space else Others()
+        if in_space and not here_since.oneself:
+            found.append(LeftBehind(decision.path, in_space, here_since.whose(in_space)))
         if proposed and not view.own:
             found.append(LeftBehind(decision.path, proposed, view.proposal.authors))
     return found
 
 
-def _since(wiki: Wiki, viewer: Viewer, view: ProposalView, path: str) -> tuple[str, ...] | None:
-    """Who changed a page since a proposal was begun; None if it was only the viewer."""
+def _since(wiki: Wiki, viewer: Viewer, view: ProposalView, path: str) -> Others:
+    """Who changed a page since a proposal was begun."""
     repository = view.space.repository
     began = repository.merge_base(the_head(view.space), view.proposal.tip)
     entry = repository.entry(began, path) if began else None
-    who = others(wiki, viewer, view.space, page_name(path), entry.oid if entry else "")
-    return None if who.oneself else who.names
+    return others(wiki, viewer, view.space, page_name(path), entry.oid if entry else "")
 
 
 def deleted_by(wiki: Wiki, space: Space, path: str) -> str:

@@ -24,7 +24,7 @@ _MARKED_CHARACTERS = 300_000
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One stretch as the form shows it.
+    """One stretch as the form shows it; ``who`` wrote the other side's text.
 
     ``theirs``, ``mine`` and ``together`` are marked against what was there before. Of text that is the
     same on both sides only the ``head`` and ``tail`` lines are shown, with ``hidden`` lines between.
@@ -40,6 +40,7 @@ class Stretch:
     head: str = ""
     tail: str = ""
     hidden: int = 0
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ def question(space: Space, editor: Editor, form: Mapping[str, str]) -> str | Non
 def _page(space: Space | None, editor: Editor, settled: Settled, met: Meeting, told: Told) -> str:
     others = _others(space, met)
     around = beside(space, editor)
-    stretches = list(_stretches(settled))
+    stretches = list(_stretches(settled, others))
+    left = told.left_out.words if told.left_out else ()
     return render_template(
         "editing/conflict.html",
         space=space,
@@ -118,6 +120,7 @@ def _page(space: Space | None, editor: Editor, settled: Settled, met: Meeting, t
         conflicts=sum(stretch.hunk.kind == "conflict" for stretch in stretches),
         proposed=sum(stretch.hunk.proposal is not None for stretch in stretches),
         who=names_text(others.names),
+        whose=names_text(others.whose(left)),
         several=len(others.names) > 1,
         oneself=others.oneself,
         told=told,
@@ -132,7 +135,7 @@ def _others(space: Space | None, met: Meeting) -> meeting.Others:
     return meeting.others(current_wiki(), current_viewer(), space, met.name, met.origin)
 
 
-def _stretches(settled: Settled) -> Iterator[Stretch]:
+def _stretches(settled: Settled, others: meeting.Others) -> Iterator[Stretch]:
     room = _MARKED_CHARACTERS
     for number, hunk in enumerate(settled.hunks):
         if hunk.kind == "same":
@@ -150,6 +153,7 @@ def _stretches(settled: Settled) -> Iterator[Stretch]:
             mark(hunk.base, hunk.theirs),
             mark(hunk.base, hunk.mine),
             tuple(piece for piece in together if piece.did != "removed"),
+            who=names_text(others.at(hunk)),
         )
 
 
