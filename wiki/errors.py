@@ -109,6 +109,12 @@ class PageNotFound(NotFound):
         self.space, self.path = space, path
 
 
+class FolderNotFound(NotFound):
+    def __init__(self, space: str, folder: str) -> None:
+        super().__init__(f"There is no folder “{folder}” in the space “{space}”.")
+        self.space, self.folder = space, folder
+
+
 class FileNotInSpace(NotFound):
     def __init__(self, space: str, path: str) -> None:
         super().__init__(f"There is no file “{path}” in the space “{space}”.")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from wiki.errors import PageNotFound, ParameterInvalid, RevisionNotFound
+from wiki.errors import FolderNotFound, PageNotFound, ParameterInvalid, RevisionNotFound
 from wiki.model import PAGE_SUFFIXES, Author, Viewer, Window, is_hidden, is_page_path, page_name
 from wiki.model.people import Door
 from wiki.projections.history import ChangeRow, CommitRow, HistoryRow, Scope
@@ -143,12 +143,12 @@ def folder_history(
     """A folder's history, with everything under it.
 
     Raises:
-        PageNotFound: nothing ever lay in such a folder.
+        FolderNotFound: nothing ever lay in such a folder.
     """
     space = wiki.space(viewer, space_name)
     scope = Scope(folder=folder)
     if is_hidden(folder) or not space.history.changes(scope, limit=1):
-        raise PageNotFound(space_name, folder)
+        raise FolderNotFound(space_name, folder)
     return _view(wiki, space, scope, "folder", folder, asked)
 
 

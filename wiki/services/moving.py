@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from wiki.errors import FolderChanged, NameTaken, NothingToSave, PageNotFound
+from wiki.errors import FolderChanged, FolderNotFound, NameTaken, NothingToSave, PageNotFound
 from wiki.model import (
     FileWrite,
     Saved,
@@ -86,7 +86,7 @@ def rename_folder(
         if entry.path.startswith(start) and entry.mode != SUBMODULE
     ]
     if not inside:
-        raise PageNotFound(space_name, folder)
+        raise FolderNotFound(space_name, folder)
     here = space.repository.entry(head, folder)
     if base and (here is None or here.oid != base):
         raise FolderChanged(folder)

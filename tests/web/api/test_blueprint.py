@@ -117,7 +117,7 @@ def test_z020_a_token_for_reading_changes_nothing_in_any_endpoint(
 @pytest.mark.parametrize(("path", "status", "said"), [
     ("", 404, "/api/v1/openapi.json"), ("/", 404, "/api/v1/openapi.json"),
     ("/spaces/handbook/pages?foldr=x", 400, "foldr: There is no such field; there are folder, after, limit"),
-    ("/spaces/handbook/pages?folder=nope", 404, "“nope”"), ("/spaces/handbook/files?folder=nope", 404, "“nope”"),
+    ("/spaces/handbook/pages?folder=nope", 404, "no folder “nope”"), ("/spaces/handbook/files?folder=nope", 404, "“nope”"),
     ("/spaces/handbook/pages?folder=.strata", 404, "“.strata”"),
     ("/spaces/handbook/history?after=5", 400, "after: It is not as an answer gave it"),
     ("/reports/overview?window=bla", 400, "it is one of "),

@@ -7,7 +7,7 @@ from typing import Annotated
 from flask import Response, request
 from pydantic import Field
 
-from wiki.errors import NothingToSave, PageNotFound
+from wiki.errors import FolderNotFound, NothingToSave, PageNotFound
 from wiki.model import Saved, page_name
 from wiki.services import folders, pages, reading
 from wiki.services.page_views import PageView
@@ -43,7 +43,7 @@ def list_pages(space: str, query: Listing) -> Pages:
     folder = query.folder.strip("/")
     rows = opened.catalogue.pages(folder, recursive=True, offset=offset, limit=limit)
     if folder and not rows and not folders.is_folder(opened, folder):
-        raise PageNotFound(space, folder)
+        raise FolderNotFound(space, folder)
     shown = rows[: query.limit]
     return Pages(
         pages=[

@@ -8,7 +8,7 @@ from flask import Response, request
 from pydantic import Field
 from werkzeug.exceptions import UnsupportedMediaType
 
-from wiki.errors import NothingToSave, PageNotFound
+from wiki.errors import FolderNotFound, NothingToSave
 from wiki.model import check_file_path
 from wiki.services import attachments, folders, reading
 from wiki.services.attachments import Upload
@@ -45,7 +45,7 @@ def get_tree(space: str, query: Level) -> Tree:
     entry = opened.repository.entry(head, folder) if head and found else None
     if found is None or entry is None:
         if folder:
-            raise PageNotFound(space, folder)
+            raise FolderNotFound(space, folder)
         return Tree(path="", version="", page="", folders=[], pages=[], files=[], next=None)
     shown = found.offset + len(found.pages)
     return Tree(
@@ -69,7 +69,7 @@ def list_files(space: str, query: InFolder) -> Files:
     folder = query.folder.strip("/")
     rows = attachments.attachments(opened, folder)
     if folder and not rows and not folders.is_folder(opened, folder):
-        raise PageNotFound(space, folder)
+        raise FolderNotFound(space, folder)
     return Files(files=[FileRef(path=text(row.path), version=row.oid) for row in rows])
 
 
