@@ -293,6 +293,20 @@ def test_many_open_proposals_are_read_once(furnished: Furnished, monkeypatch):
     assert proposals.proposals(wiki, ANN, "handbook")[0].commits == 0
 
 
+def test_a_long_list_goes_on_where_it_ended(furnished: Furnished, monkeypatch):
+    wiki, browser = furnished.wiki, furnished.browser("ray")
+    monkeypatch.setattr("wiki.web.proposals.MOST_SHOWN", 2)
+    repository = wiki.open("handbook").repository
+    for number in range(3):
+        repository.branches.place(f"proposal/n{number}", repository.head(), "")
+    first, rest = browser.get(LIST).text, browser.get(f"{LIST}?after=2").text
+    assert f'href="{LIST}?after=2"' in first
+    assert [f"{LIST}/n{number}" in first for number in range(3)] == [True, True, False]
+    assert [f"{LIST}/n{number}" in rest for number in range(3)] == [False, False, True]
+    assert "after=" not in rest
+    assert browser.get(f"{LIST}?after=-1").text.count("/n0") == first.count("/n0")
+
+
 def test_a_branch_of_ones_own_stands_in_the_way_of_nobody(furnished: Furnished):
     wiki = furnished.wiki
     repository = wiki.open("handbook").repository

@@ -33,6 +33,7 @@ from wiki.web.viewer import current_viewer
 bp = Blueprint("proposals", __name__)
 
 _MOST_SETTLED = 1000
+MOST_SHOWN = 50
 _CHOICES: dict[str, Literal["ours", "theirs", "edit"]] = {
     "ours": "ours",
     "theirs": "theirs",
@@ -79,12 +80,17 @@ def _again(sentence: str, status: int, space: str, name: str) -> str:
 
 @bp.get("/<space>/-/proposals")
 def listed(space: str) -> str:
-    """Every open proposal of a space."""
+    """The open proposals of a space, the newest first; ``after`` leads to older ones."""
     wiki, viewer = current_wiki(), current_viewer()
+    given = request.args.get("after", "")
+    after = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 0
+    found = proposals.proposals(wiki, viewer, space, after=after, limit=MOST_SHOWN + 1)
     return render_template(
         "proposals/list.html",
         space=wiki.space(viewer, space),
-        proposals=proposals.proposals(wiki, viewer, space),
+        proposals=found[:MOST_SHOWN],
+        older=after + MOST_SHOWN if len(found) > MOST_SHOWN else 0,
+        after=after,
     )
 
 
