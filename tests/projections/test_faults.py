@@ -190,7 +190,7 @@ def test_r036_too_few_files_to_open_a_database_is_no_damage(
         target=_read_with_few_files, args=(tmp_path, spare)
     )
     reader.start()
-    reader.join(20)
+    reader.join(300)
     assert reader.exitcode == 0
     assert not list(tmp_path.glob("*.damaged"))
 
@@ -292,7 +292,7 @@ def test_r029_a_follower_killed_at_any_moment_leaves_no_harm(history: RandomHist
             history.grow()
         assert process.pid is not None
         os.kill(process.pid, signal.SIGKILL)
-        process.join(10)
+        process.join(300)
         # The lock went with the process; the next one goes on.
         assert follower.follow()
     expected = (catalogue.dump(), log.dump())

@@ -104,8 +104,10 @@ class Door:
 
     def leftovers(self) -> list[str]:
         """What a push that did not come in left among the objects."""
-        found = (self.repository / "objects").rglob("*")
-        return [path.name for path in found if path.name.startswith(("incoming", "tmp_"))]
+        # os.walk, unlike rglob, bears that git removes a folder while it is looked through
+        walked = os.walk(self.repository / "objects")
+        found = (name for _, folders, files in walked for name in (*folders, *files))
+        return [name for name in found if name.startswith(("incoming", "tmp_"))]
 
 
 @contextlib.contextmanager
