@@ -246,9 +246,10 @@ REVISIONS = (
 
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_w025_a_revision_is_strict_hex_and_reachable(
-    browser: Browser, wiki: Wiki, revision: str
+    browser: Browser, wiki: Wiki, revision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = sorted(path.name for path in Path.cwd().iterdir())
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     head = wiki.open("handbook").repository.head()
     asked = quote(revision, safe="")
     for address in (
@@ -257,7 +258,7 @@ def test_w025_a_revision_is_strict_hex_and_reachable(
         f"/handbook/-/change/{asked}",
     ):
         assert browser.get(address).status_code == 404, address
-    assert sorted(path.name for path in Path.cwd().iterdir()) == before
+    assert list((tmp_path / "here").iterdir()) == []
     assert wiki.open("handbook").repository.head() == head
 
 
