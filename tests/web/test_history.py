@@ -431,3 +431,22 @@ def test_lists_keep_to_the_days_asked_for(browser: Browser, wiki: Wiki) -> None:
     assert "In those days" not in before
     assert "Nothing in these days" in browser.get("/handbook/-/history/Dated?since=2024-01-01").text
     assert browser.get("/handbook/-/history?since=yesterday").status_code == 400
+
+
+def test_no_file_in_a_list_of_changes_leads_nowhere(furnished: Furnished, wiki: Wiki) -> None:
+    files = (".strata/charter.toml", ".strata/teams.toml", ".strata/reports.toml", ".mailmap")
+    others = ("sheet.csv", ".github/rules.txt", "old.txt")
+    for path in (*files, *others):
+        change(wiki, {path: "# Words\n"}, f"Write {path}")
+    change(wiki, {"old.txt": None}, "Away")
+    boss = furnished.browser("boss")
+    lists = [
+        re.findall(r'<ul class="change-files">(.*?)</ul>', boss.get(address).text, re.DOTALL)
+        for address in ("/handbook/-/history", "/-/history")
+    ]
+    places = {
+        place for found in lists for part in found for place in re.findall(r'href="([^"]+)"', part)
+    }
+    assert {"/handbook/-/charter", "/handbook/-/teams", "/handbook/-/history/sheet.csv"} <= places
+    assert not [place for place in places if boss.get(place).status_code != 200]
+    assert ".github/rules.txt" in lists[0][2]

@@ -14,11 +14,21 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import Flask, current_app, request
 from werkzeug.routing import PathConverter
 
-from wiki.model import page_name
+from wiki.model import is_hidden, page_name
 from wiki.model.drafts import DraftPlace
+from wiki.services.people import MAILMAP
+from wiki.services.privacy import REPORTS_FILE
+from wiki.services.space import CHARTER
+from wiki.services.teams import TEAMS_FILE
 from wiki.services.wiki import Wiki
 
 _STATIC = Path(__file__).parent / "static"
+_SETTINGS = {
+    CHARTER: "charter",
+    TEAMS_FILE: "teams",
+    REPORTS_FILE: "privacy",
+    MAILMAP: "identities",
+}
 _PLAIN = "/~()!,'*@:"  # what a path shows as it is
 
 
@@ -39,6 +49,7 @@ def setup(app: Flask) -> None:
         static_url=static_address,
         draft_url=draft_address,
         present_url=present_address,
+        file_history_url=file_history_address,
         absolute_url=absolute_address,
     )
 
@@ -70,6 +81,14 @@ def site_address(tool: str = "", **query: object) -> str:
 def static_address(name: str) -> str:
     """A file of the style or script, named by its content so that browsers may keep it for ever."""
     return f"{request.script_root}/-/static/{name}?v={_fingerprint(name, current_app.debug)}"
+
+
+def file_history_address(space: str, path: str) -> str:
+    """The history of a file that is no page. Hidden files have none: those that say something about the space
+    have a page of their own, the others nothing ("")."""
+    if not is_hidden(path):
+        return tool_address(space, "history", path)
+    return tool_address(space, _SETTINGS[path]) if path in _SETTINGS else ""
 
 
 def draft_address(place: DraftPlace) -> str:
