@@ -127,6 +127,7 @@ def test_signed_out_while_settling_all_choices_come_back(browser, wiki, furnishe
     answer = send(stranger, EDIT, page, action="resolve", csrf_token=token, **chosen)
     assert answer.status_code == 401
     assert "What you chose and wrote is still here" in answer.text
+    assert "You and Grace Hopper changed the same lines" in answer.text
     assert choices_of(answer.text) == {f"choice-{number_of(page)}": "mine"}
     assert "Not chosen." in answer.text
 

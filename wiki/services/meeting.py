@@ -56,13 +56,17 @@ def others(wiki: Wiki, viewer: Viewer, space: Space, name: str, base: str) -> Ot
     """Those who changed a page since it had the text ``base``; nobody where that cannot be told."""
     try:
         since = changed_since(wiki, space, name, base)
-        own = people_of(space, wiki.settings).person(author_of(wiki, viewer)).name
+        own = _own_name(wiki, viewer, space) if viewer.signed_in else None
     except StrataError:
         return Others()
     people = since.people if since is not None else ()
-    names = tuple(each for each in people if each != own or not viewer.signed_in)
+    names = tuple(each for each in people if each != own)
     steps = tuple(_steps(wiki, space, name, base)) if len(people) > 1 else ()
     return Others(names, bool(people) and not names, steps)
+
+
+def _own_name(wiki: Wiki, viewer: Viewer, space: Space) -> str:
+    return people_of(space, wiki.settings).person(author_of(wiki, viewer)).name
 
 
 def _steps(wiki: Wiki, space: Space, name: str, base: str) -> Iterator[tuple[str, Counter[str]]]:

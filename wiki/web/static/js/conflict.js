@@ -60,7 +60,7 @@ async function show() {
     shown = now;
     state.textContent = "";
   } catch {
-    if (number === asked) state.textContent = "The preview is not available right now. You can save all the same.";
+    if (number === asked) state.textContent = "The preview is not available right now.";
   }
 }
 
