@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import argon2
+import hypothesis
 import pytest
 
 from wiki.config import Settings
@@ -34,7 +35,12 @@ ROOMY = 8 << 30
 
 
 def pytest_configure() -> None:
-    """Have wikis made in memory where there is room: thousands of them, each with its syncs."""
+    """Have wikis made in memory where there is room: thousands of them, each with its syncs.
+
+    Examples are the same in every run, or new ones with STRATA_ALL_DATA; none is held to a clock.
+    """
+    hypothesis.settings.register_profile("wiki", deadline=None, derandomize=not ALL_DATA)
+    hypothesis.settings.load_profile("wiki")
     usable = MEMORY_DISK.is_dir() and os.access(MEMORY_DISK, os.W_OK)
     if usable and shutil.disk_usage(MEMORY_DISK).free >= ROOMY:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY_DISK))
