@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
+from contextlib import closing
+from dataclasses import asdict, replace
 
 import pytest
 
 from tests.conftest import GRACE, add_pages, catch_up
 from tests.web.conftest import HOLIDAYS as TEXT
+from tests.web.people import Browser
 from tests.web.test_editing import EDIT, fields_of, other_saves, send, text_of
 from wiki.analytics.facts import MEETS
 from wiki.errors import EditConflict
 from wiki.services import moving, pages
+from wiki.services.wiki import Wiki
+from wiki.web.app import create_app
 
 SENTENCE = "Thirty days a year."
 DRAFTS = "/handbook/-/drafts/people/Holidays"
@@ -346,3 +350,19 @@ def test_of_several_people_those_are_named_whose_words_they_are(browser, wiki, f
     chosen = {f"choice-{first}": "both", f"choice-{second}": "mine"}
     asked = send(browser, EDIT, page, action="resolve", **chosen)
     assert "This leaves out 3 words by boss." in asked.text
+
+
+def test_signed_out_of_a_closed_wiki_the_choices_come_back_without_a_word_of_others(
+    browser, wiki, furnished
+):
+    page = met(browser, wiki, "Forty days a year.", "Fifty nights a year.")
+    people = replace(wiki.settings.people, anonymous_reading=False)
+    with closing(Wiki(replace(wiki.settings, people=people))) as closed:
+        stranger = Browser(create_app(closed, testing=True))
+        token = stranger.token("/-/sign-in")
+        chosen = {f"choice-{number_of(page)}": "edit", f"edit-{number_of(page)}": "My own words."}
+        answer = send(stranger, EDIT, page, action="resolve", csrf_token=token, **chosen)
+    assert answer.status_code == 401
+    assert "What you chose and wrote is still here" in answer.text
+    assert "My own words." in answer.text
+    assert "Grace" not in answer.text
