@@ -23,6 +23,7 @@ from tests.web.reported import FACES, FORMULA, told_wiki
 from wiki.analytics.registry import REPORTS
 from wiki.cli import main
 from wiki.cli.reporting import NAMES as TOLD_IN_HELP
+from wiki.model import Author, Edit, FileWrite
 from wiki.services import report_behind
 from wiki.services.wiki import Wiki
 from wiki.web import report_opening
@@ -458,3 +459,16 @@ def test_goals_lead_to_their_figures(tmp_path: Path) -> None:
         for told in (page, overview):
             assert '/told/-/reports/purpose?window=year#progress" title="What this counts"' in told
         assert 'id="progress"' in page
+
+
+def test_a_number_that_few_are_behind_promises_no_list(furnished: Furnished) -> None:
+    repository = furnished.wiki.open("handbook").repository
+    for number in range(6):
+        author = Author(f"Writer {number}", f"w{number}@x.example")
+        text = b"[[Asked by all]]\n" + (b"[[Asked by one]]\n" if number == 3 else b"")
+        write = FileWrite(f"page{number}.md", text, "")
+        repository.save(Edit((write,), author, "Write", "push", "", 1_700_000_000 + number))
+    catch_up(furnished.wiki)
+    page = furnished.browser("ann").get("/handbook/-/reports/emergence?window=all").text
+    links = [words for href, words in _table_links(page) if "/wanted_pages." in href]
+    assert links == ["6"]

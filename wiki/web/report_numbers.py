@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from wiki.analytics.figures import Quantity, Table
+from wiki.analytics.figures import Hidden, Quantity, Table
 from wiki.analytics.measuring import GOAL_FIGURES
 from wiki.analytics.purpose import PurposeReport
 from wiki.analytics.table_cells import CELLS, may_open
@@ -43,6 +43,12 @@ def numbers_of(place: Place, finished: Finished) -> NumberLinker:
     return _Numbers(place, finished).address
 
 
+def _is_of_few(table: Table, row: int) -> bool:
+    """Whether too few people are behind a row: what it counts would not be opened."""
+    cells = zip(table.columns, table.rows[row], strict=True)
+    return any(column.unit == "people" and isinstance(cell, Hidden) for column, cell in cells)
+
+
 @dataclass(frozen=True, slots=True)
 class _Numbers:
     place: Place
@@ -58,6 +64,8 @@ class _Numbers:
             return ""
         if (name, table.key, key) in CELLS:
             kind = CELLS[name, table.key, key][0]
+            if _is_of_few(table, row):
+                return ""
             if not may_open((name, table.key, key), self.finished.minimum) or self._unnamed(kind):
                 return ""
             return self.place.report(f"{name}/{table.key}.{row}.{key}")
