@@ -153,7 +153,7 @@ def test_r010_r011_r012_browsers_pushes_and_packing_together(
                     pushed.append(name)
                     break
             if len(pushed) % 3 == 1:
-                subprocess.run(["git", "-C", str(path), "gc", "-q"], capture_output=True)
+                subprocess.run(["git", "-C", str(path), "gc", "-q", "--force"], capture_output=True)
         writers.finish()
     finally:
         server.stop()

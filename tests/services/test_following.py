@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 
 from tests.conftest import add_pages
 from wiki.services.following import RECHECK_SECONDS, Following
@@ -29,6 +30,36 @@ def test_r004_locks_that_a_killed_git_left_are_removed_at_the_start(make_wiki):
         os.utime(lock, (0, 0))
     Following(wiki).tick()
     assert not any(lock.exists() for lock in stale)
+
+
+def test_r018_nobody_else_throws_objects_away_while_the_wiki_is_served(make_wiki):
+    wiki = make_wiki({"Home.md": "# Home\n"})
+    path = wiki.repository_path("handbook")
+    for name in ("gc.autoPackLimit", "gc.auto"):
+        subprocess.run(["git", "-C", path, "config", name, "1"], check=True)
+
+    def written():
+        """What a save has written, a moment before its reference moves."""
+        store = ["git", "-C", path, "hash-object", "-w", "--stdin"]
+        return subprocess.run(store, input=b"x", capture_output=True, check=True).stdout.strip()
+
+    def is_there(oid):
+        return subprocess.run(["git", "-C", path, "cat-file", "-e", oid]).returncode == 0
+
+    def pack():
+        command = ["git", "-C", path, "gc", "--quiet", "--prune=now"]
+        return subprocess.run(command, capture_output=True).returncode
+
+    Following(wiki).tick()
+    repository = wiki.open("handbook").repository
+    for _ in range(2):
+        repository.tidy()
+        oid = written()
+        assert pack() != 0
+        assert is_there(oid)
+    wiki.forget("handbook")
+    assert pack() == 0
+    assert not is_there(oid)
 
 
 def test_a_space_that_fails_is_left_alone_for_longer_and_longer(make_wiki, monkeypatch):

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from wiki.errors import GitFailed, RepositoryDamaged, RevisionNotFound
-from wiki.git import process, trees
+from wiki.git import packing, process, trees
 from wiki.git.branches import Branches
 from wiki.git.commitformat import commit_tree, read_commit
 from wiki.git.creating import keep_guarded, read_partial_note
@@ -69,6 +69,7 @@ class Repository:
         self._place = place
         self.push_log = PushLog(self._store, committer, lock_seconds=lock_seconds, clock=clock)
         self._reachable: set[str] = set()
+        self._packs_alone = False
         self._lock = threading.Lock()
 
     @property
@@ -275,10 +276,20 @@ class Repository:
     def tidy(self) -> None:
         """Let git pack its objects if there are many loose ones; harmless at any time."""
         with suppress(GitFailed):
-            process.run(["gc", "--auto", "--quiet"], self.path)
+            process.run(["gc", "--auto", "--force", "--quiet"], self.path)
+        if self._packs_alone:
+            packing.hold(self.path)
+
+    def pack_alone(self) -> None:
+        """Keep every other ``git gc`` out until this is closed; to be said again every few hours."""
+        self._packs_alone = True
+        packing.hold(self.path)
 
     def close(self) -> None:
         """End the processes kept for this repository; it can still be used, and starts them anew."""
+        if self._packs_alone:
+            self._packs_alone = False
+            packing.let_go(self.path)
         self._store.close()
         self._ref.close()
         self.push_log.close()

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -42,6 +43,7 @@ class Following:
         self._wiki, self._clock = wiki, clock
         self._known: dict[str, _Known] = {}
         self._tidied: dict[str, float] = {}
+        self._alone_until: dict[str, float] = {}
         self._drop_next = clock() + TIDY_SECONDS
 
     def tick(self) -> int:
@@ -53,9 +55,20 @@ class Following:
         names = self._wiki.space_names()
         for gone in self._known.keys() - set(names):
             del self._known[gone]
+            self._alone_until.pop(gone, None)
             self._wiki.forget(gone)
+        self._pack_alone(names)
         self._drop_what_is_old()
         return sum(self._follow(name) for name in names)
+
+    def _pack_alone(self, names: Sequence[str]) -> None:
+        """Before anything that takes time: whoever writes is in danger of others' packing from the start."""
+        for name in names:
+            if self._clock() < self._alone_until.get(name, 0.0):
+                continue
+            self._alone_until[name] = self._clock() + TIDY_SECONDS
+            with suppress(StrataError, OSError):
+                self._wiki.open(name).repository.pack_alone()
 
     def _follow(self, name: str) -> bool:
         known = self._known.get(name, _Known("", followed=False))
