@@ -126,7 +126,9 @@ def _is_safe(facts: Facts, scope: Scope, window: Window, minimum: int) -> bool:
     # In all the space, and within the other part asked for: four ways to tell by taking away.
     by_path = (_is_told_by_path(facts, some, path, minimum) for some in (rows, members))
     by_team = (_is_told_by_team(facts, some, scope.team, minimum) for some in (rows, inside))
-    return (not path or all(by_path)) and (not scope.team or all(by_team))
+    if path and not all(by_path):
+        return False
+    return not scope.team or (all(by_team) and _is_told_by_spaces(facts, rows, scope.team, minimum))
 
 
 def _is_told_by_path(facts: Facts, rows: Positions, path: str, minimum: int) -> bool:
@@ -147,6 +149,23 @@ def _is_told_by_team(facts: Facts, rows: Positions, team: str, minimum: int) -> 
     person = facts.credits.person[rows]
     cells = (facts.team[person] - NOBODY).astype(np.int32)
     return _place(facts, team) - NOBODY not in concealed(cells, person.astype(np.int32), minimum)
+
+
+def _is_told_by_spaces(facts: Facts, rows: Positions, team: str, minimum: int) -> bool:
+    """Whether nothing that one of several spaces hides of a team is found by taking the others away."""
+    if len(facts.spaces) < 2:
+        return True
+    space = facts.pages.space[_pages(facts, rows)]
+    hidden = []
+    for each in np.unique(space).tolist():
+        there = rows[space == each]
+        people = np.unique(facts.credits.person[_of_team(facts, there, team)])
+        is_told = shown(len(people), minimum) and _is_told_by_team(facts, there, team, minimum)
+        if len(people) and not is_told:
+            hidden.append(people)
+    if not hidden:
+        return True
+    return len(hidden) > 1 and shown(len(np.unique(np.concatenate(hidden))), minimum)
 
 
 def _of_team(facts: Facts, rows: Positions, team: str) -> Positions:
