@@ -76,6 +76,8 @@ def test_a_person_signs_in_and_is_the_author_of_what_they_write(accounts):
     assert signed_in.author.name == "Ann Lee"
     assert signed_in.author.email == "Ann@Example.org"
     assert signed_in.viewer.role is Role.EDITOR
+    with pytest.raises(AccountInvalid, match="The one-time password is not right"):
+        accounts.change_password(signed_in, "wrong", GOOD, HOME)
     changed = accounts.change_password(signed_in, one_time, GOOD, HOME)
     assert not changed.one_time
     with pytest.raises(SignInRefused):
@@ -170,7 +172,7 @@ def test_a006_many_names_from_one_address_are_slowed(accounts):
 def test_a006_the_count_holds_in_other_processes_and_old_passwords_count(settings, accounts):
     account = person(accounts)
     for _ in range(throttle.PER_ACCOUNT_AND_ADDRESS):
-        with pytest.raises(AccountInvalid):
+        with pytest.raises(AccountInvalid, match="The current password is not right"):
             accounts.change_password(account, "wrong", "another fine phrase", HOME)
     other = Accounts(settings, clock=accounts._clock)
     with pytest.raises(TooManyAttempts):

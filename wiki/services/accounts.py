@@ -210,7 +210,8 @@ class Accounts:
         with self._database.reading() as connection:
             row = _row(connection, account.name)
         if not self._hasher.verify(row.password_hash, old):
-            raise AccountInvalid("The present password is not right. Nothing was changed.")
+            which = "one-time" if account.one_time else "current"
+            raise AccountInvalid(f"The {which} password is not right. Nothing was changed.")
         self._throttle.leave(account.name, address)
         if self._hasher.verify(row.password_hash, new):
             raise AccountInvalid("The new password is the old one. Choose another.")
