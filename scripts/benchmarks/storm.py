@@ -64,7 +64,10 @@ def run(data: Path, writes: int = WRITES) -> list[str]:  # noqa: ARG001 - it mak
         finally:
             server.stop()
         known = ledger.acknowledged | alone.acknowledged
-        wrong = [*late, *(f"{each.subject}: {each.sentence}" for each in findings if each.state != "ok")]
+        wrong = [
+            *late,
+            *(f"{each.subject}: {each.sentence}" for each in findings if each.state != "ok"),
+        ]
         wrong += _wrong(place, known, ledger, [*ledger.faults, *alone.faults], health)
         figures = [*_told(ledger, alone, wall), *watch.told()]
         assert not wrong, "\n".join([*figures, *wrong[:20]])
