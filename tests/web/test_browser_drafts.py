@@ -8,7 +8,9 @@ from playwright.sync_api import expect
 from tests.conftest import GRACE, catch_up
 from tests.web.conftest import HOLIDAYS as TEXT
 from tests.web.people import PASSWORD
+from wiki.model import Role
 from wiki.services import pages
+from wiki.services.accounts import OPERATOR
 
 pytestmark = pytest.mark.browser
 
@@ -71,6 +73,12 @@ def area(page):
 
 def drafts_of(wiki):
     return wiki.drafts.of(wiki.accounts.account("ann").viewer)
+
+
+def sign_in(page, name="mia"):
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
 
 
 def vanish(page):
@@ -264,9 +272,14 @@ def test_a_form_without_drafts_is_kept_in_the_browser_until_it_is_saved(sit_down
 
 
 def test_w032_signed_out_in_the_middle_the_text_waits_for_the_next_session(sit_down, wiki):
-    """The last one here: signing out ends the sessions that all of them share."""
-    person = sit_down()
-    page = person.open(EDIT)
+    # Somebody of its own: signing out would end the sessions that all other tests share.
+    mia, one_time = wiki.accounts.add(OPERATOR, "mia", Role.EDITOR)
+    wiki.accounts.change_password(mia, one_time, PASSWORD, "192.0.2.9")
+    person = sit_down("")
+    page = person.open("/-/sign-in")
+    sign_in(page)
+    page.wait_for_url("**/")
+    page.goto(person.base + EDIT)
     other = person.open("/-/sign-out")
     other.locator("main").get_by_role("button", name="Sign out").click()
     other.wait_for_url("**/handbook/")
@@ -278,12 +291,10 @@ def test_w032_signed_out_in_the_middle_the_text_waits_for_the_next_session(sit_d
     with person.context.expect_page() as opened:
         page.get_by_role("link", name="sign in in a new tab").click()
     tab = opened.value
-    tab.get_by_label("User name").fill("ann")
-    tab.get_by_label("Password").fill(PASSWORD)
-    tab.locator("main").get_by_role("button", name="Sign in").click()
+    sign_in(tab)
     tab.wait_for_url(person.base + "/**")
     state(page, "Draft saved ")
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url("**/handbook/people/Holidays")
     assert text_of(wiki) == TEXT + MINE
-    assert list(drafts_of(wiki)) == []
+    assert list(wiki.drafts.of(wiki.accounts.account("mia").viewer)) == []
