@@ -10,6 +10,7 @@ import hashlib
 import logging
 import re
 import secrets
+import string
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,12 @@ log = logging.getLogger(__name__)
 
 PREFIX = "strata_"
 """What every secret begins with, so that scanners for leaked secrets can find them."""
+
+_LETTERS = string.ascii_letters + string.digits
+"""A double click selects all of it, as no sign ends the word."""
+
+_LENGTH = 43
+"""More than 256 bits."""
 
 MOST_TOKENS = 50
 MOST_DAYS = 366
@@ -76,7 +83,7 @@ class Tokens:
             raise TokenInvalid("Give the token a name of at most 100 letters, such as “laptop”.")
         if not 1 <= days <= MOST_DAYS:
             raise TokenInvalid(f"A token lives from 1 to {MOST_DAYS} days.")
-        secret = PREFIX + secrets.token_urlsafe(32)
+        secret = PREFIX + "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
         now = int(self._clock())
         token = Token(secrets.token_hex(16), name, may_write, now, now + days * 86400, 0)
         with self._database.writing() as connection:
