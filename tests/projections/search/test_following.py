@@ -105,6 +105,24 @@ def test_many_commits_leave_few_segments(shelf: Shelf) -> None:
     fresh.close()
 
 
+def test_an_index_that_is_replaced_in_the_middle_of_a_search_is_asked_anew(shelf: Shelf) -> None:
+    shelf.write({f"p{number}.md": f"# Page {number}\n\ncommon word" for number in range(20)})
+    reader = SearchIndex(shelf.folder / "index" / "handbook")
+    turns = iter(range(1, 100))
+
+    def replaced() -> bool:
+        if next(turns) == 1:
+            shelf.write({"p0.md": "# Page 0\n\ncommon word, and one more"})
+            shelf.index.rebuild(shelf.repository, shelf.head, no_progress)
+        return False
+
+    result = reader.search(parse_query("common"), expired=replaced)
+    assert result.total == 20
+    assert result.position == shelf.head
+    assert reader.search(parse_query("more")).total == 1
+    reader.close()
+
+
 READER = """
 import sys, time
 from pathlib import Path

@@ -150,20 +150,26 @@ class SearchIndex:
             SearchNotReady: there is no index yet, or it is damaged; it is made by the next follow.
             QueryRefused: the time is up.
         """
-        snapshot = self._refresh()
-        key = (snapshot.stamp, query.text, offset, limit)
-        cached = self._results.get(key) if not outside else None
-        if cached is not None:
-            return cached
-        try:
-            result = _answer(snapshot, query, offset, limit, expired, outside or {})
-        except (QueryRefused, MemoryError):
-            raise
-        except Exception as error:  # a damaged file can make Whoosh raise anything
-            raise self._damaged(error) from error
-        if not outside:
-            self._keep(key, result)
-        return result
+        failure: Exception | None = None
+        for _ in range(OPEN_ATTEMPTS):
+            snapshot = self._refresh()
+            key = (snapshot.stamp, query.text, offset, limit)
+            cached = self._results.get(key) if not outside else None
+            if cached is not None:
+                return cached
+            try:
+                result = _answer(snapshot, query, offset, limit, expired, outside or {})
+            except (QueryRefused, MemoryError):
+                raise
+            except Exception as error:  # noqa: BLE001 - a damaged file can make Whoosh raise anything
+                failure = error
+                if self._refresh() is snapshot:
+                    break
+                continue  # a newer state took this one's files away before all were open
+            if not outside:
+                self._keep(key, result)
+            return result
+        raise self._damaged(failure) from failure
 
     def stamp(self) -> str:
         """Changes whenever the answers may.
