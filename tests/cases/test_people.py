@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.clocks import Clock
 from tests.conftest import catch_up
 from tests.web.conftest import Furnished
 from tests.web.people import PASSWORD, settings_in, wiki_with_people
@@ -25,14 +26,6 @@ from wiki.services.checks import check
 
 SPACE = "handbook"
 HOURS = 3600
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def test_a008_a_one_time_password_lives_72_hours_and_dies_with_the_next(tmp_path: Path) -> None:

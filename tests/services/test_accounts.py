@@ -31,19 +31,6 @@ HOME = "192.0.2.1"
 ELSEWHERE = "198.51.100.7"
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return replace(Settings(), wiki=WikiSettings(instance=tmp_path / "instance"))

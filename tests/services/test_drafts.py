@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clocks import Clock
 from wiki.config import Limits, Settings, WikiSettings
 from wiki.errors import DraftElsewhere, DraftGone, DraftsFull, SignInNeeded, TooManyAttempts
 from wiki.model import ANONYMOUS, Role
@@ -16,19 +17,6 @@ from wiki.services.accounts import OPERATOR, Accounts
 from wiki.services.drafts import AT_WORK_SECONDS, DRAFT_DAYS, AtWork, Drafts
 
 PLACE = DraftPlace("handbook", "people/Holidays")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture(scope="module")

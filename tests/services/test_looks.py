@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clocks import Clock
 from wiki.config import People, Settings, WikiSettings
 from wiki.errors import NotAllowed, SignInNeeded
 from wiki.model import ANONYMOUS, Role, Viewer
@@ -19,18 +20,6 @@ from wiki.services.looks import Looks
 BOSS = Viewer("boss", Role.ADMIN)
 COUNCIL = Viewer("council", Role.READER)
 Make = Callable[[], Looks]
-
-
-class Clock:
-    now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

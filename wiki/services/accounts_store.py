@@ -60,15 +60,17 @@ attempts = sa.Table(
     sa.Column("since", sa.BigInteger, nullable=False),
 )
 
+
+def _counted() -> sa.Column[int]:
+    """An id that the database counts up."""
+    number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+    return sa.Column("id", number, primary_key=True, autoincrement=True)
+
+
 audit = sa.Table(
     "audit",
     metadata,
-    sa.Column(
-        "id",
-        sa.BigInteger().with_variant(sa.Integer, "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    ),
+    _counted(),
     sa.Column("at", sa.BigInteger, nullable=False, index=True),
     sa.Column("actor", sa.String(200), nullable=False),
     sa.Column("event", sa.String(60), nullable=False),
@@ -126,12 +128,7 @@ drafts = sa.Table(
 looks = sa.Table(
     "looks",
     metadata,
-    sa.Column(
-        "id",
-        sa.BigInteger().with_variant(sa.Integer, "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    ),
+    _counted(),
     sa.Column("at", sa.BigInteger, nullable=False, index=True),
     # The account that looked; "" for somebody not signed in.
     sa.Column("viewer", sa.String(200), nullable=False),
