@@ -8,18 +8,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.services.test_accounts import Clock, person
+from tests.clocks import Clock
+from tests.services.test_accounts import person
 from wiki.config import Settings, WikiSettings
 from wiki.errors import NotAllowed, TokenInvalid
 from wiki.model import Role
 from wiki.services import accounts_store, policy
 from wiki.services.accounts import OPERATOR, Accounts
 from wiki.services.tokens import MOST_TOKENS, PREFIX, Tokens
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
