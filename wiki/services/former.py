@@ -7,12 +7,9 @@ also one that comes in later. It lies in ``instance/``; whoever loses it sees th
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -21,6 +18,7 @@ from wiki.analytics.mailmap import fold
 from wiki.analytics.people import name_words
 from wiki.errors import FormerMembersUnreadable
 from wiki.model import Author
+from wiki.services.private_files import one_at_a_time, write_whole
 
 FILE_NAME = "former-members"
 _SALT_BYTES = 16
@@ -97,7 +95,7 @@ class FormerMembers:
         what bears their name, too. Whoever is on the list already keeps their number.
         """
         wanted = list(authors)
-        with self._one_at_a_time():
+        with one_at_a_time(self._path.with_name(f"{FILE_NAME}.lock")):
             known = self.known()
             salt = known.salt or secrets.token_bytes(_SALT_BYTES)
             numbers = dict(known.numbers)
@@ -121,34 +119,9 @@ class FormerMembers:
             raise FormerMembersUnreadable(str(self._path), str(error)) from error
 
     def _write(self, salt: bytes, numbers: Mapping[str, int], unlisted: frozenset[int]) -> None:
-        """The whole file at once, so that nobody reads half of it; on the disk before anybody is told."""
         told = {"salt": salt.hex(), "members": dict(sorted(numbers.items()))}
         body = json.dumps(told | {"unlisted": sorted(unlisted)}, indent=1)
-        draft = self._path.with_name(f".{FILE_NAME}.{os.getpid()}.{secrets.token_hex(4)}")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(handle, "w") as file:
-                file.write(body + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._path)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-    @contextmanager
-    def _one_at_a_time(self) -> Iterator[None]:
-        handle = os.open(self._path.with_name(f"{FILE_NAME}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+        write_whole(self._path, body + "\n")
 
 
 def _digest(salt: bytes, email: str, name: str) -> str:

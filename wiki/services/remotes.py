@@ -7,7 +7,6 @@ other side lies in a file of its own that only the wiki's user may read.
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from wiki.config import Settings
 from wiki.errors import RemoteRefused
 from wiki.git.remotes import Address, check_address
 from wiki.services.accounts_store import Database, remotes
+from wiki.services.private_files import write_whole
 
 Direction = Literal["fetch", "push", "both"]
 Trouble = Literal["", "away", "collision", "rewritten", "unrelated", "refused"]
@@ -221,11 +221,7 @@ class Remotes:
                 file.unlink()
             return
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = file.with_suffix(f".{secrets.token_hex(4)}")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as written:
-            written.write(secret + "\n")
-        draft.replace(file)
+        write_whole(file, secret + "\n")
 
 
 def _exchange(row: sa.Row[Any]) -> Exchange:

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 from wiki.errors import SettingInvalid
+from wiki.services.private_files import write_draft
 
 FILE_NAME = "secret-key"
 _MIN_LENGTH = 32
@@ -47,13 +48,8 @@ def secret_key(instance: Path) -> str:
 def _make(path: Path) -> None:
     """Write the whole file first and link it into place, so nobody ever reads half a key."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{FILE_NAME}.{os.getpid()}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = write_draft(path, secrets.token_hex(32) + "\n")
     try:
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
         try:
             os.link(draft, path)
         except FileExistsError:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import stat
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from wiki.errors import StorageReadOnly
+from wiki.services.private_files import one_at_a_time
 from wiki.services.secret_key import FILE_NAME, secret_key
 from wiki.services.starter import STARTER_SPACE, make_starter_space
 from wiki.services.wiki import Wiki
@@ -41,7 +40,7 @@ def set_up(wiki: Wiki, *, starter: bool = True) -> Done:
                 made.append(f"Made the folder {folder}.")
     except OSError as error:
         raise StorageReadOnly(str(error)) from error
-    with _one_at_a_time(places.instance):
+    with one_at_a_time(places.instance / "set-up.lock"):
         if not (places.instance / FILE_NAME).exists():
             _close_to_others((places.content, places.search_index, places.instance))
             made.append("Made the key that signs sessions.")
@@ -56,17 +55,6 @@ def set_up(wiki: Wiki, *, starter: bool = True) -> Done:
             make_starter_space(wiki)
             made.append(f"Made the space “{STARTER_SPACE}”.")
     return Done(tuple(made), password)
-
-
-@contextmanager
-def _one_at_a_time(instance: Path) -> Iterator[None]:
-    """Two set-ups at the same time make everything once; the lock goes with its process."""
-    handle = os.open(instance / "set-up.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _close_to_others(folders: Iterable[Path]) -> None:
