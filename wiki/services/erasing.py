@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
 import sqlalchemy as sa
 
@@ -19,7 +18,7 @@ from wiki.services import looks, policy, selves
 from wiki.services.accounts import Account
 from wiki.services.accounts_store import audit
 from wiki.services.former import called
-from wiki.services.people import people_of, who_of
+from wiki.services.people import mark_of, people_of, who_of
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 
@@ -120,12 +119,6 @@ def erase(wiki: Wiki, by: Viewer, authors: Sequence[Author], account: str = "") 
             _forget(connection, name, instead)
     wiki.accounts.record(by.account, "name erased", called(number))
     return number
-
-
-def mark_of(author: Author) -> str:
-    """Names a name and an address in a form, telling neither."""
-    key = f"{author.name}\n{author.email}".encode("utf-8", "replace")
-    return blake2b(key, digest_size=8).hexdigest()
 
 
 # -- inside ----------------------------------------------------------------------------------

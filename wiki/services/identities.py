@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Literal
 
 from wiki.analytics.corrections import CannotBeWritten, corrected
@@ -21,7 +20,7 @@ from wiki.errors import (
 )
 from wiki.model import Author, FileWrite, Identity, Saved, Viewer
 from wiki.services import policy
-from wiki.services.people import MAILMAP, People, mailmap_of, people_of, signed_in
+from wiki.services.people import MAILMAP, People, mailmap_of, mark_of, people_of, signed_in
 from wiki.services.space import Space
 from wiki.services.wiki import Wiki
 from wiki.services.writing import commit
@@ -266,7 +265,7 @@ def _described(people: People, who: str, reasons: Mapping[Author, list[Reason]])
     shown = dict.fromkeys(
         Author(identity.name, "") if people.is_former(who) else author for author in authors
     )
-    entries = tuple(Entry(_mark(author), author) for author in shown)
+    entries = tuple(Entry(mark_of(author), author) for author in shown)
     name = people.person(authors[0]).name
     return Somebody(who, name, identity.key, identity.is_bot, entries, tuple(told))
 
@@ -278,11 +277,6 @@ def _reasons(decisions: Sequence[Decision]) -> dict[Author, list[Reason]]:
         for author in decision.authors:
             found[author].append(reason)
     return found
-
-
-def _mark(author: Author) -> str:
-    key = f"{author.name}\n{author.email}".encode("utf-8", "replace")
-    return blake2b(key, digest_size=8).hexdigest()
 
 
 def _is_of(one: Somebody, sort: Sort) -> bool:

@@ -29,6 +29,8 @@ PRINCIPLES = (
     "emergence",
     "purpose",
 )
+
+_WITHOUT_PURPOSE = tuple(each for each in PRINCIPLES if each in REPORTS and each != "purpose")
 """The reports on the overview, in this order."""
 
 State = Literal["taking part", "no charter", "asleep", "provided and prayed"]
@@ -92,8 +94,7 @@ def overview(wiki: Wiki, viewer: Viewer, space_name: str, asked: Asked, *, now: 
     """
     asked = replace(asked, name="purpose")
     finished = reports.run(wiki, viewer, space_name, asked, now=now)
-    names = [name for name in PRINCIPLES if name in REPORTS and name != "purpose"]
-    found = reports.headlines(wiki, viewer, space_name, asked, names, now=now)
+    found = reports.headlines(wiki, viewer, space_name, asked, _WITHOUT_PURPOSE, now=now)
     description = wiki.space(viewer, space_name).description
     return put_together(space_name, description, finished, found.__getitem__)
 
@@ -103,12 +104,10 @@ def wiki_headlines(
 ) -> tuple[Finished, tuple[Headline, ...]]:
     """The overview of all that the viewer may read: each principle's headline, without that on purpose, which
     every space has of its own. Raises as ``reports.run``."""
-    finished = reports.run(wiki, viewer, "", replace(asked, name="participation"), now=now)
-    names = [name for name in PRINCIPLES if name in REPORTS and name != "purpose"]
-    figures = (
-        reports.headline(wiki, viewer, "", replace(asked, name=name), now=now) for name in names
-    )
-    return finished, tuple(map(headline_of, names, figures))
+    asked = replace(asked, name="participation")
+    finished = reports.run(wiki, viewer, "", asked, now=now)
+    found = reports.headlines(wiki, viewer, "", asked, _WITHOUT_PURPOSE, now=now)
+    return finished, tuple(map(headline_of, found, found.values()))
 
 
 def put_together(

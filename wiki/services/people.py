@@ -14,6 +14,7 @@ from wiki.services.resolved import (
     People,
     Person,
     ResolvedPeople,
+    mark_of,
     people_from,
     read_people,
     who_of,
@@ -25,7 +26,16 @@ from wiki.services.space_files import SpaceFile, space_file
 MAILMAP = ".mailmap"
 _SPACES = 64
 
-__all__ = ["MAILMAP", "People", "Person", "mailmap_of", "people_of", "signed_in", "who_of"]
+__all__ = [
+    "MAILMAP",
+    "People",
+    "Person",
+    "mailmap_of",
+    "mark_of",
+    "people_of",
+    "signed_in",
+    "who_of",
+]
 
 
 _kept: dict[str, ResolvedPeople] = {}

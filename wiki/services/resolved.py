@@ -75,8 +75,16 @@ class People:
 
 def who_of(identity: Identity) -> str:
     """A person's mark in addresses."""
-    key = identity.key.encode("utf-8", "replace")
-    return blake2b(key, digest_size=8).hexdigest()
+    return _mark(identity.key)
+
+
+def mark_of(author: Author) -> str:
+    """Names a name and an address in a form, telling neither."""
+    return _mark(f"{author.name}\n{author.email}")
+
+
+def _mark(key: str) -> str:
+    return blake2b(key.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
