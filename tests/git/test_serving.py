@@ -15,6 +15,7 @@ from typing import IO
 import pytest
 
 from tests.cases.plain_git import git
+from tests.objects import unfinished
 from wiki.errors import GitFailed, Overloaded, PushRefused, SavedWithFault, SpaceBusy
 from wiki.git import create, serving
 from wiki.git.conversation import MOST_TOLD, Conversation
@@ -74,16 +75,6 @@ def heads(bare: Path) -> str:
     return git(bare, "for-each-ref", "--format=%(refname) %(objectname)")
 
 
-def left(bare: Path) -> list[str]:
-    # os.walk, unlike rglob, bears that git removes a folder while it is looked through
-    return [
-        name
-        for _, folders, files in os.walk(bare / "objects")
-        for name in (*folders, *files)
-        if name.startswith("tmp")
-    ]
-
-
 def test_the_judge_sees_what_waits_and_what_moved_is_told(
     bare: Path, made: tuple[Path, str], answer: IO[bytes]
 ) -> None:
@@ -127,7 +118,7 @@ def test_reasons_reach_the_pusher_line_by_line(
     for line in ("“a.md” may not be.", "Rename it.", "pass", "Über alles."):
         assert f"{line}\n" in told(answer)
     assert heads(bare) == ""
-    assert left(bare) == []
+    assert unfinished(bare) == []
 
 
 def test_words_follow_a_push_that_is_in_and_no_terminal_obeys_them(
@@ -168,7 +159,7 @@ def test_another_refusal_is_told_and_a_fault_is_not_taken_for_leave(
     with pushing(made[0], update) as body:
         assert serving.receive(bare, body, answer, broken, BOUNDS) == ()
     assert heads(bare) == ""
-    assert left(bare) == []
+    assert unfinished(bare) == []
 
 
 def test_a_server_that_dies_while_it_judges_has_let_nothing_pass(
@@ -189,9 +180,9 @@ def test_a_server_that_dies_while_it_judges_has_let_nothing_pass(
         assert time.monotonic() < deadline
         time.sleep(0.02)
     assert heads(bare) == ""
-    while left(bare) and time.monotonic() < deadline:
+    while unfinished(bare) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert left(bare) == []
+    assert unfinished(bare) == []
 
 
 def test_who_was_faster_wins_although_the_judge_let_both_pass(
@@ -268,7 +259,7 @@ def test_a_push_beyond_the_limit_is_refused_with_the_limit(
     with pushing(made[0], RefUpdate("refs/heads/main", "", made[1])) as body:
         assert serving.receive(bare, body, answer, lambda push: None, Bounds(30, 100)) == ()
     assert "unpack ok" not in told(answer)
-    assert left(bare) == []
+    assert unfinished(bare) == []
 
 
 def test_a_disk_that_fails_at_the_end_is_no_success(
@@ -324,7 +315,7 @@ def test_leave_that_comes_too_late_is_none(
     with pushing(made[0], RefUpdate("refs/heads/main", "", made[1])) as body:
         bounds = Bounds(0.5, 10_000_000)
         assert serving.receive(bare, body, answer, lambda push: time.sleep(0.6), bounds) == ()
-    assert left(bare) == []
+    assert unfinished(bare) == []
     assert heads(bare) == ""
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from tests.objects import unfinished
 from wiki.services.wiki import Wiki
 from wiki.web.server import listen
 from wiki.web.worker import Stop, answer_requests
@@ -104,10 +105,7 @@ class Door:
 
     def leftovers(self) -> list[str]:
         """What a push that did not come in left among the objects."""
-        # os.walk, unlike rglob, bears that git removes a folder while it is looked through
-        walked = os.walk(self.repository / "objects")
-        found = (name for _, folders, files in walked for name in (*folders, *files))
-        return [name for name in found if name.startswith(("incoming", "tmp_"))]
+        return unfinished(self.repository)
 
 
 @contextlib.contextmanager

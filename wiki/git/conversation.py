@@ -61,9 +61,8 @@ class Conversation:
         """
         lines: list[str] = []
         for line in self._lines(deadline):
-            if (
-                len(lines) <= MOST_TOLD
-            ):  # the rest is heard, too: the hook says all before it listens
+            # The rest is heard, too: the hook says all before it listens.
+            if len(lines) <= MOST_TOLD:
                 lines.append(line)
         if not lines:
             return None
